@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { procedure } from './base.ts'
+import { JobId } from './ids.ts'
+
+export const BackboneId = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,60}$/)
+
+export const Backbone = z.object({
+  id: BackboneId,
+  /** E.g. `EfficientNet-Lite0`. */
+  name: z.string(),
+  /** What to call it for someone who has never trained: `Balanced`, `Fast`. */
+  plainName: z.string(),
+  description: z.string(),
+  licence: z.string(),
+  parameters: z.int(),
+  /** Side of the square the network looks at, px. */
+  inputSizePx: z.int(),
+  /** Numbers per image that it answers with. */
+  featureDim: z.int(),
+  /** Multiply-accumulate operations for one image, in millions. */
+  megaMacs: z.int(),
+  sizeBytes: z.int(),
+  /** `ready`: fetched, verified, converted. */
+  state: z.enum(['ready', 'missing']),
+  isDefault: z.boolean(),
+})
+export type Backbone = z.infer<typeof Backbone>
+
+export const backbones = {
+  list: procedure.output(z.array(Backbone)),
+  fetch: procedure.input(z.object({ id: BackboneId })).output(z.object({ jobId: JobId })),
+}

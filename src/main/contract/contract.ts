@@ -1,0 +1,13 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { backbones } from './backbones.ts'
+import { exporting, sample } from './exporting.ts'
+import { images } from './images.ts'
+import { jobs } from './jobs.ts'
+import { classes, history, labels } from './labels.ts'
+import { project, studio } from './project.ts'
+import { runs } from './runs.ts'
+
+/** Everything that the studio can be asked, over every door. */
+export const contract = { studio, project, images, classes, labels, history, backbones, runs, exporting, sample, jobs }
+export type Contract = typeof contract
+export type StudioClient = ContractRouterClient<Contract>

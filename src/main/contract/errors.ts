@@ -1,0 +1,77 @@
+import { z } from 'zod'
+
+/**
+ * Every failure a user can meet, with the details that its words need. Codes travel over every door; the words for a code live
+ * in `renderer/text/errors.ts`. Anything that is not here is a bug and travels as `INTERNAL`.
+ */
+export const errorDetails = {
+  INVALID_INPUT: z.object({ reason: z.string() }),
+  NO_PROJECT_OPEN: z.object({}),
+  PROJECT_NOT_FOUND: z.object({ path: z.string() }),
+  PROJECT_EXISTS: z.object({ path: z.string() }),
+  PROJECT_LOCKED: z.object({ path: z.string(), processId: z.int().nullable(), host: z.string().nullable() }),
+  PROJECT_DAMAGED: z.object({ path: z.string(), reason: z.string() }),
+  PROJECT_TOO_NEW: z.object({ path: z.string(), version: z.int(), supported: z.int() }),
+  NOT_WRITABLE: z.object({ path: z.string(), reason: z.string() }),
+  DISK_FULL: z.object({ path: z.string(), neededBytes: z.number().nullable(), freeBytes: z.number().nullable() }),
+  FOLDER_NOT_FOUND: z.object({ path: z.string() }),
+  FILE_NOT_FOUND: z.object({ path: z.string() }),
+  PICTURE_UNREADABLE: z.object({ file: z.string(), reason: z.string() }),
+  NOTHING_TO_IMPORT: z.object({ path: z.string() }),
+  IMAGE_NOT_FOUND: z.object({ image: z.string() }),
+  CLASS_NOT_FOUND: z.object({ class: z.string() }),
+  CLASS_EXISTS: z.object({ class: z.string() }),
+  RUN_NOT_FOUND: z.object({ run: z.string() }),
+  RUN_NOT_FINISHED: z.object({ run: z.string(), state: z.string() }),
+  JOB_NOT_FOUND: z.object({ job: z.string() }),
+  NOTHING_TO_UNDO: z.object({}),
+  NOTHING_TO_REDO: z.object({}),
+  NO_LABELS: z.object({}),
+  ONE_CLASS_ONLY: z.object({ class: z.string() }),
+  CLASS_WITHOUT_IMAGES: z.object({ class: z.string() }),
+  TOO_FEW_IMAGES: z.object({ class: z.string(), count: z.int(), needed: z.int() }),
+  BACKBONE_UNKNOWN: z.object({ backbone: z.string(), known: z.array(z.string()) }),
+  BACKBONE_MISSING: z.object({ backbone: z.string(), reason: z.string() }),
+  BACKBONE_DAMAGED: z.object({ backbone: z.string(), file: z.string() }),
+  ENGINE_UNAVAILABLE: z.object({ engine: z.string(), reason: z.string() }),
+  ENGINE_WRONG: z.object({ engine: z.string(), difference: z.number() }),
+  TRAINING_DIVERGED: z.object({ epoch: z.int(), learningRate: z.number() }),
+  WORKER_DIED: z.object({ worker: z.string(), reason: z.enum(['killed', 'crashed', 'out-of-memory', 'hung']), detail: z.string() }),
+  OUT_EXISTS: z.object({ path: z.string() }),
+  EXPORT_DISAGREES: z.object({ format: z.string(), images: z.int(), agree: z.int(), maxDifference: z.number() }),
+  DOWNLOAD_FAILED: z.object({ what: z.string(), reason: z.string() }),
+  HASH_MISMATCH: z.object({ what: z.string(), expected: z.string(), actual: z.string() }),
+  CANCELLED: z.object({}),
+  INTERNAL: z.object({ message: z.string() }),
+} as const
+
+export type ErrorCode = keyof typeof errorDetails
+export type ErrorDetails<C extends ErrorCode> = z.infer<(typeof errorDetails)[C]>
+export const errorCodes = Object.keys(errorDetails) as readonly ErrorCode[]
+
+/** An error as data: what travels in job events, in the database and between processes. */
+export const WireError = z.object({ code: z.enum(errorCodes as [ErrorCode, ...ErrorCode[]]), details: z.record(z.string(), z.unknown()) })
+export type WireError = z.infer<typeof WireError>
+
+/** Thrown by every layer for a failure that a person can meet. The message is for logs; people read the words of the code. */
+export class StudioError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'StudioError'
+  readonly code: C
+  readonly details: ErrorDetails<C>
+  constructor(code: C, details: ErrorDetails<C>, options: { cause?: unknown } = {}) {
+    super(`${code} ${JSON.stringify(details)}`, options)
+    this.code = code
+    this.details = details
+  }
+}
+
+/** Any thrown value as data. Unknown errors become `INTERNAL` with their message. */
+export function toWireError(error: unknown): WireError {
+  if (error instanceof StudioError) return { code: error.code, details: error.details }
+  return { code: 'INTERNAL', details: { message: error instanceof Error ? error.message : String(error) } }
+}
+
+/** The inverse of `toWireError`, for errors that arrive from a worker. */
+export function fromWireError(error: WireError): StudioError {
+  return new StudioError(error.code, errorDetails[error.code].parse(error.details) as ErrorDetails<ErrorCode>)
+}

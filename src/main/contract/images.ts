@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { procedure } from './base.ts'
+import { BackboneId } from './backbones.ts'
+import { ClassId, ImageHash, JobId } from './ids.ts'
+
+export const LabelSource = z.enum(['person', 'folder', 'suggestion'])
+export type LabelSource = z.infer<typeof LabelSource>
+
+export const Image = z.object({
+  hash: ImageHash,
+  /** File name at import, without folders. */
+  name: z.string(),
+  format: z.string(),
+  /** Size of the original, orientation applied. */
+  widthPx: z.int(),
+  heightPx: z.int(),
+  sizeBytes: z.int(),
+  classId: ClassId.nullable(),
+  labelSource: LabelSource.nullable(),
+  /** Images that look nearly the same share a group; null when there is none. */
+  groupId: z.int().nullable(),
+})
+export type Image = z.infer<typeof Image>
+
+/** Why a file was not taken. `duplicate` names the image that is there already. */
+export const SkippedFile = z.object({
+  file: z.string(),
+  reason: z.enum(['not-a-picture', 'broken', 'too-large', 'unsupported', 'empty', 'unreadable', 'duplicate']),
+  /** For `duplicate` the name of the image that is there; else what the decoder said, in one line. */
+  detail: z.string(),
+})
+export type SkippedFile = z.infer<typeof SkippedFile>
+
+export const ImportReport = z.object({
+  images: z.int(),
+  labelled: z.int(),
+  duplicates: z.int(),
+  /** Images that look nearly the same as another one; they were taken and grouped. */
+  nearDuplicates: z.int(),
+  skipped: z.array(SkippedFile),
+  seconds: z.number(),
+  cancelled: z.boolean(),
+})
+export type ImportReport = z.infer<typeof ImportReport>
+
+export const ImageFilter = z.object({
+  /** A class, `unlabelled`, or everything when absent. */
+  class: z.union([ClassId, z.literal('unlabelled')]).optional(),
+  /** Matches file names, case does not matter. */
+  name: z.string().optional(),
+  trashed: z.boolean().default(false),
+})
+
+export const images = {
+  /** Takes files and folders (searched through). A label is the name of the folder that holds the file, below the folder given. */
+  import: procedure
+    .input(
+      z.object({
+        paths: z.array(z.string().min(1)).min(1),
+        labelFromFolders: z.boolean(),
+        /** Backbone whose features are extracted along the way; absent = the one this project used last (else the default), null = none. */ backbone:
+          BackboneId.nullable().optional(),
+      }),
+    )
+    .output(z.object({ jobId: JobId })),
+  /** In order of import. `total` counts all that match, `images` holds those from `offset` on, at most `limit`. */
+  list: procedure
+    .input(z.object({ filter: ImageFilter, offset: z.int().nonnegative(), limit: z.int().min(1).max(2000) }))
+    .output(z.object({ total: z.int(), images: z.array(Image) })),
+  get: procedure.input(z.object({ hash: ImageHash })).output(Image),
+  /** Takes images out of the project into its trash, or back. One undo step. */
+  trash: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ changed: z.int() })),
+  restore: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ changed: z.int() })),
+  /** The reports of the imports of this project, newest first, at most 20. */
+  imports: procedure.output(z.array(z.object({ id: z.int(), startedAtMs: z.int(), report: ImportReport }))),
+}

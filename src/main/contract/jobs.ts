@@ -1,0 +1,81 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { procedure } from './base.ts'
+import { WireError } from './errors.ts'
+import { JobId, RunId } from './ids.ts'
+import { ImportReport, SkippedFile } from './images.ts'
+import { EpochReport, RunSummary } from './runs.ts'
+import { ExportProof } from './exporting.ts'
+
+export const JobKind = z.enum(['import', 'features', 'train', 'export', 'fetch-backbone', 'sample'])
+export type JobKind = z.infer<typeof JobKind>
+
+/** What a job is doing now. `total` is null while it is not known; `secondsLeft` is null until a rate is known. */
+export const Progress = z.object({
+  step: z.enum([
+    'waiting',
+    'listing',
+    'importing',
+    'extracting',
+    'training',
+    'evaluating',
+    'writing',
+    'verifying',
+    'downloading',
+    'converting',
+  ]),
+  done: z.int().nonnegative(),
+  total: z.int().nonnegative().nullable(),
+  perSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+})
+export type Progress = z.infer<typeof Progress>
+
+export const JobResult = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('import'), report: ImportReport }),
+  z.object({ kind: z.literal('features'), extracted: z.int(), seconds: z.number() }),
+  z.object({ kind: z.literal('train'), run: RunSummary }),
+  z.object({ kind: z.literal('export'), proof: ExportProof }),
+  z.object({ kind: z.literal('fetch-backbone'), backbone: z.string() }),
+  z.object({ kind: z.literal('sample'), path: z.string(), images: z.int() }),
+])
+export type JobResult = z.infer<typeof JobResult>
+
+export const JobState = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('queued') }),
+  z.object({ state: z.literal('running'), progress: Progress }),
+  z.object({ state: z.literal('succeeded'), result: JobResult }),
+  z.object({ state: z.literal('failed'), error: WireError }),
+  z.object({ state: z.literal('cancelled'), result: JobResult.nullable() }),
+])
+export type JobState = z.infer<typeof JobState>
+
+export const Job = z.object({
+  id: JobId,
+  kind: JobKind,
+  /** The run that a `train` job works on; null for the others. */
+  runId: RunId.nullable(),
+  startedAtMs: z.int().nullable(),
+  state: JobState,
+})
+export type Job = z.infer<typeof Job>
+
+/** One job's feed: first its state as it is, then every change, and what happens on the way; ends with the job. */
+export const JobEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('job'), job: Job }),
+  z.object({ type: z.literal('epoch'), runId: RunId, report: EpochReport }),
+  z.object({ type: z.literal('skipped'), file: SkippedFile }),
+])
+export type JobEvent = z.infer<typeof JobEvent>
+
+const one = z.object({ jobId: JobId })
+
+export const jobs = {
+  /** Every job of this process, newest last; finished ones stay until the project closes (at most the last 50). */
+  list: procedure.output(z.array(Job)),
+  watch: procedure.input(one).output(eventIterator(JobEvent)),
+  /** Ends the job and takes back what it has not finished: an import keeps the images it has taken, a training keeps nothing. */
+  cancel: procedure.input(one).output(z.void()),
+  /** Ends a training after the current epoch and keeps the best one. For other kinds the same as cancel. */
+  stop: procedure.input(one).output(z.void()),
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { procedure } from './base.ts'
+import { ClassId, ImageHash } from './ids.ts'
+
+export const ClassName = z.string().trim().min(1).max(100)
+/** `#rrggbb`, lower case. */
+export const Colour = z.string().regex(/^#[0-9a-f]{6}$/)
+
+export const Class = z.object({
+  id: ClassId,
+  name: z.string(),
+  colour: Colour,
+  /** 0-based place in the list. */
+  position: z.int(),
+  /** Images that carry this label now. */
+  images: z.int(),
+})
+export type Class = z.infer<typeof Class>
+
+export const classes = {
+  list: procedure.output(z.array(Class)),
+  add: procedure.input(z.object({ name: ClassName })).output(Class),
+  rename: procedure.input(z.object({ id: ClassId, name: ClassName })).output(Class),
+  recolour: procedure.input(z.object({ id: ClassId, colour: Colour })).output(Class),
+  /** Puts the classes in the order of `ids`, which names each of them once. */
+  reorder: procedure.input(z.object({ ids: z.array(ClassId).min(1) })).output(z.array(Class)),
+  /** Moves every label of `from` to `into` and deletes `from`. */
+  merge: procedure.input(z.object({ from: ClassId, into: ClassId })).output(Class),
+  /** Deletes a class; its images become unlabelled. */
+  delete: procedure.input(z.object({ id: ClassId })).output(z.object({ unlabelled: z.int() })),
+}
+
+export const labels = {
+  /** Gives every image of `hashes` the class, or takes its label away when `classId` is null. One undo step. */
+  set: procedure.input(z.object({ hashes: z.array(ImageHash).min(1), classId: ClassId.nullable() })).output(z.object({ changed: z.int() })),
+}
+
+/** What a step of the history did; the words are made from it in `renderer/text`. */
+export const HistoryStep = z.object({
+  id: z.int(),
+  action: z.enum([
+    'label',
+    'import-labels',
+    'class-add',
+    'class-rename',
+    'class-recolour',
+    'class-reorder',
+    'class-merge',
+    'class-delete',
+    'image-trash',
+    'image-restore',
+  ]),
+  /** Names and counts, e.g. `{ class: 'cat', images: 12 }`. */
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+  atMs: z.int(),
+})
+export type HistoryStep = z.infer<typeof HistoryStep>
+
+export const history = {
+  /** The step that undo would take back and the one that redo would repeat. */
+  state: procedure.output(z.object({ undo: HistoryStep.nullable(), redo: HistoryStep.nullable() })),
+  undo: procedure.output(HistoryStep),
+  redo: procedure.output(HistoryStep),
+}

@@ -1,0 +1,86 @@
+import { eventIterator } from '@orpc/contract'
+import { z } from 'zod'
+import { procedure } from './base.ts'
+
+export const Project = z.object({
+  /** Shown to people; the folder is called `NAME.graft`. */
+  name: z.string(),
+  /** Absolute path of the folder on this machine. */
+  path: z.string(),
+  createdAtMs: z.int(),
+  images: z.int(),
+  labelled: z.int(),
+  classes: z.int(),
+  runs: z.int(),
+  exports: z.int(),
+})
+export type Project = z.infer<typeof Project>
+
+export const RecentProject = z.object({
+  name: z.string(),
+  path: z.string(),
+  openedAtMs: z.int(),
+  /** False when the folder is not there now (a drive that is not plugged in, a folder that was moved). */
+  present: z.boolean(),
+  images: z.int().nullable(),
+  /** Up to four thumbnails as data URLs (JPEG), for the card on the start page. */
+  thumbnails: z.array(z.string()),
+})
+export type RecentProject = z.infer<typeof RecentProject>
+
+export const ProjectName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^[^\\/:*?"<>|\p{Cc}]+$/u, 'a name may not contain \\ / : * ? " < > |')
+  .refine((name) => !/^\.+$/.test(name) && !name.endsWith('.'), 'a name may not end with a dot')
+
+/** What has changed, so that a page reads again what it shows. */
+export const Change = z.object({
+  topic: z.enum(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones']),
+})
+export type Change = z.infer<typeof Change>
+
+export const project = {
+  recent: procedure.output(z.array(RecentProject)),
+  forget: procedure.input(z.object({ path: z.string() })).output(z.void()),
+  /** The open project, or null on the start page. One project is open at a time. */
+  current: procedure.output(Project.nullable()),
+  /** Makes `NAME.graft` in `folder` (default: the studio's projects folder in the user's documents) and opens it. */
+  create: procedure.input(z.object({ name: ProjectName, folder: z.string().optional() })).output(Project),
+  open: procedure.input(z.object({ path: z.string().min(1) })).output(Project),
+  close: procedure.output(z.void()),
+  /** Renames the open project and its folder. */
+  rename: procedure.input(z.object({ name: ProjectName })).output(Project),
+  /** Closes the project and moves its folder to the system's trash (where there is none, to `.graft-trash` beside it). */
+  trash: procedure.input(z.object({ path: z.string() })).output(z.object({ movedTo: z.string() })),
+  /** Never ends until the caller aborts it. Several changes of one topic within 50 ms arrive as one. */
+  changes: procedure.output(eventIterator(Change)),
+}
+
+export const studio = {
+  info: procedure.output(
+    z.object({
+      version: z.string(),
+      door: z.enum(['electron', 'browser', 'terminal', 'test']),
+      projectsFolder: z.string(),
+      /** Processor cores the studio may use. */
+      threads: z.int(),
+      /** The engine that trains, and the one that extracts features, once known. */
+      engine: z.object({ training: z.string(), extraction: z.string() }).nullable(),
+    }),
+  ),
+  /** Native dialogs where the door has them; null when the person cancels. Browsers ask for a typed path instead: `available` says which. */
+  dialogs: procedure.output(z.object({ available: z.boolean() })),
+  chooseFolder: procedure
+    .input(z.object({ purpose: z.enum(['import', 'open-project', 'create-project', 'export']) }))
+    .output(z.string().nullable()),
+  chooseFiles: procedure.output(z.array(z.string()).nullable()),
+  /** Shows a file or folder of the open project or of an export in the system's file manager. */
+  reveal: procedure.input(z.object({ path: z.string() })).output(z.void()),
+  /** Folders inside a folder, for the path field of the browser door. Hidden folders are left out. */
+  listFolders: procedure
+    .input(z.object({ path: z.string() }))
+    .output(z.object({ path: z.string(), parent: z.string().nullable(), folders: z.array(z.string()) })),
+}

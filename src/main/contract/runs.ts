@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { procedure } from './base.ts'
+import { BackboneId } from './backbones.ts'
+import { WireError } from './errors.ts'
+import { ClassId, ImageHash, Interval, JobId, RunId, RunRef, SplitId } from './ids.ts'
+
+export const SplitShares = z
+  .object({ train: z.number().min(0.1).max(0.9), validation: z.number().min(0.05).max(0.6), test: z.number().min(0.05).max(0.6) })
+  .refine((shares) => Math.abs(shares.train + shares.validation + shares.test - 1) < 1e-6, 'the three shares must add up to 1')
+export type SplitShares = z.infer<typeof SplitShares>
+
+/** Every setting of a training. What is absent takes the default. Two runs with the same recipe on the same split give the same numbers on the CPU. */
+export const Recipe = z.object({
+  backbone: BackboneId.default('efficientnet-lite0'),
+  mode: z.literal('head').default('head'),
+  epochs: z.int().min(1).max(1000).default(30),
+  /** Images per step. */
+  batchSize: z.int().min(1).max(1024).default(16),
+  learningRate: z.number().min(1e-6).max(10).default(0.001),
+  optimiser: z.enum(['adam', 'sgd']).default('adam'),
+  /** Stop when the validation loss has not improved for so many epochs; 0 = never. */
+  patience: z.int().min(0).max(1000).default(8),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
+  /** Seed of the split; absent = the same as `seed`. */
+  splitSeed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .optional(),
+  shares: SplitShares.default({ train: 0.7, validation: 0.15, test: 0.15 }),
+})
+export type Recipe = z.infer<typeof Recipe>
+
+/** One pass over the training images. Losses are mean cross-entropy in nats; accuracies in 0..1, training accuracy measured during the pass. */
+export const EpochReport = z.object({
+  epoch: z.int().positive(),
+  trainLoss: z.number(),
+  trainAccuracy: z.number(),
+  validationLoss: z.number(),
+  validationAccuracy: z.number(),
+  durationMs: z.number(),
+})
+export type EpochReport = z.infer<typeof EpochReport>
+
+export const RunState = z.enum(['queued', 'running', 'finished', 'stopped', 'failed', 'interrupted'])
+export type RunState = z.infer<typeof RunState>
+
+export const RunSummary = z.object({
+  id: RunId,
+  /** 1, 2, 3 ... within the project, for people. */
+  number: z.int().positive(),
+  state: RunState,
+  error: WireError.nullable(),
+  recipe: Recipe,
+  splitId: SplitId,
+  backboneHash: z.string(),
+  engine: z.object({ training: z.string(), extraction: z.string() }).nullable(),
+  versions: z.record(z.string(), z.string()),
+  bestEpoch: z.int().nullable(),
+  /** `early-stopped`: patience ran out. Null until it ends well. */
+  endedBecause: z.enum(['completed', 'early-stopped', 'stopped-by-user']).nullable(),
+  validation: Interval.nullable(),
+  test: Interval.nullable(),
+  seconds: z.object({ features: z.number(), training: z.number(), total: z.number() }).nullable(),
+  createdAtMs: z.int(),
+  endedAtMs: z.int().nullable(),
+})
+export type RunSummary = z.infer<typeof RunSummary>
+
+/** A class as it was called when the split was frozen. */
+export const RunClass = z.object({ id: ClassId, name: z.string(), colour: z.string() })
+export type RunClass = z.infer<typeof RunClass>
+
+export const ClassScore = z.object({
+  class: z.string(),
+  precision: z.number().nullable(),
+  recall: z.number().nullable(),
+  f1: z.number().nullable(),
+  n: z.int(),
+})
+
+export const Prediction = z.object({
+  hash: ImageHash,
+  name: z.string(),
+  /** Class names at the time of the split. */
+  label: z.string(),
+  predicted: z.string(),
+  /** Of the predicted class, 0..1. */
+  probability: z.number(),
+})
+export type Prediction = z.infer<typeof Prediction>
+
+export const Evaluation = z.object({
+  run: RunSummary,
+  classes: z.array(RunClass),
+  test: Interval,
+  perClass: z.array(ClassScore),
+  /** Row = label, column = prediction, both in the order of `classes`; counts of test images. */
+  confusion: z.array(z.array(z.int())),
+  /** Test images that were predicted wrong, surest first. */
+  mistakes: z.array(Prediction),
+})
+export type Evaluation = z.infer<typeof Evaluation>
+
+export const Comparison = z.object({
+  runs: z.tuple([RunSummary, RunSummary]),
+  /** Settings with different values, [first, second]. */
+  differs: z.record(z.string(), z.tuple([z.unknown(), z.unknown()])),
+  test: z.tuple([Interval, Interval]),
+  /** Exact two-sided McNemar test on the images in both test parts (with the same class); null when there are none. */
+  mcnemar: z.object({ onlyFirst: z.int(), onlySecond: z.int(), n: z.int(), p: z.number() }).nullable(),
+  /** Of the second run against the first. `better`/`worse` only when p < 0.05; `not comparable` when the test images differ. */
+  verdict: z.enum(['better', 'worse', 'not certain', 'not comparable']),
+})
+export type Comparison = z.infer<typeof Comparison>
+
+export const TryResult = z.object({
+  file: z.string(),
+  class: z.string(),
+  /** One probability per class, in the order of the run's classes, summing to 1. */
+  probabilities: z.array(z.object({ class: z.string(), colour: z.string(), probability: z.number() })),
+})
+export type TryResult = z.infer<typeof TryResult>
+
+const oneRun = z.object({ run: RunRef })
+
+export const runs = {
+  /** What training would do now: sizes of the parts and the forecast, or why it cannot start. */
+  plan: procedure.input(z.object({ recipe: Recipe })).output(
+    z.object({
+      problem: WireError.nullable(),
+      classes: z.array(z.object({ name: z.string(), images: z.int() })),
+      parts: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
+      /** Images whose features are not in the cache yet. */
+      toExtract: z.int(),
+      /** Null until this machine's speed is known from an earlier extraction or training. */
+      forecastSeconds: z.number().nullable(),
+    }),
+  ),
+  start: procedure.input(z.object({ recipe: Recipe })).output(z.object({ runId: RunId, jobId: JobId })),
+  /** Newest first. */
+  list: procedure.output(z.array(RunSummary)),
+  get: procedure.input(oneRun).output(z.object({ run: RunSummary, epochs: z.array(EpochReport) })),
+  delete: procedure.input(oneRun).output(z.void()),
+  evaluate: procedure.input(oneRun).output(Evaluation),
+  /** The test images behind one cell of the confusion matrix, surest first. */
+  cell: procedure.input(z.object({ run: RunRef, labelId: ClassId, predictedId: ClassId })).output(z.array(Prediction)),
+  compare: procedure.input(z.object({ first: RunRef, second: RunRef })).output(Comparison),
+  /** Files anywhere on this machine. A file that cannot be read fails the call with `PICTURE_UNREADABLE`. */
+  predict: procedure.input(z.object({ run: RunRef, files: z.array(z.string()).min(1).max(1000) })).output(z.array(TryResult)),
+}

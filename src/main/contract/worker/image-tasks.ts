@@ -1,0 +1,49 @@
+import type { SkippedFile } from '../images.ts'
+import type { Task } from './protocol.ts'
+
+/** A picture that was read whole and whose working copy and thumbnail are on disk. */
+export interface PreparedImage {
+  readonly hash: string
+  readonly name: string
+  readonly format: string
+  /** Of the original, orientation applied. */
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly sizeBytes: number
+  /** 64-bit difference hash of the picture, 16 hex digits. */
+  readonly perceptualHash: string
+}
+export type Prepared = { readonly index: number } & (
+  | { readonly state: 'prepared'; readonly image: PreparedImage }
+  /** Bytes that were seen before: only the hash was computed. */
+  | { readonly state: 'known'; readonly hash: string }
+  | { readonly state: 'skipped'; readonly reason: Exclude<SkippedFile['reason'], 'duplicate'>; readonly detail: string }
+)
+
+/** Where the image worker writes; `imageFiles` in `core/images` names the files in the same way. */
+export interface ImageFolders {
+  readonly workingCopies: string
+  readonly thumbnails: string
+  /** Short side of a working copy, px. Smaller pictures are not enlarged. */
+  readonly workingCopyPx: number
+}
+
+export type ImageTasks = {
+  /** Reads, checks and prepares files; one event a file, as each is done, in any order. Cancelled: files under way are finished. */
+  prepare: Task<
+    {
+      readonly files: readonly { readonly index: number; readonly path: string }[]
+      readonly folders: ImageFolders
+      readonly known: readonly string[]
+    },
+    Prepared,
+    null
+  >
+  /** Thumbnails or working copies that are missing on disk are made again from the original, when it is still there. */
+  toNetworkInput: Task<
+    { readonly files: readonly string[]; readonly workingCopyPx: number; readonly sizePx: number },
+    never,
+    /** Per file row-major [size, size, 3] RGB bytes, or why not. */
+    readonly ({ readonly state: 'ready'; readonly pixels: Uint8Array } | { readonly state: 'unreadable'; readonly reason: string })[]
+  >
+}

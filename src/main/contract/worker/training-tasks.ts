@@ -1,0 +1,119 @@
+import type { EpochReport } from '../runs.ts'
+import type { Part } from '../ids.ts'
+import type { Task } from './protocol.ts'
+
+/** A fetched and verified backbone on disk, in the neutral form. */
+export interface BackboneFiles {
+  readonly id: string
+  /** SHA-256 of the neutral form's tensors and topology: what features and runs refer to. */
+  readonly hash: string
+  /** Folder with `network.json` and `tensors.bin`. */
+  readonly folder: string
+  readonly inputSizePx: number
+  readonly featureDim: number
+}
+
+/** `onnxruntime` where it loads, else `wasm`. */
+export interface EngineInUse {
+  readonly training: string
+  readonly extraction: string
+  readonly versions: Readonly<Record<string, string>>
+}
+
+/** Features of many images in one append-only file; see `compute/feature-file.ts` for its form. */
+export interface FeatureCache {
+  readonly path: string
+  readonly dim: number
+}
+
+/** Softmax regression on features: probability = softmax(x * weights + bias). */
+export interface Head {
+  readonly dim: number
+  readonly classCount: number
+  /** Row-major [dim, classCount]. */
+  readonly weights: Float32Array
+  /** Length classCount. */
+  readonly bias: Float32Array
+}
+
+export interface HeadSettings {
+  readonly epochs: number
+  readonly batchSize: number
+  readonly learningRate: number
+  readonly optimiser: 'adam' | 'sgd'
+  readonly patience: number
+  readonly seed: number
+}
+
+export interface TrainingRow {
+  readonly hash: string
+  /** Index into the run's classes. */
+  readonly classIndex: number
+  readonly part: Part
+}
+
+export interface TrainingResult {
+  readonly head: Head
+  readonly bestEpoch: number
+  readonly endedBecause: 'completed' | 'early-stopped' | 'stopped-by-user'
+  /** Of every validation and test row, in the order of the rows: [rows, classCount], each row sums to 1. */
+  readonly predictions: readonly { readonly hash: string; readonly part: Part; readonly probabilities: Float32Array }[]
+  readonly seconds: number
+}
+
+/** Everything an export is written from. */
+export interface ExportModel {
+  readonly backbone: BackboneFiles
+  readonly head: Head
+  readonly classNames: readonly string[]
+  readonly title: string
+  /** Lines for the README of the export: when it was trained, on what, how good it is. */
+  readonly facts: readonly string[]
+}
+
+export type TrainingTasks = {
+  /** Runs the self-test and says which engines this process uses. */
+  engines: Task<{ readonly wanted: 'auto' | 'wasm' }, never, EngineInUse>
+  /** Turns a fetched source file into the neutral form in `folder`. */
+  convertBackbone: Task<
+    { readonly id: string; readonly sourceFiles: Readonly<Record<string, string>>; readonly folder: string },
+    never,
+    { readonly hash: string }
+  >
+  /** Which of `hashes` are in the cache; a torn tail of the file is cut off. */
+  cached: Task<{ readonly cache: FeatureCache; readonly hashes: readonly string[] }, never, { readonly missing: readonly string[] }>
+  /** Extracts features of working copies into the cache; images that are there already are passed over. An event per batch. */
+  extract: Task<
+    {
+      readonly backbone: BackboneFiles
+      readonly cache: FeatureCache
+      readonly images: readonly { readonly hash: string; readonly workingCopy: string }[]
+    },
+    { readonly done: number; readonly failed: readonly { readonly hash: string; readonly reason: string }[] },
+    { readonly extracted: number; readonly seconds: number }
+  >
+  train: Task<
+    { readonly cache: FeatureCache; readonly classCount: number; readonly rows: readonly TrainingRow[]; readonly settings: HeadSettings },
+    EpochReport,
+    TrainingResult
+  >
+  /** Probabilities for network inputs, [inputs, classCount]. `pixels`: per input [size, size, 3] RGB bytes. */
+  predict: Task<
+    { readonly backbone: BackboneFiles; readonly head: Head; readonly pixels: readonly Uint8Array[] },
+    never,
+    readonly Float32Array[]
+  >
+  exportTfjs: Task<
+    { readonly model: ExportModel; readonly folder: string; readonly zip: string },
+    { readonly file: string },
+    { readonly files: readonly string[] }
+  >
+  /** Loads a written export as a stranger would and answers for each file; run in a process that has done nothing else. */
+  runExport: Task<
+    { readonly folder: string; readonly files: readonly string[] },
+    { readonly done: number },
+    readonly (
+      { readonly state: 'answered'; readonly probabilities: Float32Array } | { readonly state: 'unreadable'; readonly reason: string }
+    )[]
+  >
+}

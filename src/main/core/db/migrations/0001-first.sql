@@ -1,0 +1,151 @@
+-- One row an image that was ever imported. trashed_at_ms: in the project's trash since then.
+CREATE TABLE import (
+  id            INTEGER PRIMARY KEY,
+  state         TEXT    NOT NULL CHECK (state IN ('running', 'finished', 'cancelled', 'failed', 'interrupted')),
+  started_at_ms INTEGER NOT NULL,
+  ended_at_ms   INTEGER,
+  report        TEXT CHECK (report IS NULL OR json_valid(report)),
+  CHECK ((state = 'running') = (ended_at_ms IS NULL))
+) STRICT;
+CREATE TABLE image (
+  id              INTEGER PRIMARY KEY,
+  hash            TEXT    NOT NULL UNIQUE CHECK (length(hash) = 64),
+  name            TEXT    NOT NULL,
+  source_path     TEXT    NOT NULL,
+  format          TEXT    NOT NULL,
+  width_px        INTEGER NOT NULL CHECK (width_px > 0),
+  height_px       INTEGER NOT NULL CHECK (height_px > 0),
+  size_bytes      INTEGER NOT NULL CHECK (size_bytes > 0),
+  perceptual_hash TEXT    NOT NULL CHECK (length(perceptual_hash) = 16),
+  group_id        INTEGER,
+  import_id       INTEGER NOT NULL REFERENCES import(id) ON DELETE RESTRICT,
+  imported_at_ms  INTEGER NOT NULL,
+  trashed_at_ms   INTEGER
+) STRICT;
+CREATE INDEX image_by_group ON image(group_id) WHERE group_id IS NOT NULL;
+
+-- A deleted class stays as a row, because old splits and the history refer to it.
+CREATE TABLE class (
+  id            INTEGER PRIMARY KEY,
+  name          TEXT    NOT NULL COLLATE NOCASE CHECK (name <> ''),
+  colour        TEXT    NOT NULL CHECK (colour GLOB '#[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'),
+  position      INTEGER NOT NULL,
+  deleted_at_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX class_name_in_use ON class(name) WHERE deleted_at_ms IS NULL;
+CREATE TABLE label (
+  image_id  INTEGER PRIMARY KEY REFERENCES image(id) ON DELETE CASCADE,
+  class_id  INTEGER NOT NULL    REFERENCES class(id) ON DELETE RESTRICT,
+  source    TEXT    NOT NULL CHECK (source IN ('person', 'folder', 'suggestion')),
+  set_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX label_by_class ON label(class_id);
+
+-- Undo is a table: a step and the rows it changed, before and after, as JSON (null = the row did not exist).
+CREATE TABLE history_step (
+  id      INTEGER PRIMARY KEY,
+  action  TEXT    NOT NULL,
+  details TEXT    NOT NULL CHECK (json_valid(details)),
+  at_ms   INTEGER NOT NULL,
+  state   TEXT    NOT NULL CHECK (state IN ('done', 'undone'))
+) STRICT;
+CREATE TABLE history_change (
+  step_id    INTEGER NOT NULL REFERENCES history_step(id) ON DELETE CASCADE,
+  sequence   INTEGER NOT NULL,
+  table_name TEXT    NOT NULL CHECK (table_name IN ('image', 'class', 'label')),
+  row_id     INTEGER NOT NULL,
+  before     TEXT CHECK (before IS NULL OR json_valid(before)),
+  after      TEXT CHECK (after IS NULL OR json_valid(after)),
+  PRIMARY KEY (step_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- A split is frozen: its members, the class each had then, and what the classes were called then.
+CREATE TABLE split (
+  id              INTEGER PRIMARY KEY,
+  seed            INTEGER NOT NULL,
+  shares          TEXT    NOT NULL CHECK (json_valid(shares)),
+  -- SHA-256 over its members: the same members with the same classes make the same split.
+  membership_hash TEXT    NOT NULL UNIQUE,
+  created_at_ms   INTEGER NOT NULL
+) STRICT;
+CREATE TABLE split_class (
+  split_id INTEGER NOT NULL REFERENCES split(id) ON DELETE CASCADE,
+  class_id INTEGER NOT NULL REFERENCES class(id) ON DELETE RESTRICT,
+  position INTEGER NOT NULL,
+  name     TEXT    NOT NULL,
+  colour   TEXT    NOT NULL,
+  PRIMARY KEY (split_id, class_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE split_member (
+  split_id INTEGER NOT NULL REFERENCES split(id) ON DELETE CASCADE,
+  image_id INTEGER NOT NULL REFERENCES image(id) ON DELETE RESTRICT,
+  class_id INTEGER NOT NULL REFERENCES class(id) ON DELETE RESTRICT,
+  part     TEXT    NOT NULL CHECK (part IN ('train', 'validation', 'test')),
+  PRIMARY KEY (split_id, image_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run (
+  id            TEXT    PRIMARY KEY,
+  number        INTEGER NOT NULL UNIQUE,
+  split_id      INTEGER NOT NULL REFERENCES split(id) ON DELETE RESTRICT,
+  state         TEXT    NOT NULL CHECK (state IN ('queued', 'running', 'finished', 'stopped', 'failed', 'interrupted')),
+  recipe        TEXT    NOT NULL CHECK (json_valid(recipe)),
+  backbone_id   TEXT    NOT NULL,
+  backbone_hash TEXT    NOT NULL,
+  engine        TEXT CHECK (engine IS NULL OR json_valid(engine)),
+  versions      TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(versions)),
+  error         TEXT CHECK (error IS NULL OR json_valid(error)),
+  best_epoch    INTEGER,
+  ended_because TEXT CHECK (ended_because IN ('completed', 'early-stopped', 'stopped-by-user')),
+  seconds       TEXT CHECK (seconds IS NULL OR json_valid(seconds)),
+  created_at_ms INTEGER NOT NULL,
+  started_at_ms INTEGER,
+  ended_at_ms   INTEGER,
+  CHECK ((state IN ('queued', 'running')) = (ended_at_ms IS NULL)),
+  CHECK ((state = 'failed') = (error IS NOT NULL)),
+  CHECK ((state IN ('finished', 'stopped')) = (best_epoch IS NOT NULL))
+) STRICT;
+CREATE TABLE run_epoch (
+  run_id              TEXT    NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  epoch               INTEGER NOT NULL CHECK (epoch > 0),
+  train_loss          REAL    NOT NULL,
+  train_accuracy      REAL    NOT NULL CHECK (train_accuracy BETWEEN 0 AND 1),
+  validation_loss     REAL    NOT NULL,
+  validation_accuracy REAL    NOT NULL CHECK (validation_accuracy BETWEEN 0 AND 1),
+  duration_ms         REAL    NOT NULL,
+  PRIMARY KEY (run_id, epoch)
+) STRICT, WITHOUT ROWID;
+-- weights: float32 little-endian, row-major [dim, class_count]; bias: float32 [class_count].
+CREATE TABLE run_head (
+  run_id      TEXT    PRIMARY KEY REFERENCES run(id) ON DELETE CASCADE,
+  dim         INTEGER NOT NULL CHECK (dim > 0),
+  class_count INTEGER NOT NULL CHECK (class_count > 1),
+  weights     BLOB    NOT NULL CHECK (length(weights) = dim * class_count * 4),
+  bias        BLOB    NOT NULL CHECK (length(bias) = class_count * 4)
+) STRICT;
+-- probabilities: float32 little-endian [class_count], in the order of split_class.position.
+CREATE TABLE run_prediction (
+  run_id        TEXT    NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  image_id      INTEGER NOT NULL REFERENCES image(id) ON DELETE RESTRICT,
+  part          TEXT    NOT NULL CHECK (part IN ('validation', 'test')),
+  probabilities BLOB    NOT NULL,
+  PRIMARY KEY (run_id, image_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE export (
+  id            INTEGER PRIMARY KEY,
+  run_id        TEXT    NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+  proof         TEXT    NOT NULL CHECK (json_valid(proof)),
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE project (
+  id            INTEGER PRIMARY KEY CHECK (id = 1),
+  name          TEXT    NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  settings      TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(settings))
+) STRICT;
+-- Measured on this machine by earlier work, for forecasts: e.g. images extracted per second of a backbone.
+CREATE TABLE speed (
+  what       TEXT PRIMARY KEY,
+  per_second REAL NOT NULL CHECK (per_second > 0)
+) STRICT;

@@ -1,0 +1,26 @@
+import type { Job, JobEvent, JobKind, JobResult, Progress } from '../../contract/jobs.ts'
+
+export interface JobContext {
+  readonly signal: AbortSignal
+  readonly stopSignal: AbortSignal
+  /** Rate and time left are worked out by the queue. */
+  progress(step: Progress['step'], done: number, total: number | null): void
+  emit(event: Exclude<JobEvent, { type: 'job' }>): void
+}
+
+/** What a job does. A body whose signal was aborted may still return a result (an import keeps what it took): the job is then `cancelled` with it. */
+export type JobBody = (context: JobContext) => Promise<JobResult>
+
+/** Long work. Jobs of one lane run one after the other in order; lanes run side by side. */
+export interface JobQueue {
+  start(kind: JobKind, options: { readonly lane: string; readonly runId?: string }, body: JobBody): Job
+  list(): readonly Job[]
+  /** First the job as it is, then its events; ends when the job has ended. Throws `JOB_NOT_FOUND`. */
+  watch(id: string, signal?: AbortSignal): AsyncGenerator<JobEvent, void>
+  /** The job in its last state, once it has ended. */
+  finished(id: string): Promise<Job>
+  cancel(id: string): void
+  stop(id: string): void
+  /** Cancels everything and waits for it. */
+  close(): Promise<void>
+}

@@ -1,0 +1,24 @@
+import type { FromWorker, TaskTable, ToWorker } from '../../contract/worker/protocol.ts'
+
+/** A started worker process, whichever way the shell starts one (`child_process.fork`, Electron's `utilityProcess`). */
+export interface WorkerProcess {
+  post(message: ToWorker): void
+  onMessage(listener: (message: FromWorker) => void): void
+  /** `signal` is null where the process ended by itself. Called once. */
+  onExit(listener: (code: number | null, signal: string | null) => void): void
+  kill(): void
+}
+export type WorkerKind = 'image' | 'training'
+export type SpawnWorker = (kind: WorkerKind) => WorkerProcess
+
+export interface RequestOptions<Event> {
+  readonly signal?: AbortSignal
+  readonly stopSignal?: AbortSignal
+  readonly onEvent?: (event: Event) => void
+}
+
+/** One worker's tasks as functions. A worker that dies fails its requests with `WORKER_DIED` and is started again by the next one. */
+export interface WorkerClient<T extends TaskTable> {
+  request<K extends keyof T & string>(task: K, input: T[K]['input'], options?: RequestOptions<T[K]['event']>): Promise<T[K]['result']>
+  close(): Promise<void>
+}
