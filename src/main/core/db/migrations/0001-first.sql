@@ -98,12 +98,18 @@ CREATE TABLE run (
   best_epoch    INTEGER,
   ended_because TEXT CHECK (ended_because IN ('completed', 'early-stopped', 'stopped-by-user')),
   seconds       TEXT CHECK (seconds IS NULL OR json_valid(seconds)),
+  -- Images predicted right and counted, in the two parts that were not trained on.
+  validation_right INTEGER CHECK (validation_right BETWEEN 0 AND validation_n),
+  validation_n     INTEGER,
+  test_right       INTEGER CHECK (test_right BETWEEN 0 AND test_n),
+  test_n           INTEGER,
   created_at_ms INTEGER NOT NULL,
   started_at_ms INTEGER,
   ended_at_ms   INTEGER,
   CHECK ((state IN ('queued', 'running')) = (ended_at_ms IS NULL)),
   CHECK ((state = 'failed') = (error IS NOT NULL)),
-  CHECK ((state IN ('finished', 'stopped')) = (best_epoch IS NOT NULL))
+  CHECK ((state IN ('finished', 'stopped')) = (best_epoch IS NOT NULL)),
+  CHECK ((state IN ('finished', 'stopped')) = (test_n IS NOT NULL))
 ) STRICT;
 CREATE TABLE run_epoch (
   run_id              TEXT    NOT NULL REFERENCES run(id) ON DELETE CASCADE,

@@ -1,0 +1,30 @@
+import { ORPCError } from '@orpc/client'
+import { StudioError, errorDetails, type ErrorCode, type ErrorDetails } from './errors.ts'
+
+/** A thrown value in the form in which it crosses a door. Bugs keep their message and lose their stack. */
+export function toOrpcError(error: unknown): ORPCError<string, unknown> {
+  if (error instanceof StudioError) return new ORPCError(error.code, { defined: true, data: error.details, cause: error })
+  if (error instanceof ORPCError && Object.hasOwn(errorDetails, error.code)) return error
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') {
+    return new ORPCError('INVALID_INPUT', { defined: true, data: { reason: firstIssue(error.data) ?? error.message }, cause: error })
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return new ORPCError('INTERNAL', { defined: true, data: { message }, cause: error })
+}
+
+/** What arrived through a door as the error that was thrown behind it; anything unknown (a lost connection) comes back as it is. */
+export function fromOrpcError(error: unknown): unknown {
+  if (!(error instanceof ORPCError) || !Object.hasOwn(errorDetails, error.code)) return error
+  const code = error.code as ErrorCode
+  const parsed = errorDetails[code].safeParse(error.data)
+  if (!parsed.success) return new StudioError('INTERNAL', { message: `${code} without its details` }, { cause: error })
+  return new StudioError(code, parsed.data as ErrorDetails<ErrorCode>, { cause: error })
+}
+
+function firstIssue(data: unknown): string | null {
+  const issues: unknown = typeof data === 'object' && data !== null && 'issues' in data ? data.issues : null
+  const issue: unknown = Array.isArray(issues) ? issues[0] : null
+  if (typeof issue !== 'object' || issue === null || !('message' in issue)) return null
+  const path = 'path' in issue && Array.isArray(issue.path) ? issue.path.join('.') : ''
+  return path === '' ? String(issue.message) : `${path}: ${String(issue.message)}`
+}

@@ -1,0 +1,251 @@
+import type { Database } from 'better-sqlite3'
+import { z } from 'zod'
+import { StudioError, WireError } from '../../contract/errors.ts'
+import type { Part } from '../../contract/ids.ts'
+import { Recipe, RunState, type EpochReport, type RunSummary } from '../../contract/runs.ts'
+import type { EngineInUse, Head } from '../../contract/worker/training-tasks.ts'
+import { wilsonInterval } from '../metrics/wilson-interval.ts'
+
+const RunRow = z.object({
+  id: z.string(),
+  number: z.int(),
+  split_id: z.int(),
+  state: RunState,
+  recipe: z.string(),
+  backbone_hash: z.string(),
+  engine: z.string().nullable(),
+  versions: z.string(),
+  error: z.string().nullable(),
+  best_epoch: z.int().nullable(),
+  ended_because: z.enum(['completed', 'early-stopped', 'stopped-by-user']).nullable(),
+  seconds: z.string().nullable(),
+  validation_right: z.int().nullable(),
+  validation_n: z.int().nullable(),
+  test_right: z.int().nullable(),
+  test_n: z.int().nullable(),
+  created_at_ms: z.int(),
+  ended_at_ms: z.int().nullable(),
+})
+
+const columns = `id, number, split_id, state, recipe, backbone_hash, engine, versions, error, best_epoch, ended_because, seconds,
+  validation_right, validation_n, test_right, test_n, created_at_ms, ended_at_ms`
+
+function toSummary(value: unknown): RunSummary {
+  const row = RunRow.parse(value)
+  return {
+    id: row.id,
+    number: row.number,
+    state: row.state,
+    error: row.error === null ? null : WireError.parse(JSON.parse(row.error)),
+    recipe: Recipe.parse(JSON.parse(row.recipe)),
+    splitId: row.split_id,
+    backboneHash: row.backbone_hash,
+    engine: row.engine === null ? null : z.object({ training: z.string(), extraction: z.string() }).parse(JSON.parse(row.engine)),
+    versions: z.record(z.string(), z.string()).parse(JSON.parse(row.versions)),
+    bestEpoch: row.best_epoch,
+    endedBecause: row.ended_because,
+    validation: row.validation_n === null ? null : wilsonInterval(row.validation_right ?? 0, row.validation_n),
+    test: row.test_n === null ? null : wilsonInterval(row.test_right ?? 0, row.test_n),
+    seconds:
+      row.seconds === null
+        ? null
+        : z.object({ features: z.number(), training: z.number(), total: z.number() }).parse(JSON.parse(row.seconds)),
+    createdAtMs: row.created_at_ms,
+    endedAtMs: row.ended_at_ms,
+  }
+}
+
+/** Writes a queued run and gives it the next number. */
+export function insertRun(
+  db: Database,
+  run: { id: string; splitId: number; recipe: Recipe; backboneHash: string; versions: Record<string, string>; createdAtMs: number },
+): RunSummary {
+  db.prepare(
+    `INSERT INTO run (id, number, split_id, state, recipe, backbone_id, backbone_hash, versions, created_at_ms)
+     VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM run), ?, 'queued', ?, ?, ?, ?, ?)`,
+  ).run(
+    run.id,
+    run.splitId,
+    JSON.stringify(run.recipe),
+    run.recipe.backbone,
+    run.backboneHash,
+    JSON.stringify(run.versions),
+    run.createdAtMs,
+  )
+  return readRun(db, run.id)
+}
+
+/** Newest first. */
+export function listRuns(db: Database): RunSummary[] {
+  return db.prepare(`SELECT ${columns} FROM run ORDER BY number DESC`).all().map(toSummary)
+}
+
+/**
+ * The run that a person means: its id, its number (`3` or `#3`), or `latest`, the newest one with a result.
+ * Throws `RUN_NOT_FOUND`.
+ */
+export function readRun(db: Database, reference: string): RunSummary {
+  const row =
+    reference === 'latest'
+      ? db.prepare(`SELECT ${columns} FROM run WHERE state IN ('finished', 'stopped') ORDER BY number DESC LIMIT 1`).get()
+      : (db.prepare(`SELECT ${columns} FROM run WHERE id = ?`).get(reference) ?? readByNumber(db, reference))
+  if (row === undefined) throw new StudioError('RUN_NOT_FOUND', { run: reference })
+  return toSummary(row)
+}
+
+function readByNumber(db: Database, reference: string): unknown {
+  const number = /^#?(\d{1,9})$/.exec(reference)?.[1]
+  return number === undefined ? undefined : db.prepare(`SELECT ${columns} FROM run WHERE number = ?`).get(Number(number))
+}
+
+/** The run with its result. Throws `RUN_NOT_FOUND`, or `RUN_NOT_FINISHED` where there is no result. */
+export function readFinishedRun(db: Database, reference: string): RunSummary & { test: NonNullable<RunSummary['test']> } {
+  const run = readRun(db, reference)
+  if (run.test === null) throw new StudioError('RUN_NOT_FINISHED', { run: reference, state: run.state })
+  return { ...run, test: run.test }
+}
+
+export function deleteRun(db: Database, id: string): void {
+  db.prepare('DELETE FROM run WHERE id = ?').run(id)
+}
+
+export function markRunning(db: Database, id: string, engine: EngineInUse, versions: Record<string, string>, startedAtMs: number): void {
+  db.prepare(`UPDATE run SET state = 'running', engine = ?, versions = ?, started_at_ms = ? WHERE id = ?`).run(
+    JSON.stringify({ training: engine.training, extraction: engine.extraction }),
+    JSON.stringify(versions),
+    startedAtMs,
+    id,
+  )
+}
+
+export function markFailed(db: Database, id: string, error: WireError, endedAtMs: number): void {
+  db.prepare(`UPDATE run SET state = 'failed', error = ?, ended_at_ms = ? WHERE id = ?`).run(JSON.stringify(error), endedAtMs, id)
+}
+
+/** The studio is closing, or the project was taken away, while the run was waiting or at work. */
+export function markInterrupted(db: Database, id: string, endedAtMs: number): void {
+  db.prepare(`UPDATE run SET state = 'interrupted', ended_at_ms = ? WHERE id = ? AND state IN ('queued', 'running')`).run(endedAtMs, id)
+}
+
+export function insertEpoch(db: Database, runId: string, report: EpochReport): void {
+  db.prepare(
+    `INSERT INTO run_epoch (run_id, epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, duration_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(runId, report.epoch, report.trainLoss, report.trainAccuracy, report.validationLoss, report.validationAccuracy, report.durationMs)
+}
+
+const EpochRow = z.object({
+  epoch: z.int(),
+  trainLoss: z.number(),
+  trainAccuracy: z.number(),
+  validationLoss: z.number(),
+  validationAccuracy: z.number(),
+  durationMs: z.number(),
+})
+
+/** In order of epoch. */
+export function readEpochs(db: Database, runId: string): EpochReport[] {
+  return db
+    .prepare(
+      `SELECT epoch, train_loss AS trainLoss, train_accuracy AS trainAccuracy, validation_loss AS validationLoss,
+         validation_accuracy AS validationAccuracy, duration_ms AS durationMs
+       FROM run_epoch WHERE run_id = ? ORDER BY epoch`,
+    )
+    .all(runId)
+    .map((row) => EpochRow.parse(row))
+}
+
+export interface RunOutcome {
+  readonly state: 'finished' | 'stopped'
+  readonly bestEpoch: number
+  readonly endedBecause: 'completed' | 'early-stopped' | 'stopped-by-user'
+  readonly head: Head
+  /** Right and counted images of the two parts that were not trained on. */
+  readonly validation: { readonly right: number; readonly n: number }
+  readonly test: { readonly right: number; readonly n: number }
+  readonly predictions: readonly { readonly imageId: number; readonly part: Part; readonly probabilities: Float32Array }[]
+  readonly seconds: { readonly features: number; readonly training: number; readonly total: number }
+  readonly endedAtMs: number
+}
+
+/** The whole result in one transaction: a run has all of it or none. */
+export function writeOutcome(db: Database, runId: string, outcome: RunOutcome): void {
+  const insertPrediction = db.prepare('INSERT INTO run_prediction (run_id, image_id, part, probabilities) VALUES (?, ?, ?, ?)')
+  db.transaction(() => {
+    db.prepare('INSERT INTO run_head (run_id, dim, class_count, weights, bias) VALUES (?, ?, ?, ?, ?)').run(
+      runId,
+      outcome.head.dim,
+      outcome.head.classCount,
+      toBlob(outcome.head.weights),
+      toBlob(outcome.head.bias),
+    )
+    for (const { imageId, part, probabilities } of outcome.predictions) insertPrediction.run(runId, imageId, part, toBlob(probabilities))
+    db.prepare(
+      `UPDATE run SET state = ?, best_epoch = ?, ended_because = ?, seconds = ?, validation_right = ?, validation_n = ?, test_right = ?,
+         test_n = ?, ended_at_ms = ? WHERE id = ?`,
+    ).run(
+      outcome.state,
+      outcome.bestEpoch,
+      outcome.endedBecause,
+      JSON.stringify(outcome.seconds),
+      outcome.validation.right,
+      outcome.validation.n,
+      outcome.test.right,
+      outcome.test.n,
+      outcome.endedAtMs,
+      runId,
+    )
+  })()
+}
+
+const HeadRow = z.object({ dim: z.int(), class_count: z.int(), weights: z.instanceof(Buffer), bias: z.instanceof(Buffer) })
+
+/** The trained head of a run that has a result. Throws `RUN_NOT_FOUND` where there is none. */
+export function readHead(db: Database, runId: string): Head {
+  const row = db.prepare('SELECT dim, class_count, weights, bias FROM run_head WHERE run_id = ?').get(runId)
+  if (row === undefined) throw new StudioError('RUN_NOT_FOUND', { run: runId })
+  const head = HeadRow.parse(row)
+  return { dim: head.dim, classCount: head.class_count, weights: toFloats(head.weights), bias: toFloats(head.bias) }
+}
+
+const PredictionRow = z.object({
+  imageId: z.int(),
+  hash: z.string(),
+  name: z.string(),
+  sourcePath: z.string(),
+  classId: z.int(),
+  probabilities: z.instanceof(Buffer),
+})
+export type StoredPrediction = Omit<z.infer<typeof PredictionRow>, 'probabilities'> & {
+  /** In the order of the split's classes. */
+  readonly probabilities: Float32Array
+}
+
+/** What the run said about every image of a part, with the class that the image had when the split was frozen; in order of image. */
+export function readPredictions(db: Database, runId: string, part: 'validation' | 'test'): StoredPrediction[] {
+  return db
+    .prepare(
+      `SELECT image.id AS imageId, image.hash, image.name, image.source_path AS sourcePath, split_member.class_id AS classId,
+         run_prediction.probabilities
+       FROM run_prediction
+       JOIN run ON run.id = run_prediction.run_id
+       JOIN split_member ON split_member.split_id = run.split_id AND split_member.image_id = run_prediction.image_id
+       JOIN image ON image.id = run_prediction.image_id
+       WHERE run_prediction.run_id = ? AND run_prediction.part = ?
+       ORDER BY image.id`,
+    )
+    .all(runId, part)
+    .map((row) => {
+      const { probabilities, ...rest } = PredictionRow.parse(row)
+      return { ...rest, probabilities: toFloats(probabilities) }
+    })
+}
+
+function toBlob(floats: Float32Array): Buffer {
+  return Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength)
+}
+
+/** A copy, because a blob's bytes need not start at a multiple of four. */
+function toFloats(blob: Buffer): Float32Array {
+  return new Float32Array(blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.byteLength))
+}
