@@ -1,0 +1,121 @@
+import { createRouterClient, implement, type Router } from '@orpc/server'
+import { contract, type Contract, type StudioClient } from '../contract/contract.ts'
+import { StudioError } from '../contract/errors.ts'
+import { fromOrpcError, toOrpcError } from '../contract/orpc-errors.ts'
+import type { ImageTasks } from '../contract/worker/image-tasks.ts'
+import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
+import { backboneProcedures } from './backbones/procedures.ts'
+import type { Dialogs, Log, StudioContext, Workers } from './context.ts'
+import { exportingProcedures } from './exporting/procedures.ts'
+import { historyProcedures } from './history/procedures.ts'
+import { imageProcedures } from './images/procedures.ts'
+import { makeJobQueue } from './jobs/make-job-queue.ts'
+import { jobProcedures } from './jobs/procedures.ts'
+import { classProcedures, labelProcedures } from './labels/procedures.ts'
+import { makeChangeFeed } from './project/change-feed.ts'
+import { projectProcedures, studioProcedures } from './project/procedures.ts'
+import { makeProjectSession } from './project/project-session.ts'
+import { sampleProcedures } from './sample/procedures.ts'
+import { runProcedures } from './training/procedures.ts'
+import { connectWorker } from './workers/connect-worker.ts'
+import type { SpawnWorker } from './workers/worker-client.ts'
+
+export interface StudioOptions {
+  readonly dataDir: string
+  readonly projectsDir: string
+  readonly resourcesDir: string
+  readonly door: StudioContext['door']
+  readonly spawnWorker: SpawnWorker
+  readonly dialogs: Dialogs | null
+  /** Processor cores to use. */
+  readonly threads: number
+  readonly clock: () => number
+  readonly log: Log
+}
+
+export interface Studio {
+  readonly router: Router<Contract, Record<never, never>>
+  /** The same procedures without a door; failures are `StudioError`s. */
+  readonly client: StudioClient
+  readonly context: StudioContext
+  /** Cancels what is under way, closes the project, ends the workers. */
+  close(): Promise<void>
+}
+
+/** The whole studio behind every door. */
+export function createStudio(options: StudioOptions): Studio {
+  const { clock, log } = options
+  const feed = makeChangeFeed()
+  const jobs = makeJobQueue({ clock, log, onChange: () => feed.changed('jobs') })
+  const workers = connectWorkers(options)
+  const session = makeProjectSession({ dataDir: options.dataDir, clock })
+  const context: StudioContext = {
+    ...options,
+    workers,
+    jobs,
+    changed: (topic) => feed.changed(topic),
+    project: () => {
+      const open = session.current()
+      if (open === null) throw new StudioError('NO_PROJECT_OPEN', {})
+      return open
+    },
+  }
+  session.beforeClose(() => jobs.cancelAll())
+  const router = makeRouter(context, session, feed)
+  const client = createRouterClient(router, {
+    interceptors: [
+      async ({ next }) => {
+        try {
+          return await next()
+        } catch (error) {
+          throw fromOrpcError(error)
+        }
+      },
+    ],
+  })
+  return {
+    router,
+    client,
+    context,
+    close: async () => {
+      await jobs.close()
+      await session.close()
+      feed.close()
+      await Promise.all([workers.image.close(), workers.training.close()])
+    },
+  }
+}
+
+function connectWorkers({ spawnWorker, log }: StudioOptions): Workers {
+  const training = () => connectWorker<TrainingTasks>('training', spawnWorker, { log })
+  return { image: connectWorker<ImageTasks>('image', spawnWorker, { log }), training: training(), freshTraining: training }
+}
+
+function makeRouter(
+  context: StudioContext,
+  session: ReturnType<typeof makeProjectSession>,
+  feed: ReturnType<typeof makeChangeFeed>,
+): Studio['router'] {
+  const os = implement(contract).use(async ({ next, path }) => {
+    try {
+      return await next()
+    } catch (error) {
+      const known = toOrpcError(error)
+      if (known.code === 'INTERNAL') context.log.error('a procedure failed', { procedure: path.join('.'), error: String(error) })
+      throw known
+    }
+  })
+  return os.router({
+    studio: studioProcedures(context),
+    project: projectProcedures(context, session, feed),
+    images: imageProcedures(context),
+    classes: classProcedures(context),
+    labels: labelProcedures(context),
+    history: historyProcedures(context),
+    backbones: backboneProcedures(context),
+    runs: runProcedures(context),
+    exporting: exportingProcedures(context),
+    sample: sampleProcedures(context),
+    jobs: jobProcedures(context),
+  })
+}

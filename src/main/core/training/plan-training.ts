@@ -1,0 +1,69 @@
+import { statfs } from 'node:fs/promises'
+import { StudioError, toWireError, type WireError } from '../../contract/errors.ts'
+import type { Recipe } from '../../contract/runs.ts'
+import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
+import { backboneFiles } from '../backbones/backbone-files.ts'
+import type { OpenProject, StudioContext } from '../context.ts'
+import { missingFeatures } from '../features/extract-features.ts'
+import { readSpeed } from '../features/speed-rows.ts'
+import { planSplit } from '../splits/make-split.ts'
+
+/** Kept free beyond what the features need: room for the database to grow and for a system that stays usable, bytes. */
+const reserveBytes = 64 * 1024 * 1024
+
+export interface TrainingPlan {
+  problem: WireError | null
+  classes: { name: string; images: number }[]
+  parts: { train: number; validation: number; test: number }
+  toExtract: number
+  forecastSeconds: number | null
+}
+
+/** What a training with this recipe would do now. A reason why it cannot start is part of the answer, not an error. */
+export async function planTraining(context: StudioContext, project: OpenProject, recipe: Recipe): Promise<TrainingPlan> {
+  const plan: TrainingPlan = {
+    problem: null,
+    classes: [],
+    parts: { train: 0, validation: 0, test: 0 },
+    toExtract: 0,
+    forecastSeconds: null,
+  }
+  try {
+    const split = planSplit(project.db, splitSettings(recipe))
+    plan.classes = split.classes.map((each) => ({
+      name: each.name,
+      images: split.members.filter((member) => member.classId === each.id).length,
+    }))
+    for (const { part } of split.members) plan.parts[part]++
+    const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
+    const hashes = split.members.map((member) => member.hash)
+    plan.toExtract = (await missingFeatures(context, project, backbone, hashes)).length
+    plan.forecastSeconds = forecastSeconds(project, recipe, plan)
+    await requireRoom(project, backbone, plan.toExtract)
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error
+    plan.problem = toWireError(error)
+  }
+  return plan
+}
+
+/** What a recipe says about its split. */
+export function splitSettings(recipe: Recipe): { seed: number; shares: Recipe['shares'] } {
+  return { seed: recipe.splitSeed ?? recipe.seed, shares: recipe.shares }
+}
+
+/** Null until both speeds were measured on this machine. */
+function forecastSeconds(project: OpenProject, recipe: Recipe, plan: TrainingPlan): number | null {
+  const extraction = plan.toExtract === 0 ? Infinity : readSpeed(project.db, `extract ${recipe.backbone}`)
+  const training = readSpeed(project.db, 'train-head')
+  if (extraction === null || training === null) return null
+  return plan.toExtract / extraction + (plan.parts.train * recipe.epochs) / training
+}
+
+/** Throws `DISK_FULL` when the features that are still to be extracted would not fit. */
+export async function requireRoom(project: OpenProject, backbone: BackboneFiles, imageCount: number): Promise<void> {
+  const disk = await statfs(project.files.root)
+  const freeBytes = disk.bavail * disk.bsize
+  const neededBytes = imageCount * backbone.featureDim * Float32Array.BYTES_PER_ELEMENT + reserveBytes
+  if (freeBytes < neededBytes) throw new StudioError('DISK_FULL', { path: project.files.root, neededBytes, freeBytes })
+}

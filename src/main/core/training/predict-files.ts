@@ -1,0 +1,38 @@
+import { basename } from 'node:path'
+import { StudioError } from '../../contract/errors.ts'
+import type { TryResult } from '../../contract/runs.ts'
+import { backboneFiles } from '../backbones/backbone-files.ts'
+import type { StudioContext } from '../context.ts'
+import { workingCopyPx } from '../images/import-images.ts'
+import { readSplit } from '../splits/make-split.ts'
+import { mostProbable } from './evaluate-run.ts'
+import { readFinishedRun, readHead } from './run-rows.ts'
+
+/**
+ * What a run says about files anywhere on this machine, in the order of `files`. They are seen exactly as they would be after an
+ * import. Throws `PICTURE_UNREADABLE` with the first file that is none.
+ */
+export async function predictFiles(context: StudioContext, reference: string, files: readonly string[]): Promise<TryResult[]> {
+  const { db } = context.project()
+  const run = readFinishedRun(db, reference)
+  const head = readHead(db, run.id)
+  const { classes } = readSplit(db, run.splitId)
+  const backbone = backboneFiles(context.resourcesDir, run.recipe.backbone)
+  if (backbone.hash !== run.backboneHash) {
+    throw new StudioError('BACKBONE_MISSING', {
+      backbone: run.recipe.backbone,
+      reason: 'the files here are not the ones it was trained with',
+    })
+  }
+  const inputs = await context.workers.image.request('toNetworkInput', { files, workingCopyPx, sizePx: backbone.inputSizePx })
+  const pixels = inputs.map((input, index) => {
+    if (input.state === 'unreadable') throw new StudioError('PICTURE_UNREADABLE', { file: basename(files[index]!), reason: input.reason })
+    return input.pixels
+  })
+  const answers = await context.workers.training.request('predict', { backbone, head, pixels })
+  return answers.map((probabilities, index) => ({
+    file: files[index]!,
+    class: classes[mostProbable(probabilities)]!.name,
+    probabilities: classes.map(({ name, colour }, place) => ({ class: name, colour, probability: probabilities[place]! })),
+  }))
+}

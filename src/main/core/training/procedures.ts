@@ -1,0 +1,81 @@
+import { implement } from '@orpc/server'
+import { randomInt } from 'node:crypto'
+import { runs } from '../../contract/runs.ts'
+import type { Comparison, Recipe } from '../../contract/runs.ts'
+import { backboneFiles } from '../backbones/backbone-files.ts'
+import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts'
+import type { OpenProject, StudioContext } from '../context.ts'
+import { makeSplit, readSplit } from '../splits/make-split.ts'
+import { studioVersion } from '../studio-version.ts'
+import { evaluateRun, imagesOfCell, mostProbable } from './evaluate-run.ts'
+import { planTraining, requireRoom, splitSettings } from './plan-training.ts'
+import { predictFiles } from './predict-files.ts'
+import { deleteRun, insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
+import { settleUnstarted, trainRun } from './train-run.ts'
+
+/** Handlers of `runs`. */
+export function runProcedures(context: StudioContext) {
+  const os = implement(runs)
+  return {
+    plan: os.plan.handler(({ input }) => planTraining(context, context.project(), input.recipe)),
+    start: os.start.handler(({ input }) => startRun(context, context.project(), input.recipe)),
+    list: os.list.handler(() => listRuns(context.project().db)),
+    get: os.get.handler(({ input }) => {
+      const { db } = context.project()
+      const run = readRun(db, input.run)
+      return { run, epochs: readEpochs(db, run.id) }
+    }),
+    delete: os.delete.handler(({ input }) => {
+      const { db } = context.project()
+      const run = readRun(db, input.run)
+      const job = context.jobs.list().find((each) => each.runId === run.id && ['queued', 'running'].includes(each.state.state))
+      if (job === undefined) deleteRun(db, run.id)
+      else context.jobs.cancel(job.id)
+      context.changed('runs')
+    }),
+    evaluate: os.evaluate.handler(({ input }) => evaluateRun(context.project().db, input.run)),
+    cell: os.cell.handler(({ input }) => imagesOfCell(context.project().db, input.run, input.labelId, input.predictedId)),
+    compare: os.compare.handler(({ input }) => compare(context.project(), input.first, input.second)),
+    predict: os.predict.handler(({ input }) => predictFiles(context, input.run, input.files)),
+  }
+}
+
+async function startRun(context: StudioContext, project: OpenProject, recipe: Recipe): Promise<{ runId: string; jobId: string }> {
+  const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
+  const split = makeSplit(project.db, { ...splitSettings(recipe), clock: context.clock })
+  await requireRoom(project, backbone, split.members.length)
+  const run = insertRun(project.db, {
+    id: newRunId(),
+    splitId: split.id,
+    recipe,
+    backboneHash: backbone.hash,
+    versions: { graft: studioVersion, node: process.versions.node },
+    createdAtMs: context.clock(),
+  })
+  const training = { project, run, split, backbone }
+  const job = context.jobs.start('train', { lane: 'training', runId: run.id }, trainRun(context, training))
+  void context.jobs.finished(job.id).then(({ state }) => settleUnstarted(context, training, state.state === 'cancelled'))
+  context.changed('runs')
+  return { runId: run.id, jobId: job.id }
+}
+
+/** Without the letters and digits that people mistake for one another. */
+const idAlphabet = '23456789abcdefghjkmnpqrstuvwxyz'
+function newRunId(): string {
+  return Array.from({ length: 8 }, () => idAlphabet[randomInt(idAlphabet.length)]).join('')
+}
+
+function compare(project: OpenProject, first: string, second: string): Comparison {
+  return compareRuns(comparedRun(project, first), comparedRun(project, second))
+}
+
+function comparedRun({ db }: OpenProject, reference: string): ComparedRun {
+  const run = readFinishedRun(db, reference)
+  const { classes } = readSplit(db, run.splitId)
+  const answers = readPredictions(db, run.id, 'test').map((each) => ({
+    hash: each.hash,
+    classId: each.classId,
+    predictedId: classes[mostProbable(each.probabilities)]!.id,
+  }))
+  return { run, answers }
+}

@@ -1,0 +1,131 @@
+import { StudioError, toWireError } from '../../contract/errors.ts'
+import type { EpochReport, RunSummary } from '../../contract/runs.ts'
+import type { BackboneFiles, FeatureCache, TrainingResult, TrainingRow } from '../../contract/worker/training-tasks.ts'
+import type { OpenProject, StudioContext } from '../context.ts'
+import { extractFeatures } from '../features/extract-features.ts'
+import { featureCache } from '../features/feature-caches.ts'
+import { recordSpeed } from '../features/speed-rows.ts'
+import type { JobBody, JobContext } from '../jobs/job-queue.ts'
+import type { Split } from '../splits/make-split.ts'
+import { mostProbable } from './evaluate-run.ts'
+import { deleteRun, insertEpoch, markFailed, markInterrupted, markRunning, readRun, writeOutcome } from './run-rows.ts'
+
+export interface Training {
+  readonly project: OpenProject
+  readonly run: RunSummary
+  readonly split: Split
+  readonly backbone: BackboneFiles
+}
+
+/**
+ * The job of one run: features that are missing, then the head, then the result in one transaction. Stopped: the best epoch so far
+ * is the result. Cancelled: the run is taken away. Failed: the run stays with its reason.
+ */
+export function trainRun(context: StudioContext, training: Training): JobBody {
+  const { project, run } = training
+  return async (job) => {
+    try {
+      return { kind: 'train', run: await work(context, training, job) }
+    } catch (error) {
+      if (job.signal.aborted) deleteRun(project.db, run.id)
+      else markFailed(project.db, run.id, toWireError(error), context.clock())
+      throw error
+    } finally {
+      context.changed('runs')
+    }
+  }
+}
+
+async function work(context: StudioContext, training: Training, job: JobContext): Promise<RunSummary> {
+  const { project, run, split, backbone } = training
+  const startedAtMs = context.clock()
+  const engine = await context.workers.training.request('engines', { wanted: 'auto' }, { signal: job.signal })
+  markRunning(project.db, run.id, engine, { ...run.versions, ...engine.versions }, startedAtMs)
+  context.changed('runs')
+
+  const hashes = split.members.map((member) => member.hash)
+  await extractFeatures(context, project, backbone, hashes, {
+    signal: job.signal,
+    onProgress: (done, total) => job.progress('extracting', done, total),
+  })
+  const extractedAtMs = context.clock()
+  if (job.stopSignal.aborted) throw new StudioError('CANCELLED', {})
+
+  const rows = trainingRows(split)
+  const result = await trainHead(context, training, rows, featureCache(project, backbone), job)
+  job.progress('evaluating', 0, null)
+  const endedAtMs = context.clock()
+  const trained = rows.filter((row) => row.part === 'train').length * run.recipe.epochs
+  if (result.seconds > 0) recordSpeed(project.db, 'train-head', trained / result.seconds)
+  writeOutcome(project.db, run.id, {
+    state: result.endedBecause === 'stopped-by-user' ? 'stopped' : 'finished',
+    bestEpoch: result.bestEpoch,
+    endedBecause: result.endedBecause,
+    head: result.head,
+    ...score(result, rows),
+    predictions: predictionsByImage(result, split),
+    seconds: {
+      features: (extractedAtMs - startedAtMs) / 1000,
+      training: (endedAtMs - extractedAtMs) / 1000,
+      total: (endedAtMs - startedAtMs) / 1000,
+    },
+    endedAtMs,
+  })
+  return readRun(project.db, run.id)
+}
+
+function trainingRows(split: Split): TrainingRow[] {
+  const indexOf = new Map(split.classes.map((each, index) => [each.id, index]))
+  return split.members.map((member) => ({ hash: member.hash, classIndex: indexOf.get(member.classId)!, part: member.part }))
+}
+
+function trainHead(
+  context: StudioContext,
+  { project, run, split }: Training,
+  rows: readonly TrainingRow[],
+  cache: FeatureCache,
+  job: JobContext,
+): Promise<TrainingResult> {
+  const { epochs, batchSize, learningRate, optimiser, patience, seed } = run.recipe
+  job.progress('training', 0, epochs)
+  const onEvent = (report: EpochReport): void => {
+    insertEpoch(project.db, run.id, report)
+    job.emit({ type: 'epoch', runId: run.id, report })
+    job.progress('training', report.epoch, epochs)
+  }
+  return context.workers.training.request(
+    'train',
+    { cache, classCount: split.classes.length, rows, settings: { epochs, batchSize, learningRate, optimiser, patience, seed } },
+    { signal: job.signal, stopSignal: job.stopSignal, onEvent },
+  )
+}
+
+/** Right and counted images of validation and test. */
+function score(result: TrainingResult, rows: readonly TrainingRow[]): Record<'validation' | 'test', { right: number; n: number }> {
+  const classOf = new Map(rows.map((row) => [row.hash, row.classIndex]))
+  const counts = { validation: { right: 0, n: 0 }, test: { right: 0, n: 0 } }
+  for (const { hash, part, probabilities } of result.predictions) {
+    if (part === 'train') continue
+    counts[part].n++
+    if (mostProbable(probabilities) === classOf.get(hash)) counts[part].right++
+  }
+  return counts
+}
+
+function predictionsByImage(
+  result: TrainingResult,
+  split: Split,
+): { imageId: number; part: 'validation' | 'test'; probabilities: Float32Array }[] {
+  const idOf = new Map(split.members.map((member) => [member.hash, member.imageId]))
+  return result.predictions.flatMap(({ hash, part, probabilities }) =>
+    part === 'train' ? [] : [{ imageId: idOf.get(hash)!, part, probabilities }],
+  )
+}
+
+/** A run whose job ended before it began: cancelled while it waited, or the studio closed. */
+export function settleUnstarted(context: StudioContext, { project, run }: Training, cancelled: boolean): void {
+  if (!project.db.open || readRun(project.db, run.id).state !== 'queued') return
+  if (cancelled) deleteRun(project.db, run.id)
+  else markInterrupted(project.db, run.id, context.clock())
+  context.changed('runs')
+}
