@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { errorCodes, StudioError, toWireError, type ErrorCode, type ErrorDetails } from '../../main/contract/errors.ts'
+import { describeError } from './errors.ts'
+
+const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
+  INVALID_INPUT: { reason: 'a name may not end with a dot' },
+  NO_PROJECT_OPEN: {},
+  PROJECT_NOT_FOUND: { path: '/photos/birds.graft' },
+  PROJECT_EXISTS: { path: '/photos/birds.graft' },
+  PROJECT_LOCKED: { path: '/photos/birds.graft', processId: 4711, host: 'attic' },
+  PROJECT_DAMAGED: { path: '/photos/birds.graft', reason: 'file is not a database.' },
+  PROJECT_TOO_NEW: { path: '/photos/birds.graft', version: 9, supported: 1 },
+  NOT_WRITABLE: { path: '/photos', reason: 'permission denied' },
+  DISK_FULL: { path: '/photos', neededBytes: 2_000_000_000, freeBytes: 12_000_000 },
+  FOLDER_NOT_FOUND: { path: '/photos' },
+  FILE_NOT_FOUND: { path: '/photos/robin.jpg' },
+  PICTURE_UNREADABLE: { file: 'robin.jpg', reason: 'premature end of file' },
+  NOTHING_TO_IMPORT: { path: '/photos' },
+  IMAGE_NOT_FOUND: { image: 'robin.jpg' },
+  CLASS_NOT_FOUND: { class: 'wasp' },
+  CLASS_EXISTS: { class: 'wasp' },
+  RUN_NOT_FOUND: { run: 'k3v9x2ma' },
+  RUN_NOT_FINISHED: { run: 'k3v9x2ma', state: 'running' },
+  JOB_NOT_FOUND: { job: '12' },
+  NOTHING_TO_UNDO: {},
+  NOTHING_TO_REDO: {},
+  NO_LABELS: {},
+  ONE_CLASS_ONLY: { class: 'wasp' },
+  CLASS_WITHOUT_IMAGES: { class: 'wasp' },
+  TOO_FEW_IMAGES: { class: 'wasp', count: 1, needed: 3 },
+  BACKBONE_UNKNOWN: { backbone: 'vgg', known: ['efficientnet-lite0'] },
+  BACKBONE_MISSING: { backbone: 'efficientnet-lite0', reason: 'no network' },
+  BACKBONE_DAMAGED: { backbone: 'efficientnet-lite0', file: 'weights.bin' },
+  ENGINE_UNAVAILABLE: { engine: 'webgpu', reason: 'no adapter' },
+  ENGINE_WRONG: { engine: 'webgpu', difference: 0.031 },
+  TRAINING_DIVERGED: { epoch: 2, learningRate: 5 },
+  WORKER_DIED: { worker: 'training', reason: 'out-of-memory', detail: '' },
+  OUT_EXISTS: { path: '/photos/birds-tfjs' },
+  EXPORT_DISAGREES: { format: 'tfjs', images: 48, agree: 47, maxDifference: 0.2 },
+  DOWNLOAD_FAILED: { what: 'EfficientNet-Lite0', reason: 'no network' },
+  HASH_MISMATCH: { what: 'weights.bin', expected: 'aa', actual: 'bb' },
+  CANCELLED: {},
+  INTERNAL: { message: 'no such table: run' },
+}
+
+describe('every error', () => {
+  test.each(errorCodes)('%s says what happened, with which value, and what to do', (code) => {
+    const { title, wayOut } = describeError(toWireError(new StudioError(code, examples[code])))
+    for (const sentence of [title, wayOut]) {
+      expect(sentence).toMatch(/^[^a-z].*[^.]\.$|^[a-z-]+\.(jpg|bin) .*\.$/)
+      expect(sentence).not.toMatch(/undefined|null|NaN|!|\bimage\b|\.\./)
+    }
+    const shown = `${title} ${wayOut}`
+    for (const [key, value] of Object.entries(examples[code])) {
+      if (key === 'expected' || key === 'actual' || typeof value !== 'string' || value === 'out-of-memory') continue
+      expect(shown).toContain(value.replace(/\.$/, ''))
+    }
+  })
+
+  test('details that do not fit their code are shown, never hidden behind another error', () => {
+    expect(describeError({ code: 'CLASS_EXISTS', details: { klass: 'wasp' } }).wayOut).toContain('{"klass":"wasp"}')
+  })
+})

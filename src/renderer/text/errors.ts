@@ -1,0 +1,226 @@
+import { errorDetails, type ErrorCode, type ErrorDetails, type WireError } from '../../main/contract/errors.ts'
+import { bytesText, countOf, countText } from './numbers.ts'
+
+/** The words for a failure. `title`: what happened, with which value. `wayOut`: what to do now. Both are whole sentences. */
+export interface ErrorWords {
+  readonly title: string
+  readonly wayOut: string
+}
+
+type WordsTable = { readonly [C in ErrorCode]: (details: ErrorDetails<C>) => ErrorWords }
+
+/** Because a decoder's or a system's one-line reason is put into a sentence of ours: no full stop of its own. */
+const bare = (reason: string): string => reason.trim().replace(/[.\s]+$/, '')
+
+const projectWords = {
+  NO_PROJECT_OPEN: () => ({ title: 'No project is open.', wayOut: 'Open a project or make a new one, then try again.' }),
+  PROJECT_NOT_FOUND: ({ path }) => ({
+    title: `There is no project at ${path}.`,
+    wayOut: 'It may have been moved, renamed or deleted, or its drive is not plugged in. Choose the folder that ends in .graft.',
+  }),
+  PROJECT_EXISTS: ({ path }) => ({
+    title: `There is something at ${path} already.`,
+    wayOut: 'Choose another name or another place, or open the project that is there.',
+  }),
+  PROJECT_LOCKED: ({ path, processId, host }) => ({
+    title: `The project ${path} is open in another Graft${lockHolder(processId, host)}.`,
+    wayOut: 'Close it there first. Two programs writing to one project would spoil it.',
+  }),
+  PROJECT_DAMAGED: ({ path, reason }) => ({
+    title: `The project ${path} cannot be read: ${bare(reason)}.`,
+    wayOut: 'Nothing in it was changed. Restore a copy from your backup, or begin a new project and add the photos again.',
+  }),
+  PROJECT_TOO_NEW: ({ path, version, supported }) => ({
+    title: `The project ${path} was made by a newer Graft (format ${version}; this one reads up to ${supported}).`,
+    wayOut: 'Update Graft, then open it again. Nothing in it was changed.',
+  }),
+  NOT_WRITABLE: ({ path, reason }) => ({
+    title: `Graft may not write to ${path}: ${bare(reason)}.`,
+    wayOut: 'Choose another place, or allow writing to this folder.',
+  }),
+  DISK_FULL: ({ path, neededBytes, freeBytes }) => ({
+    title: `There is not enough room on the disk of ${path}${roomText(neededBytes, freeBytes)}.`,
+    wayOut: 'Free some space on that disk or choose another place, then try again. What was finished is kept.',
+  }),
+} satisfies Partial<WordsTable>
+
+const photoWords = {
+  FOLDER_NOT_FOUND: ({ path }) => ({
+    title: `There is no folder ${path}.`,
+    wayOut: 'Check the spelling, or choose the folder again. If it is on a drive, plug the drive in.',
+  }),
+  FILE_NOT_FOUND: ({ path }) => ({
+    title: `There is no file ${path}.`,
+    wayOut: 'Check the spelling, or choose the file again. If it is on a drive, plug the drive in.',
+  }),
+  PICTURE_UNREADABLE: ({ file, reason }) => ({
+    title: `${file} cannot be read as a photo: ${bare(reason)}.`,
+    wayOut: 'Open it in a photo program and save it again as JPEG or PNG, or choose another photo.',
+  }),
+  NOTHING_TO_IMPORT: ({ path }) => ({
+    title: `There are no files in ${path}.`,
+    wayOut: 'Choose a folder that holds photos; folders inside it are searched too.',
+  }),
+  IMAGE_NOT_FOUND: ({ image }) => ({
+    title: `The photo ${image} is not in this project.`,
+    wayOut: 'It may have been removed. Look in the trash of Photos, or add it again.',
+  }),
+  CLASS_NOT_FOUND: ({ class: name }) => ({
+    title: `There is no class ${name}.`,
+    wayOut: 'It may have been renamed, merged or deleted. Choose one from the list of classes, or add it.',
+  }),
+  CLASS_EXISTS: ({ class: name }) => ({
+    title: `There is a class ${name} already.`,
+    wayOut: 'Choose another name, or merge the two classes.',
+  }),
+} satisfies Partial<WordsTable>
+
+const trainingWords = {
+  RUN_NOT_FOUND: ({ run }) => ({
+    title: run === 'latest' ? 'There is no finished run in this project.' : `There is no run ${run} in this project.`,
+    wayOut: run === 'latest' ? 'Train once, then try again.' : 'It may have been deleted. Choose one from the list of runs.',
+  }),
+  RUN_NOT_FINISHED: ({ run, state }) => ({
+    title: `Run ${run} has no result: it is ${state}.`,
+    wayOut:
+      state === 'running' || state === 'queued'
+        ? 'Wait until it has ended, or stop it to keep its best epoch.'
+        : 'Train again, or choose another run.',
+  }),
+  NO_LABELS: () => ({
+    title: 'No photo has a class yet.',
+    wayOut: 'Give some photos of at least two classes their class in Photos, then train.',
+  }),
+  ONE_CLASS_ONLY: ({ class: name }) => ({
+    title: `All labelled photos are of one class, ${name}.`,
+    wayOut: `Add a second class with photos of something that is not ${name}: the network learns the difference between them.`,
+  }),
+  CLASS_WITHOUT_IMAGES: ({ class: name }) => ({
+    title: `The class ${name} has no photos.`,
+    wayOut: `Give some photos the class ${name}, or delete the class.`,
+  }),
+  TOO_FEW_IMAGES: ({ class: name, count, needed }) => ({
+    title: `The class ${name} has ${countOf(count, 'labelled photo')}; training needs at least ${countText(needed)}.`,
+    wayOut: `Add ${countOf(Math.max(1, needed - count), 'more photo')} of ${name}, or delete the class.`,
+  }),
+  BACKBONE_UNKNOWN: ({ backbone, known }) => ({
+    title: `There is no starting network called ${backbone}.`,
+    wayOut: known.length > 0 ? `Choose one of ${known.join(', ')}.` : 'The list of starting networks is empty; install Graft again.',
+  }),
+  BACKBONE_MISSING: ({ backbone, reason }) => ({
+    title: `The starting network ${backbone} is not on this computer: ${bare(reason)}.`,
+    wayOut: 'Fetch it once (it needs the internet), or choose another starting network.',
+  }),
+  BACKBONE_DAMAGED: ({ backbone, file }) => ({
+    title: `The starting network ${backbone} is damaged: ${file} is not what was fetched.`,
+    wayOut: 'Fetch it again.',
+  }),
+  TRAINING_DIVERGED: ({ epoch, learningRate }) => ({
+    title: `Training fell apart in epoch ${epoch}: its numbers grew beyond all bounds (learning rate ${learningRate}).`,
+    wayOut: `Train again with a smaller learning rate, for example ${Number((learningRate / 10).toPrecision(2))}.`,
+  }),
+} satisfies Partial<WordsTable>
+
+const machineWords = {
+  JOB_NOT_FOUND: ({ job }) => ({
+    title: `The work ${job} is not known any more.`,
+    wayOut: 'It ended a while ago, or Graft was started again since. What it finished is in the project.',
+  }),
+  ENGINE_UNAVAILABLE: ({ engine, reason }) => ({
+    title: `The engine ${engine} does not work on this computer: ${bare(reason)}.`,
+    wayOut: 'Choose another engine, or let Graft choose: it takes the fastest one that works.',
+  }),
+  ENGINE_WRONG: ({ engine, difference }) => ({
+    title: `The engine ${engine} computes wrong numbers on this computer (off by ${difference.toPrecision(2)} in its self-test).`,
+    wayOut: 'Choose another engine. An update of the graphics driver may help this one.',
+  }),
+  WORKER_DIED: ({ worker, reason, detail }) => workerDied(worker, reason, detail),
+  OUT_EXISTS: ({ path }) => ({
+    title: `There is something at ${path} already.`,
+    wayOut: 'Choose another place, or move what is there away. Graft overwrites nothing.',
+  }),
+  EXPORT_DISAGREES: ({ format, images, agree, maxDifference }) => ({
+    title: `The ${format} export was refused: it agrees with the studio on ${countText(agree)} of ${countOf(images, 'test photo')} only (largest difference ${maxDifference.toPrecision(2)}).`,
+    wayOut: 'Nothing was kept. Train again and export the new run; if it happens again, report it with the details.',
+  }),
+  DOWNLOAD_FAILED: ({ what, reason }) => ({
+    title: `${what} could not be fetched: ${bare(reason)}.`,
+    wayOut: 'Check the internet connection, then try again.',
+  }),
+  HASH_MISMATCH: ({ what }) => ({
+    title: `${what} is not what was expected, so it was thrown away.`,
+    wayOut: 'Try again. If it stays so, the source has changed or something on the way alters downloads.',
+  }),
+} satisfies Partial<WordsTable>
+
+const words: WordsTable = {
+  ...projectWords,
+  ...photoWords,
+  ...trainingWords,
+  ...machineWords,
+  INVALID_INPUT: ({ reason }) => ({ title: `That cannot be used: ${bare(reason)}.`, wayOut: 'Correct it and try again.' }),
+  NOTHING_TO_UNDO: () => ({ title: 'There is nothing to undo.', wayOut: 'Everything is as it was in the beginning.' }),
+  NOTHING_TO_REDO: () => ({ title: 'There is nothing to redo.', wayOut: 'Redo repeats what undo has just taken back.' }),
+  CANCELLED: () => ({ title: 'It was cancelled.', wayOut: 'Start it again whenever you like.' }),
+  INTERNAL: ({ message }) => ({
+    title: 'Something went wrong inside Graft; this is our mistake.',
+    wayOut: `Try again. If it happens again, report it with this line: ${bare(message)}.`,
+  }),
+}
+
+function lockHolder(processId: number | null, host: string | null): string {
+  if (processId === null && host === null) return ''
+  const parts = [processId === null ? null : `process ${processId}`, host === null ? null : `on ${host}`].filter((part) => part !== null)
+  return ` (${parts.join(' ')})`
+}
+
+function roomText(neededBytes: number | null, freeBytes: number | null): string {
+  const parts = [
+    neededBytes === null ? null : `${bytesText(neededBytes)} needed`,
+    freeBytes === null ? null : `${bytesText(freeBytes)} free`,
+  ].filter((part) => part !== null)
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
+}
+
+function workerDied(worker: string, reason: ErrorDetails<'WORKER_DIED'>['reason'], detail: string): ErrorWords {
+  const kept = 'The project is safe and what was finished is kept.'
+  const more = detail === '' ? '' : ` (${bare(detail)})`
+  switch (reason) {
+    case 'out-of-memory':
+      return {
+        title: `The ${worker} worker ran out of memory${more}.`,
+        wayOut: `${kept} Close other programs or choose a smaller starting network, then start it again.`,
+      }
+    case 'hung':
+      return { title: `The ${worker} worker stopped answering and was ended${more}.`, wayOut: `${kept} Start it again.` }
+    case 'killed':
+      return { title: `The ${worker} worker was ended from outside${more}.`, wayOut: `${kept} Start it again.` }
+    case 'crashed':
+      return {
+        title: `The ${worker} worker crashed${more}.`,
+        wayOut: `${kept} Start it again; if it crashes again, report it with the details.`,
+      }
+    default:
+      return reason satisfies never
+  }
+}
+
+/** `details` parsed by the schema of the code; null when they do not fit it (written by another version of Graft). */
+function wordsOf<C extends ErrorCode>(code: C, details: unknown): ErrorWords | null {
+  const parsed = errorDetails[code].safeParse(details)
+  // The table and the schemas share the code as their key, which the compiler cannot follow through an index.
+  return parsed.success ? (words[code] as (details: unknown) => ErrorWords)(parsed.data) : null
+}
+
+/**
+ * The words for a failure: what happened, with which value, and what to do. Pure, so that the window and the command line
+ * print the same. Details that do not fit their code are shown as they are: an error must never hide behind another one.
+ */
+export function describeError(error: WireError): ErrorWords {
+  return (
+    wordsOf(error.code, error.details) ?? {
+      title: `Something failed (${error.code}).`,
+      wayOut: `Try again. If it happens again, report it with this line: ${JSON.stringify(error.details)}.`,
+    }
+  )
+}

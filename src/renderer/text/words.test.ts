@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import type { HistoryStep } from '../../main/contract/labels.ts'
+import { describeStep, stepDone } from './history.ts'
+import { describeSkip, skipHeading } from './skip-reasons.ts'
+
+const step = (action: HistoryStep['action'], details: HistoryStep['details']): HistoryStep => ({ id: 1, action, details, atMs: 0 })
+
+test('a history step is named so that one knows what undo takes back', () => {
+  expect([
+    describeStep(step('label', { class: 'cat', images: 12 })),
+    describeStep(step('label', { images: 1 })),
+    describeStep(step('class-rename', { from: 'cat', to: 'lion' })),
+    describeStep(step('class-merge', { from: 'cat', into: 'lion' })),
+    describeStep(step('image-trash', { images: 3 })),
+  ]).toEqual(['label 12 photos cat', 'take the class from 1 photo', 'rename cat to lion', 'merge cat into lion', 'remove 3 photos'])
+})
+
+test('after it was done the step is told in the past', () => {
+  expect([
+    stepDone(step('image-trash', { images: 3 })),
+    stepDone(step('label', { images: 1 })),
+    stepDone(step('label', { class: 'cat', images: 2 })),
+  ]).toEqual(['Removed 3 photos', 'Took the class from 1 photo', 'Labelled 2 photos cat'])
+})
+
+test('a file that was not taken says why', () => {
+  expect([
+    describeSkip({ file: 'a.jpg', reason: 'duplicate', detail: 'b.jpg' }),
+    describeSkip({ file: 'a.jpg', reason: 'broken', detail: 'premature end of file' }),
+    skipHeading('broken', 1),
+    skipHeading('not-a-picture', 2),
+  ]).toEqual(['is the same as b.jpg', 'is broken: premature end of file', '1 broken file', '2 files that are not photos'])
+})
