@@ -103,8 +103,9 @@ export type TrainingTasks = {
     never,
     readonly Float32Array[]
   >
+  /** Writes an export into the empty folder `folder`; `kit` is `export-kits` of the resources. `files` are relative to `folder`, with `/`, sorted. */
   exportTfjs: Task<
-    { readonly model: ExportModel; readonly folder: string; readonly zip: string },
+    { readonly model: ExportModel; readonly kit: string; readonly folder: string },
     { readonly file: string },
     { readonly files: readonly string[] }
   >
