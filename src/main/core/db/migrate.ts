@@ -1,0 +1,58 @@
+import type { Database } from 'better-sqlite3'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { StudioError } from '../../contract/errors.ts'
+import { first } from './migrations/0001-first.ts'
+
+export interface Migration {
+  /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
+  readonly version: number
+  readonly sql: string
+}
+
+export const migrations: readonly Migration[] = [{ version: 1, sql: first }]
+
+/** `GRFT`: tells a project's database from any other SQLite file. */
+const applicationId = 0x47524654
+
+export interface MigrateOptions {
+  /** Where the copy made before the first pending migration goes. */
+  readonly backupDir: string
+  readonly migrations?: readonly Migration[]
+}
+
+/**
+ * Brings a database to the newest version, one transaction for each migration. Before the first pending migration of a database
+ * that has content, a copy named `NAME-version-N.EXT` is written to `backupDir`.
+ * @throws PROJECT_TOO_NEW when a newer studio has written it, PROJECT_DAMAGED when it is another program's database.
+ */
+export function migrate(db: Database, { backupDir, migrations: known = migrations }: MigrateOptions): void {
+  const version = db.pragma('user_version', { simple: true }) as number
+  const supported = known.length
+  const path = dirname(db.name)
+  const empty = version === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+  if (!empty && db.pragma('application_id', { simple: true }) !== applicationId) {
+    throw new StudioError('PROJECT_DAMAGED', { path, reason: `${basename(db.name)} is not a database of this studio` })
+  }
+  if (version > supported) throw new StudioError('PROJECT_TOO_NEW', { path, version, supported })
+  const pending = known.slice(version)
+  if (pending.length > 0 && !empty) backUp(db, version, backupDir)
+  for (const migration of pending) {
+    db.transaction(() => {
+      db.exec(migration.sql)
+      db.pragma(`application_id = ${applicationId}`)
+      db.pragma(`user_version = ${migration.version}`)
+    }).immediate()
+  }
+}
+
+function backUp(db: Database, version: number, backupDir: string): void {
+  mkdirSync(backupDir, { recursive: true })
+  const [, stem, extension] = /^(.*?)(\.[^.]*)?$/.exec(basename(db.name)) ?? []
+  const file = join(backupDir, `${stem ?? 'project'}-version-${version}${extension ?? ''}`)
+  // Under another name first: a copy that was cut off must not pass for a good one.
+  const unfinished = `${file}.unfinished`
+  rmSync(unfinished, { force: true })
+  db.prepare('VACUUM INTO ?').run(unfinished)
+  renameSync(unfinished, file)
+}

@@ -1,0 +1,30 @@
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { StudioError } from '../../contract/errors.ts'
+
+/** Codes of Node's file functions and of SQLite. */
+const full = /^(ENOSPC|EDQUOT|SQLITE_FULL)/
+const notWritable = /^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM)/
+
+/**
+ * What a failed write to `path` means for a person: DISK_FULL, NOT_WRITABLE, or the error itself when it is neither (then it is
+ * a bug). To be thrown: `catch (error) { throw diskError(error, folder) }`. `neededBytes` where the caller knows it.
+ */
+export function diskError(error: unknown, path: string, neededBytes: number | null = null): unknown {
+  if (!(error instanceof Error) || error instanceof StudioError || !('code' in error)) return error
+  const code = String(error.code)
+  if (full.test(code)) return new StudioError('DISK_FULL', { path, neededBytes, freeBytes: freeBytes(path) }, { cause: error })
+  if (notWritable.test(code)) return new StudioError('NOT_WRITABLE', { path, reason: error.message }, { cause: error })
+  return error
+}
+
+/** Bytes that this user may still write where `path` lies; null where the system does not tell. */
+export function freeBytes(path: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(path)
+    return bavail * bsize
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    return isMissing && dirname(path) !== path ? freeBytes(dirname(path)) : null
+  }
+}
