@@ -6,7 +6,10 @@ export interface WorkerProcess {
   onMessage(listener: (message: FromWorker) => void): void
   /** `signal` is null where the process ended by itself. Called once. */
   onExit(listener: (code: number | null, signal: string | null) => void): void
+  /** Ends the process at once, also one that is hung. */
   kill(): void
+  /** The end of what the process wrote to its standard error, where the shell can see it: V8 says there that its heap is full. */
+  lastWords?(): string
 }
 export type WorkerKind = 'image' | 'training'
 export type SpawnWorker = (kind: WorkerKind) => WorkerProcess
@@ -20,5 +23,7 @@ export interface RequestOptions<Event> {
 /** One worker's tasks as functions. A worker that dies fails its requests with `WORKER_DIED` and is started again by the next one. */
 export interface WorkerClient<T extends TaskTable> {
   request<K extends keyof T & string>(task: K, input: T[K]['input'], options?: RequestOptions<T[K]['event']>): Promise<T[K]['result']>
+  /** Resident memory of the process in bytes, as it last said itself; null while there is no process or it has said nothing. */
+  memory(): number | null
   close(): Promise<void>
 }
