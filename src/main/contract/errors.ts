@@ -42,6 +42,8 @@ export const errorDetails = {
   DOWNLOAD_FAILED: z.object({ what: z.string(), reason: z.string() }),
   HASH_MISMATCH: z.object({ what: z.string(), expected: z.string(), actual: z.string() }),
   CANCELLED: z.object({}),
+  /** The page lost its server: what was asked may or may not have been done. */
+  CONNECTION_LOST: z.object({}),
   INTERNAL: z.object({ message: z.string() }),
 } as const
 

@@ -162,6 +162,10 @@ const words: WordsTable = {
   NOTHING_TO_UNDO: () => ({ title: 'There is nothing to undo.', wayOut: 'Everything is as it was in the beginning.' }),
   NOTHING_TO_REDO: () => ({ title: 'There is nothing to redo.', wayOut: 'Redo repeats what undo has just taken back.' }),
   CANCELLED: () => ({ title: 'It was cancelled.', wayOut: 'Start it again whenever you like.' }),
+  CONNECTION_LOST: () => ({
+    title: 'This page has lost its connection to Graft.',
+    wayOut: 'It connects again by itself. If it does not, start Graft again and open the address it prints.',
+  }),
   INTERNAL: ({ message }) => ({
     title: 'Something went wrong inside Graft; this is our mistake.',
     wayOut: `Try again. If it happens again, report it with this line: ${bare(message)}.`,
