@@ -1,0 +1,22 @@
+import type { Admission } from './admission.ts'
+
+function plainPage(title: string, text: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`
+}
+
+/** Shown instead of the studio to a browser that is not let in. */
+export function refusalPage(admission: Exclude<Admission, 'admitted'>): string {
+  switch (admission) {
+    case 'token':
+      return plainPage(
+        'Open Graft with its full address',
+        'This browser has not been let in yet. Open the address that Graft printed when it started, with everything after <code>?token=</code>. Every start has a new one.',
+      )
+    case 'stranger':
+      return plainPage('Not from here', 'Graft answers only on this machine, at the address that it printed when it started.')
+    default:
+      return admission satisfies never
+  }
+}
+
+export const notBuiltPage = plainPage('The page is not built yet', 'Run <code>npm run build</code>, then start Graft again.')

@@ -1,0 +1,41 @@
+/** Deeper folders than this are no photo collection. */
+const maxDepth = 32
+/** File systems allow 255 bytes; the rest is for the number of a second file of the same name. */
+const maxNameBytes = 240
+const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
+
+/**
+ * The folders and the name of a relative path that a browser sent, safe to create on any system: no separators, control characters,
+ * reserved names or trailing dots. Answers null for a path that leaves its folder, is absolute, empty or too deep: such a path was
+ * never made by dropping a folder.
+ */
+export function uploadSegments(path: string): readonly string[] | null {
+  if (path === '' || path.includes('\0') || /^([/\\]|[a-z]:)/i.test(path)) return null
+  const segments = path.split(/[/\\]/)
+  if (segments.length > maxDepth || segments.some((segment) => segment === '' || segment === '.' || segment === '..')) return null
+  const names = segments.map(safeName)
+  return names.includes('') ? null : names
+}
+
+function safeName(segment: string): string {
+  const plain = segment.replace(/[\p{Cc}<>:"|?*]/gu, '_').replace(/[. ]+$/, '')
+  const short = shorten(plain)
+  return reservedOnWindows.test(short) ? `_${short}` : short
+}
+
+/** Shortens in the middle: the extension stays. */
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= maxNameBytes) return name
+  const dot = name.lastIndexOf('.')
+  const extension = dot > 0 && name.length - dot <= 10 ? name.slice(dot) : ''
+  let stem = [...name.slice(0, name.length - extension.length)]
+  while (Buffer.byteLength(stem.join('') + extension) > maxNameBytes) stem = stem.slice(0, -1)
+  return stem.join('') + extension
+}
+
+/** `cat.jpg`, `cat (2).jpg`, `cat (3).jpg` ... for the files of one name. */
+export function numberedName(name: string, number: number): string {
+  if (number === 1) return name
+  const dot = name.lastIndexOf('.')
+  return dot > 0 ? `${name.slice(0, dot)} (${number})${name.slice(dot)}` : `${name} (${number})`
+}

@@ -1,0 +1,34 @@
+import { realpath } from 'node:fs/promises'
+import { sep } from 'node:path'
+import { StudioError } from '../contract/errors.ts'
+import type { StudioContext } from '../core/context.ts'
+import { photoFile } from '../core/images/photo-files.ts'
+
+export type PhotoKind = 'thumbnail' | 'working-copy'
+
+const form = /^\/(?:photos\/)?(thumbnail|working-copy)\/([0-9a-f]{64})\.jpg$/
+
+/** Reads `/photos/KIND/HASH.jpg` (or `/KIND/HASH.jpg`); null for anything else. Nothing is decoded: a valid address has no escapes. */
+export function parsePhotoAddress(pathname: string): { readonly kind: PhotoKind; readonly hash: string } | null {
+  const match = form.exec(pathname)
+  if (match?.[1] === undefined || match[2] === undefined) return null
+  return { kind: match[1] as PhotoKind, hash: match[2] }
+}
+
+/**
+ * The file behind a photo's address, or null when there is no project, no such file, or when the file's real path is outside of the
+ * open project (a project folder from elsewhere may hold symbolic links).
+ */
+export async function findPhoto(context: StudioContext, pathname: string): Promise<string | null> {
+  const address = parsePhotoAddress(pathname)
+  if (address === null) return null
+  try {
+    const project = context.project()
+    const [root, file] = await Promise.all([realpath(project.files.root), realpath(photoFile(project, address.hash, address.kind))])
+    return file.startsWith(root + sep) ? file : null
+  } catch (error) {
+    if (error instanceof StudioError) return null
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
+    throw error
+  }
+}

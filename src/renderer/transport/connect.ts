@@ -1,0 +1,37 @@
+import { portMessage, type PreloadBridge } from '../../main/contract/preload-bridge.ts'
+import type { StudioConnection } from './connection.ts'
+import { connectPort } from './port-connection.ts'
+import { connectSocket } from './socket-connection.ts'
+
+declare global {
+  interface Window {
+    /** Only in Electron. */
+    readonly graft?: PreloadBridge
+  }
+}
+
+/** What Electron's preload gives the page; null in a browser. */
+export function preloadBridge(): PreloadBridge | null {
+  return window.graft ?? null
+}
+
+/** The page's connection to the studio: through the preload's MessagePort in Electron, over a WebSocket to its own server in a browser. */
+export function connect(): StudioConnection {
+  if (preloadBridge() !== null) {
+    const { port1, port2 } = new MessageChannel()
+    window.postMessage(portMessage, window.origin, [port2])
+    return connectPort(port1)
+  }
+  return connectSocket({ url: `ws://${window.location.host}/rpc`, isRefused: isSessionRefused })
+}
+
+/** A server that cannot be reached has not refused: it may come back. */
+async function isSessionRefused(): Promise<boolean> {
+  try {
+    const { status } = await fetch('/session', { cache: 'no-store' })
+    return status === 401 || status === 403
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}

@@ -1,0 +1,53 @@
+/** One file of a drop or of a file field, with its folders: `cats/tabby/1.jpg`. */
+export interface PickedFile {
+  readonly file: File
+  readonly path: string
+}
+
+/**
+ * Every file of a drop, folders searched through. Must be called in the drop's own event: browsers empty the list when it is over.
+ * Hidden files (`.DS_Store`) are left out, as the studio's own search does.
+ */
+export function filesOfDrop(transfer: DataTransfer): Promise<readonly PickedFile[]> {
+  const entries = [...transfer.items].flatMap((item) => {
+    const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null
+    return entry === null ? [] : [entry]
+  })
+  return collect(entries)
+}
+
+/** The files of an `<input type="file">`, with their folders where it takes folders. */
+export function filesOfField(files: FileList): readonly PickedFile[] {
+  return [...files]
+    .map((file) => ({ file, path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath }))
+    .filter(({ path }) => !path.split('/').some(isHidden))
+}
+
+async function collect(entries: readonly FileSystemEntry[]): Promise<readonly PickedFile[]> {
+  const found: PickedFile[] = []
+  for (const entry of entries) {
+    if (isHidden(entry.name)) continue
+    if (isDirectory(entry)) found.push(...(await collect(await listFolder(entry))))
+    else if (isFile(entry)) found.push({ file: await readEntry(entry), path: entry.fullPath.replace(/^\//, '') })
+  }
+  return found
+}
+
+const isHidden = (name: string): boolean => name.startsWith('.')
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile
+
+/** `readEntries` answers at most 100 at a time, until it answers none. */
+async function listFolder(folder: FileSystemDirectoryEntry): Promise<readonly FileSystemEntry[]> {
+  const reader = folder.createReader()
+  const all: FileSystemEntry[] = []
+  for (;;) {
+    const some = await new Promise<readonly FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
+    if (some.length === 0) return all
+    all.push(...some)
+  }
+}
+
+function readEntry(entry: FileSystemFileEntry): Promise<File> {
+  return new Promise((resolve, reject) => entry.file(resolve, reject))
+}

@@ -1,0 +1,90 @@
+import { RPCLink } from '@orpc/client/websocket'
+import { StudioError } from '../../main/contract/errors.ts'
+import { createStateCell, type StudioConnection } from './connection.ts'
+import { studioClient, type StudioLink } from './studio-link.ts'
+
+/** Waiting times between attempts, ms: at once, then slower, for as long as the page is open. */
+const pausesMs = [100, 300, 1000, 2000, 5000]
+/** A call that is made while the connection is away waits for it so long, then fails with `CONNECTION_LOST`. */
+const patienceMs = 10_000
+
+export interface SocketOptions {
+  /** Address of the socket, `ws://127.0.0.1:5123/rpc`. */
+  readonly url: string
+  /** Asks the server over HTTP whether it lets this page in: a socket does not say why it was refused. */
+  readonly isRefused: () => Promise<boolean>
+  readonly open?: (url: string) => WebSocket
+}
+
+/** Connects over a WebSocket and connects again, with growing pauses, whenever it is lost. */
+export function connectSocket({ url, isRefused, open = (to) => new WebSocket(to) }: SocketOptions): StudioConnection {
+  const cell = createStateCell({ state: 'connecting' })
+  let link: StudioLink | null = null
+  let socket: WebSocket | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let attempt = 0
+  let closed = false
+
+  const retryLater = async (): Promise<void> => {
+    if (await isRefused()) {
+      if (!closed) cell.set({ state: 'refused' })
+      return
+    }
+    if (closed) return
+    const pause = pausesMs[Math.min(attempt, pausesMs.length - 1)] ?? 1000
+    attempt += 1
+    cell.set({ state: 'reconnecting', attempt })
+    timer = setTimeout(start, pause)
+  }
+  const start = (): void => {
+    const opening = open(url)
+    socket = opening
+    const opened = new RPCLink({ websocket: opening })
+    opening.addEventListener('open', () => {
+      attempt = 0
+      link = opened
+      cell.set({ state: 'connected' })
+    })
+    // A socket that fails closes too: one listener is enough.
+    opening.addEventListener('close', () => {
+      link = null
+      if (!closed) void retryLater()
+    })
+  }
+  const whenConnected = (signal: AbortSignal | undefined): Promise<StudioLink> =>
+    new Promise((resolve, reject) => {
+      const settle = (): void => {
+        const refused = closed || cell.current().state === 'refused'
+        if (link === null && !refused && signal?.aborted !== true) return
+        leave()
+        if (link !== null && signal?.aborted !== true) resolve(link)
+        else reject(new StudioError('CONNECTION_LOST', {}))
+      }
+      const leaveState = cell.onChange(settle)
+      const tooLong = setTimeout(() => {
+        leave()
+        reject(new StudioError('CONNECTION_LOST', {}))
+      }, patienceMs)
+      const leave = (): void => {
+        leaveState()
+        clearTimeout(tooLong)
+        signal?.removeEventListener('abort', settle)
+      }
+      signal?.addEventListener('abort', settle)
+      settle()
+    })
+
+  start()
+  return {
+    client: studioClient({
+      call: async (path, input, options) => (await whenConnected(options.signal)).call(path, input, options),
+    }),
+    current: cell.current,
+    onChange: cell.onChange,
+    close: () => {
+      closed = true
+      clearTimeout(timer)
+      socket?.close()
+    },
+  }
+}
