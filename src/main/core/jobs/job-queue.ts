@@ -13,14 +13,18 @@ export type JobBody = (context: JobContext) => Promise<JobResult>
 
 /** Long work. Jobs of one lane run one after the other in order; lanes run side by side. */
 export interface JobQueue {
+  /** A job that is cancelled while it waits ends without its body being called. Throws `CANCELLED` while the queue is closing. */
   start(kind: JobKind, options: { readonly lane: string; readonly runId?: string }, body: JobBody): Job
   list(): readonly Job[]
   /** First the job as it is, then its events; ends when the job has ended. Throws `JOB_NOT_FOUND`. */
   watch(id: string, signal?: AbortSignal): AsyncGenerator<JobEvent, void>
-  /** The job in its last state, once it has ended. */
+  /** The job in its last state, once it has ended. Rejects with `JOB_NOT_FOUND`. */
   finished(id: string): Promise<Job>
+  /** Both throw `JOB_NOT_FOUND`; a job that has ended stays as it is. */
   cancel(id: string): void
   stop(id: string): void
-  /** Cancels everything and waits for it. */
+  /** Cancels everything, waits for it, and forgets all jobs; new ones can be started afterwards. For a project that closes. */
+  cancelAll(): Promise<void>
+  /** `cancelAll`, for good. */
   close(): Promise<void>
 }

@@ -1,0 +1,16 @@
+import { implement } from '@orpc/server'
+import { contract } from '../../contract/contract.ts'
+import type { StudioContext } from '../context.ts'
+
+/** What the contract says about jobs, answered by the queue. */
+export function jobProcedures({ jobs }: StudioContext) {
+  const os = implement(contract.jobs)
+  return {
+    list: os.list.handler(() => [...jobs.list()]),
+    watch: os.watch.handler(async function* ({ input, signal }) {
+      yield* jobs.watch(input.jobId, signal)
+    }),
+    cancel: os.cancel.handler(({ input }) => jobs.cancel(input.jobId)),
+    stop: os.stop.handler(({ input }) => jobs.stop(input.jobId)),
+  }
+}
