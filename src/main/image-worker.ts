@@ -1,0 +1,7 @@
+import { serveWorker } from './contract/worker/serve.ts'
+import type { ImageTasks } from './contract/worker/image-tasks.ts'
+import { prepareImages } from './imaging/prepare-images.ts'
+import { toNetworkInputs } from './imaging/to-network-input.ts'
+import { openWorkerPort } from './imaging/worker-port.ts'
+
+serveWorker<ImageTasks>(openWorkerPort(), { prepare: prepareImages, toNetworkInput: toNetworkInputs }, () => process.memoryUsage.rss())

@@ -1,0 +1,122 @@
+import jpegTurbo from '@julusian/jpeg-turbo'
+import type sharp from 'sharp'
+import { readJpegHeader } from './jpeg-header.ts'
+import { PictureProblem } from './picture-problem.ts'
+import { sniffFormat, type PictureFormat } from './sniff-format.ts'
+
+/** An upright sRGB picture: RGB bytes, row-major [heightPx, widthPx, 3]. */
+export interface Picture {
+  readonly pixels: Uint8Array
+  readonly widthPx: number
+  readonly heightPx: number
+}
+
+/** What is known of a file before its pixels are decoded. */
+export interface PictureHeader {
+  readonly format: PictureFormat
+  /** Orientation applied. */
+  readonly widthPx: number
+  readonly heightPx: number
+  /** A JPEG of three 8-bit sRGB components that is upright as it is stored. */
+  readonly plainJpeg: boolean
+}
+
+/** 16,383 squared, about 268 megapixels: more than any camera takes, and one of them still fits into memory while it is decoded. */
+export const maxPixels = 16383 * 16383
+
+/** No side of a decoded picture is longer, so that it can be written as JPEG (65,535 at most) and shown by every browser. */
+const maxSidePx = 16384
+
+type Sharp = typeof sharp
+let loading: Promise<Sharp> | null = null
+
+/** Loaded at the first picture that needs it: plain JPEGs, most of what people bring, do without. */
+export async function loadSharp(): Promise<Sharp> {
+  loading ??= import('sharp').then(({ default: loaded }) => {
+    // Several pictures are decoded at a time, which uses the cores better than several threads for each; no picture comes twice.
+    loaded.concurrency(1)
+    loaded.cache(false)
+    return loaded
+  })
+  return loading
+}
+
+function tooLarge(size: string): PictureProblem {
+  return new PictureProblem('too-large', `${size} pixels; up to ${Math.floor(maxPixels / 1e6)} million are read`)
+}
+
+/** What sharp (libvips) said, as a problem of the file: the first line, without the name of the loader. */
+function fromSharp(error: unknown): PictureProblem {
+  const message =
+    (error instanceof Error ? error.message : String(error)).split('\n').find((line) => line.trim() !== '') ?? 'no reason given'
+  if (message.includes('exceeds pixel limit')) return tooLarge('more than the limit of')
+  return new PictureProblem('broken', message.replace(/^Vips\w+: |^vips\w+: /, ''), { cause: error })
+}
+
+/**
+ * Reads the header of a picture; no pixel is decoded and no memory taken for one. Throws `PictureProblem`: `empty`, `not-a-picture`,
+ * `unsupported`, `too-large` (more than `maxPixels`) or `broken`.
+ */
+export async function inspectPicture(bytes: Buffer): Promise<PictureHeader> {
+  const format = sniffFormat(bytes)
+  const jpeg = format === 'jpeg' ? readJpegHeader(bytes) : null
+  if (jpeg !== null && jpeg.widthPx > 0 && jpeg.heightPx > 0) {
+    const { widthPx, heightPx, orientation } = jpeg
+    if (widthPx * heightPx > maxPixels) throw tooLarge(`${widthPx} x ${heightPx}`)
+    const plainJpeg = jpeg.components === 3 && jpeg.bitsPerSample === 8 && orientation === 1 && jpeg.colour === 'srgb'
+    return orientation >= 5 ? { format, widthPx: heightPx, heightPx: widthPx, plainJpeg } : { format, widthPx, heightPx, plainJpeg }
+  }
+  const open = await loadSharp()
+  if (format === 'heic' && !open.format.heif.input.fileSuffix?.includes('.heic'))
+    throw new PictureProblem('unsupported', 'a HEIC picture, which this build cannot decode; save it as JPEG or PNG')
+  try {
+    const { autoOrient } = await open(bytes, { limitInputPixels: false }).metadata()
+    if (autoOrient.width * autoOrient.height > maxPixels) throw tooLarge(`${autoOrient.width} x ${autoOrient.height}`)
+    return { format, widthPx: autoOrient.width, heightPx: autoOrient.height, plainJpeg: false }
+  } catch (error) {
+    throw error instanceof PictureProblem ? error : fromSharp(error)
+  }
+}
+
+/** The size at which the short side is at most `shortSidePx` and the long side at most 16,384 px; never larger than the picture. */
+function fittedSize(header: PictureHeader, shortSidePx: number): { widthPx: number; heightPx: number } {
+  const short = Math.min(header.widthPx, header.heightPx)
+  const long = Math.max(header.widthPx, header.heightPx)
+  const scale = Math.min(1, shortSidePx / short, maxSidePx / long)
+  return { widthPx: Math.max(1, Math.round(header.widthPx * scale)), heightPx: Math.max(1, Math.round(header.heightPx * scale)) }
+}
+
+async function decodeWithSharp(bytes: Buffer, size: { widthPx: number; heightPx: number }): Promise<Picture> {
+  const open = await loadSharp()
+  try {
+    const { data, info } = await open(bytes, { limitInputPixels: maxPixels, failOn: 'truncated' })
+      .autoOrient()
+      .flatten({ background: '#ffffff' })
+      .resize(size.widthPx, size.heightPx, { fit: 'fill' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    if (info.channels !== 3) throw new PictureProblem('unsupported', `${info.channels} colour channels`)
+    return { pixels: data, widthPx: info.width, heightPx: info.height }
+  } catch (error) {
+    throw error instanceof PictureProblem ? error : fromSharp(error)
+  }
+}
+
+/**
+ * Decodes a whole picture, upright, in sRGB, on white where it is transparent (of an animation the first frame), with its short side
+ * reduced to at most `shortSidePx`. Throws `PictureProblem` (`broken` for a file that ends too early).
+ */
+export async function decodePicture(bytes: Buffer, header: PictureHeader, shortSidePx: number): Promise<Picture> {
+  const size = fittedSize(header, shortSidePx)
+  if (header.plainJpeg && size.widthPx === header.widthPx && size.heightPx === header.heightPx) {
+    try {
+      const { data, width, height } = await jpegTurbo.decompress(bytes, { format: jpegTurbo.FORMAT_RGB })
+      return { pixels: data, widthPx: width, heightPx: height }
+    } catch (error) {
+      // The fast decoder refuses at the first doubt and does not say why; the other one tells damage from oddity.
+      if (!(error instanceof Error)) throw error
+    }
+  }
+  return decodeWithSharp(bytes, size)
+}

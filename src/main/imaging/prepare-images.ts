@@ -1,0 +1,120 @@
+import { hash as digest } from 'node:crypto'
+import { basename } from 'node:path'
+import type { ImageFolders, ImageTasks, Prepared, PreparedImage } from '../contract/worker/image-tasks.ts'
+import type { TaskContext } from '../contract/worker/protocol.ts'
+import { Budget } from './budget.ts'
+import { inspectPicture } from './decode-picture.ts'
+import { ImageStore } from './image-store.ts'
+import { perceptualHash } from './perceptual-hash.ts'
+import { PictureProblem } from './picture-problem.ts'
+import { originalSize, readOriginal } from './read-original.ts'
+import { encodeThumbnail, shrinkToThumbnail } from './thumbnail.ts'
+import { makeWorkingCopy } from './working-copy.ts'
+
+type PrepareTask = ImageTasks['prepare']
+type Outcome = Prepared extends infer P ? (P extends Prepared ? Omit<P, 'index'> : never) : never
+
+// Enough to keep four decoding threads busy while others read and write.
+const filesInFlight = 8
+// Most pictures are decoded row by row; interlaced ones whole, which takes 3 to 8 bytes a pixel.
+const pixelsInFlight = 64e6
+const bytesInFlight = 256 * 1024 ** 2
+
+class Preparation {
+  readonly #workingCopies: ImageStore
+  readonly #thumbnails: ImageStore
+  readonly #workingCopyPx: number
+  readonly #known: ReadonlySet<string>
+  /** Hashes met in this request, with what became of the file that had them first. */
+  readonly #met = new Map<string, Promise<Outcome>>()
+  readonly #bytes = new Budget(bytesInFlight)
+  readonly #pixels = new Budget(pixelsInFlight)
+
+  constructor(folders: ImageFolders, known: readonly string[]) {
+    this.#workingCopies = new ImageStore(folders.workingCopies)
+    this.#thumbnails = new ImageStore(folders.thumbnails)
+    this.#workingCopyPx = folders.workingCopyPx
+    this.#known = new Set(known)
+    this.#workingCopies.open()
+    this.#thumbnails.open()
+  }
+
+  /** Throws only what stops the whole import: no room, no permission to write. */
+  async prepareFile(path: string): Promise<Outcome> {
+    try {
+      const size = await originalSize(path)
+      return await this.#bytes.hold(size, async () => {
+        const original = await readOriginal(path)
+        const hash = digest('sha256', original)
+        if (this.#known.has(hash)) return { state: 'known', hash }
+        const before = this.#met.get(hash)
+        if (before !== undefined) {
+          const outcome = await before
+          return outcome.state === 'skipped' ? outcome : { state: 'known', hash }
+        }
+        const outcome = this.#preparePicture(original, hash, basename(path))
+        this.#met.set(hash, outcome)
+        return outcome
+      })
+    } catch (error) {
+      if (error instanceof PictureProblem) return { state: 'skipped', reason: error.reason, detail: error.detail }
+      throw error
+    }
+  }
+
+  async #preparePicture(original: Buffer, hash: string, name: string): Promise<Outcome> {
+    try {
+      const header = await inspectPicture(original)
+      return await this.#pixels.hold(header.widthPx * header.heightPx, async () => {
+        const { bytes, source } = await makeWorkingCopy(original, header, this.#workingCopyPx)
+        const thumbnail = shrinkToThumbnail(source)
+        const thumbnailBytes = await encodeThumbnail(thumbnail)
+        this.#workingCopies.write(hash, bytes)
+        this.#thumbnails.write(hash, thumbnailBytes)
+        const { format, widthPx, heightPx } = header
+        const image: PreparedImage = {
+          hash,
+          name,
+          format,
+          widthPx,
+          heightPx,
+          sizeBytes: original.length,
+          perceptualHash: perceptualHash(thumbnail),
+        }
+        return { state: 'prepared', image }
+      })
+    } catch (error) {
+      if (error instanceof PictureProblem) return { state: 'skipped', reason: error.reason, detail: error.detail }
+      throw error
+    }
+  }
+}
+
+/**
+ * The task `prepare`: every file is read, hashed, checked and decoded, and its working copy and thumbnail written. One event a file, in
+ * any order; a file that is no good never stops the others. A bounded number of files, bytes and pixels is in memory at a time.
+ * Throws `DISK_FULL` or `NOT_WRITABLE`; when cancelled, after the files under way are finished.
+ */
+export async function prepareImages(
+  { files, folders, known }: PrepareTask['input'],
+  { signal, emit }: Pick<TaskContext<Prepared>, 'signal' | 'emit'>,
+): Promise<null> {
+  const preparation = new Preparation(folders, known)
+  let next = 0
+  let failed = false
+  const takeFiles = async (): Promise<void> => {
+    for (let file = files[next++]; file !== undefined && !signal.aborted && !failed; file = files[next++]) {
+      try {
+        const outcome = await preparation.prepareFile(file.path)
+        if (!failed) emit({ index: file.index, ...outcome })
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(filesInFlight, files.length) }, takeFiles))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  signal.throwIfAborted()
+  return null
+}

@@ -1,0 +1,29 @@
+import type { FromWorker, ToWorker, WorkerPort } from '../contract/worker/protocol.ts'
+
+/** The port of an Electron `utilityProcess`, as far as it is used here. Electron's own types would bring Electron along. */
+interface ElectronParentPort {
+  postMessage(message: unknown): void
+  on(event: 'message', listener: (event: { data: unknown }) => void): void
+}
+
+/**
+ * This process's channel to the one that started it: Electron's `utilityProcess`, or `child_process.fork` with `advanced`
+ * serialization, so that typed arrays travel as they are. The process ends when the one that started it is gone.
+ */
+export function openWorkerPort(): WorkerPort {
+  const { parentPort } = process as typeof process & { readonly parentPort?: ElectronParentPort }
+  if (parentPort !== undefined) {
+    return {
+      post: (message: FromWorker) => parentPort.postMessage(message),
+      listen: (listener) => parentPort.on('message', (event) => listener(event.data as ToWorker)),
+    }
+  }
+  if (process.send === undefined) throw new Error('a worker is started by the studio, not by hand')
+  process.on('disconnect', () => process.exit(0))
+  return {
+    post: (message: FromWorker) => {
+      if (process.connected) process.send?.(message)
+    },
+    listen: (listener) => process.on('message', (message) => listener(message as ToWorker)),
+  }
+}
