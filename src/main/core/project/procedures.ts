@@ -1,0 +1,81 @@
+import { implement } from '@orpc/server'
+import { StudioError } from '../../contract/errors.ts'
+import { project, studio, type Project } from '../../contract/project.ts'
+import type { OpenProject, StudioContext } from '../context.ts'
+import { studioVersion } from '../studio-version.ts'
+import type { ChangeFeed } from './change-feed.ts'
+import { findProject } from './open-project.ts'
+import { countProject, readProject } from './project-rows.ts'
+import type { ProjectSession } from './project-session.ts'
+import { listFolders, revealable } from './reachable-places.ts'
+import { trashProject } from './trash-project.ts'
+
+/** Handlers of `project`. */
+export function projectProcedures(context: StudioContext, session: ProjectSession, feed: ChangeFeed) {
+  const os = implement(project)
+  const opened = (open: OpenProject): Project => {
+    context.changed('project')
+    return describeProject(open)
+  }
+  return {
+    recent: os.recent.handler(() => session.recent.list()),
+    forget: os.forget.handler(({ input }) => session.recent.forget(input.path)),
+    current: os.current.handler(() => {
+      const open = session.current()
+      return open === null ? null : describeProject(open)
+    }),
+    create: os.create.handler(async ({ input }) =>
+      opened(await session.create({ name: input.name, folder: input.folder ?? context.projectsDir })),
+    ),
+    open: os.open.handler(async ({ input }) => opened(await session.open(input.path))),
+    close: os.close.handler(async () => {
+      await session.close()
+      context.changed('project')
+    }),
+    rename: os.rename.handler(async ({ input }) => opened(await session.rename(input.name, { folderLater: isWorking(context) }))),
+    trash: os.trash.handler(async ({ input }) => {
+      const root = findProject(input.path)
+      if (session.current()?.files.root === root) await session.close()
+      const movedTo = await trashProject(root, context.dialogs)
+      session.recent.forget(root)
+      context.changed('project')
+      return { movedTo }
+    }),
+    changes: os.changes.handler(({ signal }) => feed.subscribe(signal)),
+  }
+}
+
+function describeProject({ name, files, db }: OpenProject): Project {
+  const row = readProject(db)
+  if (row === null) throw new StudioError('PROJECT_DAMAGED', { path: files.root, reason: 'the database holds no project' })
+  return { name, path: files.root, createdAtMs: row.createdAtMs, ...countProject(db) }
+}
+
+function isWorking(context: StudioContext): boolean {
+  return context.jobs.list().some(({ state }) => state.state === 'queued' || state.state === 'running')
+}
+
+/** Handlers of `studio`. */
+export function studioProcedures(context: StudioContext) {
+  const os = implement(studio)
+  return {
+    info: os.info.handler(() => ({
+      version: studioVersion,
+      door: context.door,
+      projectsFolder: context.projectsDir,
+      threads: context.threads,
+      engine: null,
+    })),
+    dialogs: os.dialogs.handler(() => ({ available: context.dialogs !== null })),
+    chooseFolder: os.chooseFolder.handler(async ({ input }) => (await context.dialogs?.chooseFolder(input.purpose)) ?? null),
+    chooseFiles: os.chooseFiles.handler(async () => {
+      const files = await context.dialogs?.chooseFiles()
+      return files == null ? null : [...files]
+    }),
+    reveal: os.reveal.handler(async ({ input }) => {
+      if (context.dialogs === null) throw new StudioError('INVALID_INPUT', { reason: 'this door has no file manager' })
+      await context.dialogs.reveal(revealable(context.project(), input.path))
+    }),
+    listFolders: os.listFolders.handler(({ input }) => listFolders(input.path)),
+  }
+}
