@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import { requireWellFormed } from './malformed-file.ts'
+
+/** Raised whenever the meaning of the files changes, so that older ones are made again instead of misread. */
+export const networkFormVersion = 1
+
+/** Far above every network that a desk can run; below what would exhaust a machine when a file lies about its sizes. */
+const limits = { ops: 2000, channels: 16_384, kernelPx: 31, inputSizePx: 2048, tensorsBytes: 512 * 1024 * 1024 }
+
+const Activation = z.enum(['none', 'relu6'])
+export type Activation = z.infer<typeof Activation>
+
+/** `same` as TensorFlow means it (the odd pixel goes to the bottom and right), or zeros added at [top, left, bottom, right]. */
+const pad = z.int().min(0).max(limits.kernelPx)
+const Padding = z.union([z.literal('same'), z.tuple([pad, pad, pad, pad])])
+export type Padding = z.infer<typeof Padding>
+
+const name = z.string().min(1).max(100)
+/** Index of the op whose output comes in; -1 is the scaled picture. Always smaller than the op's own index. */
+const source = z.int().min(-1).max(limits.ops)
+const channels = z.int().min(1).max(limits.channels)
+const convolution = {
+  name,
+  input: source,
+  kernelPx: z.int().min(1).max(limits.kernelPx),
+  stride: z.int().min(1).max(8),
+  padding: Padding,
+  activation: Activation,
+  inChannels: channels,
+  outChannels: channels,
+}
+const ConvOp = z.strictObject({ kind: z.literal('conv'), ...convolution })
+/** One filter a channel: `outChannels` equals `inChannels`. */
+const DepthwiseOp = z.strictObject({ kind: z.literal('depthwise'), ...convolution })
+const AddOp = z.strictObject({ kind: z.literal('add'), name, inputs: z.tuple([source, source]) })
+const PoolOp = z.strictObject({ kind: z.literal('global-average-pool'), name, input: source })
+const NetworkOp = z.discriminatedUnion('kind', [ConvOp, DepthwiseOp, AddOp, PoolOp])
+export type NetworkOp = z.infer<typeof NetworkOp>
+export type ConvolutionOp = z.infer<typeof ConvOp> | z.infer<typeof DepthwiseOp>
+
+/**
+ * What a network does, without its weights. Ops run in order; the last one is the global average pool that gives the features.
+ * Its input is `pixel * scale + offset` for RGB bytes 0..255.
+ */
+export const NetworkTopology = z.strictObject({
+  formVersion: z.literal(networkFormVersion),
+  id: z.string().min(1).max(61),
+  inputSizePx: z.int().min(1).max(limits.inputSizePx),
+  scaling: z.strictObject({ scale: z.number(), offset: z.number() }),
+  featureDim: channels,
+  ops: z.array(NetworkOp).min(1).max(limits.ops),
+  /** Where the network can be cut in two for fine-tuning: nothing before `op` is used after it. In order. */
+  cuts: z.array(z.strictObject({ name, op: z.int().min(0).max(limits.ops) })),
+})
+export type NetworkTopology = z.infer<typeof NetworkTopology>
+
+/** Weights of one convolution, BatchNorm folded in. */
+export interface ConvolutionWeights {
+  /** Row-major [kernel, kernel, in, out] for `conv`, [kernel, kernel, channels] for `depthwise`. */
+  readonly kernel: Float32Array<ArrayBuffer>
+  /** Length outChannels. */
+  readonly bias: Float32Array<ArrayBuffer>
+}
+
+/** A pretrained network without its head, in the one form that every engine and every export is built from. */
+export interface Network {
+  readonly topology: NetworkTopology
+  /** By the name of the op; one entry for each `conv` and `depthwise`. */
+  readonly weights: ReadonlyMap<string, ConvolutionWeights>
+}
+
+/** Height, width and channels of what an op answers with, for one picture. */
+export interface Shape {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+}
+
+export function isConvolution(op: NetworkOp): op is ConvolutionOp {
+  return op.kind === 'conv' || op.kind === 'depthwise'
+}
+
+/** Numbers in the kernel of an op. */
+export function kernelLength(op: ConvolutionOp): number {
+  return op.kernelPx * op.kernelPx * op.inChannels * (op.kind === 'conv' ? op.outChannels : 1)
+}
+
+/** Bytes of all kernels and biases, in the order of the ops, as float32. */
+export function tensorsLengthBytes(topology: NetworkTopology): number {
+  return topology.ops.filter(isConvolution).reduce((bytes, op) => bytes + 4 * (kernelLength(op) + op.outChannels), 0)
+}
+
+/** Zeros that `same` stands for along one side, before and after: TensorFlow's rule (tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2). */
+function samePads(lengthPx: number, kernelPx: number, stride: number): readonly [number, number] {
+  const total = Math.max(0, (Math.ceil(lengthPx / stride) - 1) * stride + kernelPx - lengthPx)
+  return [Math.floor(total / 2), Math.ceil(total / 2)]
+}
+
+/** The zeros around the input of a convolution as numbers: [top, left, bottom, right]. */
+export function explicitPads(op: ConvolutionOp, input: Shape): readonly [number, number, number, number] {
+  if (op.padding !== 'same') return op.padding
+  const [top, bottom] = samePads(input.height, op.kernelPx, op.stride)
+  const [left, right] = samePads(input.width, op.kernelPx, op.stride)
+  return [top, left, bottom, right]
+}
+
+function convolvedShape(op: ConvolutionOp, input: Shape): Shape {
+  requireWellFormed(input.channels === op.inChannels, `${op.name} expects ${op.inChannels} channels and is given ${input.channels}`)
+  requireWellFormed(op.kind === 'conv' || op.inChannels === op.outChannels, `${op.name} changes the number of channels, depthwise cannot`)
+  const [top, left, bottom, right] = explicitPads(op, input)
+  const height = Math.floor((input.height + top + bottom - op.kernelPx) / op.stride) + 1
+  const width = Math.floor((input.width + left + right - op.kernelPx) / op.stride) + 1
+  requireWellFormed(height >= 1 && width >= 1, `${op.name} is wider than the picture it looks at`)
+  return { height, width, channels: op.outChannels }
+}
+
+/**
+ * Shape of the output of each op, in the order of the ops. Throws `MalformedFile` where an op cannot take what it is given, refers to a later
+ * one, bears a name twice, where a cut is not one, or where the last op does not give `featureDim` features.
+ */
+export function shapesOf(topology: NetworkTopology): readonly Shape[] {
+  const picture: Shape = { height: topology.inputSizePx, width: topology.inputSizePx, channels: 3 }
+  const shapes: Shape[] = []
+  const names = new Set<string>()
+  const shapeAt = (source: number, user: string): Shape => {
+    const shape = source === -1 ? picture : shapes[source]
+    requireWellFormed(shape !== undefined, `${user} refers to output ${source}, which does not come before it`)
+    return shape
+  }
+  for (const op of topology.ops) {
+    requireWellFormed(!names.has(op.name), `two ops are called ${op.name}`)
+    names.add(op.name)
+    if (isConvolution(op)) shapes.push(convolvedShape(op, shapeAt(op.input, op.name)))
+    else if (op.kind === 'global-average-pool') shapes.push({ height: 1, width: 1, channels: shapeAt(op.input, op.name).channels })
+    else {
+      const [first, second] = [shapeAt(op.inputs[0], op.name), shapeAt(op.inputs[1], op.name)]
+      const alike = first.height === second.height && first.width === second.width && first.channels === second.channels
+      requireWellFormed(alike, `${op.name} adds two outputs of different shapes`)
+      shapes.push(first)
+    }
+  }
+  const last = topology.ops.at(-1)
+  requireWellFormed(last?.kind === 'global-average-pool', 'the network does not end with a global average pool')
+  requireWellFormed(shapes.at(-1)?.channels === topology.featureDim, `the network does not give ${topology.featureDim} features`)
+  requireWellFormed(tensorsLengthBytes(topology) <= limits.tensorsBytes, 'the network has more weights than can be loaded')
+  for (const cut of topology.cuts) requireWellFormed(isCut(topology.ops, cut.op), `${cut.name} is not a place to cut the network`)
+  return shapes
+}
+
+/** Indices of the ops (-1: the picture) whose outputs come in. */
+export function sourcesOf(op: NetworkOp): readonly number[] {
+  return op.kind === 'add' ? op.inputs : [op.input]
+}
+
+/** Whether everything after op `index` needs nothing from before it. */
+function isCut(ops: readonly NetworkOp[], index: number): boolean {
+  return index < ops.length && ops.slice(index + 1).every((op) => sourcesOf(op).every((source) => source >= index))
+}

@@ -1,0 +1,139 @@
+"""Features of three fixed pictures as other programs compute them, for the tests of the converter.
+
+Usage: python make_reference.py (efficientnet-lite0 WEIGHTS.pth | mobilenet-v2-035 MODEL_FOLDER | mobilenet-v1-100 MODEL.tflite
+       | self-test) > NAME.json
+Needs: torch and efficientnet-lite-pytorch; tensorflow-cpu with Keras; ai-edge-litert; torch alone for the self-test.
+"""
+
+import json
+import sys
+from importlib.metadata import version
+
+import numpy as np
+
+
+def pictures(size):
+    """[3, size, size, 3] uint8; the same formulas as reference-pictures.ts."""
+    y, x, c = np.meshgrid(np.arange(size), np.arange(size), np.arange(3), indexing="ij")
+    gradient = ((x * (c + 1) + y * (3 - c)) * 255) // (4 * size)
+    disc = (x - size // 2) ** 2 + (y - size // 2) ** 2 < (size // 4) ** 2
+    board = np.where(((x >> 4) + (y >> 4)) & 1 == 1, 230 - 60 * c, 20 + 70 * c)
+    noise = (x * 7919 + y * 104729 + c * 1299709 + ((x * y) % 251) * 31) % 256
+    return np.stack([gradient, np.where(disc, 40 + 80 * c, board), noise]).astype(np.uint8)
+
+
+def efficientnet_lite0(weights):
+    import torch
+    from efficientnet_lite_pytorch import EfficientNet
+
+    model = EfficientNet.from_name("efficientnet-lite0")
+    model.load_state_dict(torch.load(weights, weights_only=True))
+    model.eval()
+    # In double precision, so that what differs from it is the other side's rounding.
+    model.double()
+    planes = torch.from_numpy(pictures(224).astype(np.float64)).permute(0, 3, 1, 2)
+    with torch.no_grad():
+        features = model.extract_features((planes - 127) / 128).mean(dim=(2, 3)).numpy()
+    origin = "the model class of efficientnet-lite-pytorch %s on torch %s, float64, mean over the positions of extract_features, input (x - 127) / 128"
+    return features, origin % (version("efficientnet-lite-pytorch"), torch.__version__)
+
+
+def mobilenet_v2_035(folder):
+    import tensorflow as tf
+
+    manifest = json.load(open(folder + "/model.json"))["weightsManifest"]
+    data = np.fromfile(folder + "/weights.bin", dtype="<f4")
+    tensors, offset = {}, 0
+    for spec in [weight for group in manifest for weight in group["weights"]]:
+        length = int(np.prod(spec["shape"]))
+        tensors[spec["name"]] = data[offset : offset + length].reshape(spec["shape"])
+        offset += length
+    model = tf.keras.applications.MobileNetV2(input_shape=(224, 224, 3), alpha=0.35, include_top=False, weights=None, pooling="avg")
+    parts = {
+        "Conv2D": ["kernel"],
+        "DepthwiseConv2D": ["depthwise_kernel"],
+        "BatchNormalization": ["gamma", "beta", "moving_mean", "moving_variance"],
+    }
+    for layer in model.layers:
+        names = parts.get(type(layer).__name__)
+        if names:
+            layer.set_weights([tensors["%s/%s" % (layer.name, name)] for name in names])
+    features = model(pictures(224).astype(np.float32) / 127.5 - 1, training=False).numpy()
+    origin = "keras.applications.MobileNetV2(alpha=0.35, include_top=False, pooling='avg') of Keras %s on TensorFlow %s with the weights of the file, input x / 127.5 - 1"
+    return features, origin % (tf.keras.__version__, tf.__version__)
+
+
+def mobilenet_v1_100(path):
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    interpreter = Interpreter(
+        path, experimental_preserve_all_tensors=True, experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    )
+    interpreter.allocate_tensors()
+    pooled = next(op["outputs"][0] for op in interpreter._get_ops_details() if op["op_name"] == "AVERAGE_POOL_2D")
+    features = []
+    for picture in pictures(224):
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture[None].astype(np.float32) / 127.5 - 1)
+        interpreter.invoke()
+        features.append(interpreter.get_tensor(pooled).reshape(-1))
+    origin = "the interpreter of ai-edge-litert %s on the file itself, output of its AVERAGE_POOL_2D, input x / 127.5 - 1"
+    return np.stack(features), origin % version("ai-edge-litert")
+
+
+def self_test():
+    """The little network of engines/self-test-network.ts, computed by PyTorch's functional API in double precision."""
+    import torch
+    import torch.nn.functional as F
+
+    def weights(seed, *shape):
+        i = np.arange(int(np.prod(shape)), dtype=np.int64)
+        values = ((i * 37 + seed * 101 + (i * i) % 89) % 201 - 100).astype(np.float32) / np.float32(128)
+        return torch.from_numpy(values.reshape(shape).astype(np.float64))
+
+    def conv(x, seed, kernel, inside, out, stride, pads):
+        w = weights(seed, kernel, kernel, inside, out).permute(3, 2, 0, 1)
+        return F.conv2d(F.pad(x, pads), w, weights(seed + 1, out), stride=stride)
+
+    def depthwise(x, seed, kernel, channels, stride, pads):
+        w = weights(seed, kernel, kernel, channels).permute(2, 0, 1)[:, None]
+        return F.conv2d(F.pad(x, pads), w, weights(seed + 1, channels), stride=stride, groups=channels)
+
+    # F.pad wants left, right, top, bottom.
+    x = torch.from_numpy(pictures(16).astype(np.float64)).permute(0, 3, 1, 2) / 64 - 2
+    a = F.relu6(conv(x, 1, 3, 3, 8, 2, (0, 1, 0, 1)))
+    b = F.relu6(depthwise(a, 3, 3, 8, 1, (1, 1, 1, 1)))
+    c = conv(b, 5, 1, 8, 8, 1, (0, 0, 0, 0)) + a
+    d = F.relu6(depthwise(c, 7, 5, 8, 2, (1, 2, 1, 2)))
+    e = F.relu6(conv(d, 9, 3, 8, 12, 2, (0, 2, 1, 0)))
+    f = conv(e, 11, 1, 12, 6, 1, (0, 0, 0, 0))
+    return f.mean(dim=(2, 3)).numpy(), "torch %s, torch.nn.functional in float64 (make_reference.py self-test)" % torch.__version__
+
+
+def main():
+    name, *rest = sys.argv[1:]
+    makers = {
+        "efficientnet-lite0": efficientnet_lite0,
+        "mobilenet-v2-035": mobilenet_v2_035,
+        "mobilenet-v1-100": mobilenet_v1_100,
+        "self-test": self_test,
+    }
+    features, origin = makers[name](*rest)
+    features = features.astype(np.float64)
+    every = 1 if name == "self-test" else 16
+    rounded = lambda values: [float("%.8g" % value) for value in values]
+    print(
+        json.dumps(
+            {
+                "origin": origin,
+                "picturesSum": [int(picture.astype(np.int64).sum()) for picture in pictures(16 if name == "self-test" else 224)],
+                "featureDim": features.shape[1],
+                "every": every,
+                "features": [rounded(row[::every]) for row in features],
+                "sums": rounded(features.sum(axis=1)),
+                "sumsOfSquares": rounded((features**2).sum(axis=1)),
+            }
+        )
+    )
+
+
+main()

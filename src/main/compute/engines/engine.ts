@@ -1,0 +1,96 @@
+import { StudioError } from '../../contract/errors.ts'
+import type { BackboneFiles, EngineInUse } from '../../contract/worker/training-tasks.ts'
+import { readNetwork } from '../convert/network-files.ts'
+import type { Network } from '../convert/network.ts'
+import type { ExtractorName, FeatureExtractor } from './feature-extractor.ts'
+import { openOnnxruntime } from './onnxruntime-extractor.ts'
+import { selfTestDifference, selfTestNetwork, selfTestTolerance } from './self-test.ts'
+import { openWasm } from './wasm-extractor.ts'
+
+export type { ExtractorName, FeatureExtractor } from './feature-extractor.ts'
+
+/** The engine that trains heads: plain Float32Arrays on the processor, several times faster than any tensor library at this size. */
+export const trainingEngine = 'cpu'
+
+/** Result of an engine's self-test. `difference`: largest difference from numbers computed elsewhere. */
+export type EngineCheck = { readonly engine: ExtractorName } & (
+  | { readonly state: 'passed'; readonly version: string; readonly difference: number }
+  | { readonly state: 'wrong'; readonly version: string; readonly difference: number }
+  | { readonly state: 'unavailable'; readonly reason: string }
+)
+export type FailedEngineCheck = Exclude<EngineCheck, { state: 'passed' }>
+
+/** Opens a network on an engine; throws where the engine does not run on this machine. */
+export type OpenEngine = (network: Network, threads: number) => Promise<FeatureExtractor>
+export type EngineTable = Readonly<Record<ExtractorName, OpenEngine>>
+
+/** In the order in which they are tried. */
+export const engines: EngineTable = { onnxruntime: openOnnxruntime, wasm: openWasm }
+const order: readonly ExtractorName[] = ['onnxruntime', 'wasm']
+
+/** Loads one engine and runs a known network on a known picture. */
+export async function checkEngine(engine: ExtractorName, table: EngineTable = engines): Promise<EngineCheck> {
+  let extractor: FeatureExtractor | null = null
+  try {
+    extractor = await table[engine](selfTestNetwork(), 1)
+    const difference = await selfTestDifference(extractor)
+    return { engine, state: difference <= selfTestTolerance ? 'passed' : 'wrong', version: extractor.version, difference }
+  } catch (error) {
+    return { engine, state: 'unavailable', reason: error instanceof Error ? error.message : String(error) }
+  } finally {
+    await extractor?.close()
+  }
+}
+
+/** Checks every engine, in the order in which they would be chosen. */
+export async function checkEngines(table: EngineTable = engines): Promise<readonly EngineCheck[]> {
+  const checks: EngineCheck[] = []
+  for (const engine of order) checks.push(await checkEngine(engine, table))
+  return checks
+}
+
+interface ChosenEngine {
+  readonly check: EngineCheck & { readonly state: 'passed' }
+  /** Engines that would have come first and failed. */
+  readonly skipped: readonly FailedEngineCheck[]
+}
+
+function engineError(check: FailedEngineCheck): StudioError {
+  return check.state === 'wrong'
+    ? new StudioError('ENGINE_WRONG', { engine: check.engine, difference: check.difference })
+    : new StudioError('ENGINE_UNAVAILABLE', { engine: check.engine, reason: check.reason })
+}
+
+/**
+ * The first engine that passes its self-test. Throws `ENGINE_UNAVAILABLE` or `ENGINE_WRONG` of the wanted engine, or of the last one where
+ * none passes.
+ */
+export async function chooseEngine(wanted: 'auto' | ExtractorName, table: EngineTable = engines): Promise<ChosenEngine> {
+  const skipped: FailedEngineCheck[] = []
+  for (const engine of wanted === 'auto' ? order : [wanted]) {
+    const check = await checkEngine(engine, table)
+    if (check.state === 'passed') return { check, skipped }
+    skipped.push(check)
+  }
+  const last = skipped.at(-1)
+  throw last === undefined ? new Error(`no engine is called ${wanted}`) : engineError(last)
+}
+
+/**
+ * Opens a backbone on the engine that is wanted, after its self-test. `auto`: onnxruntime, or wasm where that does not load or answers
+ * wrongly. Throws `ENGINE_UNAVAILABLE`, `ENGINE_WRONG` and `BACKBONE_DAMAGED`.
+ */
+export async function openExtractor(
+  backbone: BackboneFiles,
+  options: { readonly wanted: 'auto' | ExtractorName; readonly threads: number },
+): Promise<FeatureExtractor & { readonly skipped: readonly FailedEngineCheck[] }> {
+  const [network, { check, skipped }] = await Promise.all([readNetwork(backbone), chooseEngine(options.wanted)])
+  const extractor = await engines[check.engine](network, options.threads)
+  return { ...extractor, skipped }
+}
+
+/** Which engines this process uses, after their self-test. Throws like `chooseEngine`. */
+export async function describeEngines(wanted: 'auto' | ExtractorName): Promise<EngineInUse> {
+  const { check } = await chooseEngine(wanted)
+  return { training: trainingEngine, extraction: check.engine, versions: { [check.engine]: check.version, node: process.versions.node } }
+}
