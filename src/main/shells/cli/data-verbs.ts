@@ -1,0 +1,151 @@
+import type { Command } from 'commander'
+import type { Finish } from './program.ts'
+import type { ImportOptions } from './verbs/import.ts'
+import type { ListImagesOptions } from './verbs/images.ts'
+import type { ClassChange, LabelOptions } from './verbs/labels.ts'
+import type { GlobalOptions } from './session.ts'
+
+export const jsonFlag = ['--json', 'print JSON, one object a line'] as const
+
+/** Verbs for projects, photos, classes and labels. */
+export function addDataVerbs(program: Command, finish: Finish): void {
+  addImport(program, finish)
+  addImages(program, finish)
+  addLabels(program, finish)
+  addClasses(program, finish)
+  addProject(program, finish)
+}
+
+function addImport(program: Command, finish: Finish): void {
+  program
+    .command('import <project> <paths...>')
+    .description('take photos and folders of photos into a project; makes the project where there is none')
+    .option('--label-from-folders', 'the folder that holds a photo names its class')
+    .option('--backbone <id>', 'extract features of this network along the way; none: of no network')
+    .option(...jsonFlag)
+    .action(async (project: string, paths: string[], options: ImportOptions) =>
+      finish((await import('./verbs/import.ts')).importPhotos(project, paths, options)),
+    )
+}
+
+function addImages(program: Command, finish: Finish): void {
+  const images = program.command('images').description('list the photos of a project; remove and bring back')
+  images
+    .command('list <project>', { isDefault: true })
+    .description('the photos, in order of import')
+    .option('--class <name>', 'of this class only')
+    .option('--unlabelled', 'without a class only')
+    .option('--name <text>', 'with this in their file name')
+    .option('--trashed', 'those that were removed')
+    .option(...jsonFlag)
+    .action(async (project: string, options: ListImagesOptions) => finish((await import('./verbs/images.ts')).listImages(project, options)))
+  for (const action of ['trash', 'restore'] as const) {
+    images
+      .command(`${action} <project> <photos...>`)
+      .description(action === 'trash' ? 'remove photos from the project' : 'bring removed photos back')
+      .option(...jsonFlag)
+      .action(async (project: string, photos: string[], options: GlobalOptions) =>
+        finish((await import('./verbs/images.ts')).moveImages(project, photos, action, options)),
+      )
+  }
+  images
+    .command('show <project> <photo>')
+    .description('everything about one photo')
+    .option(...jsonFlag)
+    .action(async (project: string, photo: string, options: GlobalOptions) =>
+      finish((await import('./verbs/images.ts')).showImage(project, photo, options)),
+    )
+  images
+    .command('imports <project>')
+    .description('the reports of earlier imports, with every file not taken')
+    .option(...jsonFlag)
+    .action(async (project: string, options: GlobalOptions) => finish((await import('./verbs/images.ts')).listImports(project, options)))
+}
+
+function addLabels(program: Command, finish: Finish): void {
+  program
+    .command('label <project> <photos...>')
+    .description('give photos a class; PHOTO is a file name, or the first digits of a hash')
+    .option('--class <name>', 'the class')
+    .option('--none', 'take the class away')
+    .option(...jsonFlag)
+    .action(async (project: string, photos: string[], options: LabelOptions, command: Command) => {
+      if ((options.class === undefined) === (options.none !== true))
+        command.error('error: one of --class NAME and --none is needed', { exitCode: 2 })
+      await finish((await import('./verbs/labels.ts')).label(project, photos, options))
+    })
+  for (const direction of ['undo', 'redo'] as const) {
+    program
+      .command(`${direction} <project>`)
+      .description(direction === 'undo' ? 'take the last change of labels, classes or photos back' : 'repeat what undo has taken back')
+      .option(...jsonFlag)
+      .action(async (project: string, options: GlobalOptions) =>
+        finish((await import('./verbs/labels.ts')).moveInHistory(project, direction, options)),
+      )
+  }
+}
+
+function addClasses(program: Command, finish: Finish): void {
+  const classes = program.command('classes').description('list the classes of a project; add, rename, merge, recolour, reorder, delete')
+  classes
+    .command('list <project>', { isDefault: true })
+    .description('the classes, with the number of their photos')
+    .option(...jsonFlag)
+    .action(async (project: string, options: GlobalOptions) => finish((await import('./verbs/labels.ts')).listClasses(project, options)))
+  const change = (usage: string, description: string, read: (...names: string[]) => ClassChange): void => {
+    classes
+      .command(usage)
+      .description(description)
+      .option(...jsonFlag)
+      .action(async (project: string, ...rest: [...(string | string[])[], GlobalOptions, Command]) => {
+        const names = rest.slice(0, -2).flat() as string[]
+        const options = rest.at(-2) as GlobalOptions
+        await finish((await import('./verbs/labels.ts')).changeClasses(project, read(...names), options))
+      })
+  }
+  change('add <project> <names...>', 'add classes', (...names) => ({ action: 'add', names }))
+  change('rename <project> <class> <name>', 'rename a class', (from = '', to = '') => ({ action: 'rename', from, to }))
+  change('merge <project> <from> <into>', 'move every label of one class to another and delete the first', (from = '', into = '') => ({
+    action: 'merge',
+    from,
+    into,
+  }))
+  change('recolour <project> <class> <colour>', 'give a class a colour, #rrggbb', (name = '', colour = '') => ({
+    action: 'recolour',
+    name,
+    colour,
+  }))
+  change('reorder <project> <names...>', 'put these classes first, in this order', (...names) => ({ action: 'reorder', names }))
+  change('delete <project> <class>', 'delete a class; its photos become unlabelled', (name = '') => ({ action: 'delete', name }))
+}
+
+function addProject(program: Command, finish: Finish): void {
+  const project = program.command('project').description('about projects: info, rename, recent, forget, trash')
+  project
+    .command('info <project>')
+    .description('what is in a project')
+    .option(...jsonFlag)
+    .action(async (path: string, options: GlobalOptions) => finish((await import('./verbs/project.ts')).projectInfo(path, options)))
+  project
+    .command('rename <project> <name>')
+    .description('rename a project and its folder')
+    .option(...jsonFlag)
+    .action(async (path: string, name: string, options: GlobalOptions) =>
+      finish((await import('./verbs/project.ts')).renameProject(path, name, options)),
+    )
+  project
+    .command('recent')
+    .description('projects opened lately')
+    .option(...jsonFlag)
+    .action(async (options: GlobalOptions) => finish((await import('./verbs/project.ts')).recentProjects(options)))
+  project
+    .command('forget <project>')
+    .description('take a project off the list of recent ones; its folder stays')
+    .option(...jsonFlag)
+    .action(async (path: string, options: GlobalOptions) => finish((await import('./verbs/project.ts')).forgetProject(path, options)))
+  project
+    .command('trash <project>')
+    .description('move a project to the trash')
+    .option(...jsonFlag)
+    .action(async (path: string, options: GlobalOptions) => finish((await import('./verbs/project.ts')).trashProject(path, options)))
+}

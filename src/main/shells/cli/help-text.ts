@@ -1,0 +1,79 @@
+/** Shown under `graft --help`. */
+export const gettingStarted = `
+From photos to a proved model:
+  graft import birds.graft photos/ --label-from-folders   one folder a class; makes the project
+  graft train birds.graft                                 a head on the default network, seconds
+  graft evaluate birds.graft latest                       how good it is, and its mistakes
+  graft predict birds.graft latest new.jpg                what it says about a new photo
+  graft export birds.graft latest --format tfjs --out web files for a web page, proved to answer the same
+
+No photos at hand?  graft demo  does all of it on a sample.
+In a window:        graft serve birds.graft
+
+PROJECT is a folder NAME.graft. RUN is a run's id, its number (#3) or latest.
+--json prints one JSON object a line. Exit code: 0 done, 1 failed, 2 not understood.`
+
+const perCommand: { readonly [command: string]: string } = {
+  import: `
+Examples:
+  graft import birds.graft photos/ --label-from-folders      photos/robin/1.jpg gets the class robin
+  graft import birds.graft one.jpg two.jpg more/             no classes yet: label them later
+Photos that are in the project already are passed over; what cannot be read is named and the rest goes on.
+Next: graft train PROJECT`,
+  label: `
+Examples:
+  graft label birds.graft 1.jpg 2.jpg --class robin          a class that does not exist yet is made
+  graft label birds.graft 3fa94c21 --none                    takes the label away
+Next: graft train PROJECT; graft undo PROJECT takes it back`,
+  classes: `
+Examples:
+  graft classes birds.graft
+  graft classes rename birds.graft robbin robin
+  graft classes merge birds.graft robins robin               every robins becomes a robin`,
+  train: `
+Examples:
+  graft train birds.graft                                    good defaults for everything
+  graft train birds.graft --backbone mobilenet-v2-035        smaller and faster
+  graft train birds.graft --epochs 50 --learning-rate 0.0005 --seed 7
+The same seed on the same photos gives the same numbers on the CPU. Ctrl+C stops and keeps the best epoch.
+Next: graft evaluate PROJECT latest`,
+  runs: `
+Examples:
+  graft runs birds.graft
+  graft runs show birds.graft #3                             every setting and every epoch
+  graft runs delete birds.graft #3`,
+  evaluate: `
+Examples:
+  graft evaluate birds.graft latest
+  graft evaluate birds.graft #3 --cell robin:wren            the robins that were taken for wrens`,
+  compare: `
+Example:
+  graft compare birds.graft #1 #2
+The word "better" is used only when an exact McNemar test on the same test photos says so (p < 0.05).`,
+  predict: `
+Examples:
+  graft predict birds.graft latest new.jpg
+  graft predict birds.graft #3 inbox/ --json                 every photo in a folder, one JSON line each`,
+  export: `
+Example:
+  graft export birds.graft latest --format tfjs --out web/
+The files are loaded back in a fresh process and must answer like the studio for every test photo, or nothing is kept.`,
+  backbones: `
+Examples:
+  graft backbones list
+  graft backbones fetch                                      all that are missing`,
+  serve: `
+Examples:
+  graft serve birds.graft
+  graft serve --port 5123 --no-open                          on another machine, then from here:
+  ssh -L 5123:127.0.0.1:5123 thatmachine                     and open the printed address
+The studio listens on this machine only, and lets in who knows the address with its token.`,
+  demo: `
+Makes the sample pictures, imports them, trains two networks, compares them, asks about a picture and exports a proved model,
+in under a minute. The project stays, to look around in.`,
+}
+
+/** Shown under `graft COMMAND --help`. */
+export function examples(command: string): string {
+  return perCommand[command] ?? ''
+}

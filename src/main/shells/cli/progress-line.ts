@@ -1,0 +1,80 @@
+import type { Progress } from '../../contract/jobs.ts'
+import { countText, rateText, timeLeftText } from '../../../renderer/text/numbers.ts'
+
+export interface ProgressLine {
+  show(progress: Progress): void
+  /** Takes the line off the terminal, so that other output has it. */
+  clear(): void
+}
+
+/** What is being done, with room for the bar after it. */
+const stepWords: { readonly [S in Progress['step']]: string } = {
+  waiting: 'Waiting for other work',
+  listing: 'Looking for photos',
+  importing: 'Importing photos',
+  extracting: 'Extracting features',
+  training: 'Training',
+  evaluating: 'Measuring',
+  writing: 'Writing files',
+  verifying: 'Proving the export',
+  downloading: 'Downloading',
+  converting: 'Converting',
+}
+
+const barCells = 24
+/** Often enough to look alive, seldom enough to cost nothing. */
+const redrawMs = 80
+
+/**
+ * Progress on one line of a terminal, redrawn in place. Where `stream` is no terminal (a log file): one plain line when a step begins
+ * and one at each further quarter of it.
+ */
+export function createProgressLine(stream: NodeJS.WriteStream, now: () => number = Date.now): ProgressLine {
+  return stream.isTTY ? redrawnLine(stream, now) : plainLines(stream)
+}
+
+function redrawnLine(stream: NodeJS.WriteStream, now: () => number): ProgressLine {
+  let drawn = false
+  let lastAtMs = 0
+  let lastStep: Progress['step'] | null = null
+  return {
+    show: (progress) => {
+      if (progress.step === lastStep && now() - lastAtMs < redrawMs && progress.done !== progress.total) return
+      lastStep = progress.step
+      lastAtMs = now()
+      stream.write(`\r\u001b[2K${progressText(progress).slice(0, Math.max(20, stream.columns - 1))}`)
+      drawn = true
+    },
+    clear: () => {
+      if (drawn) stream.write('\r\u001b[2K')
+      drawn = false
+    },
+  }
+}
+
+function plainLines(stream: NodeJS.WriteStream): ProgressLine {
+  let said = ''
+  return {
+    show: (progress) => {
+      const { step, done, total } = progress
+      const quarter = total === null || total === 0 ? 0 : Math.floor((done / total) * 4)
+      const now = `${step} ${quarter}`
+      if (now === said) return
+      said = now
+      stream.write(total === null ? `${stepWords[step]}\n` : `${stepWords[step]} ${countText(done)}/${countText(total)}\n`)
+    },
+    clear: () => undefined,
+  }
+}
+
+/** `Importing photos  ████████░░░░  212/300  80 a second  2 s left` */
+export function progressText({ step, done, total, perSecond, secondsLeft }: Progress): string {
+  const parts = [stepWords[step].padEnd(19)]
+  if (total !== null && total > 0) {
+    const full = Math.min(barCells, Math.round((done / total) * barCells))
+    parts.push('█'.repeat(full) + '░'.repeat(barCells - full), `${countText(done)}/${countText(total)}`)
+  } else if (done > 0) parts.push(countText(done))
+  if (perSecond !== null && perSecond > 0 && done > 0) parts.push(rateText(perSecond))
+  if (secondsLeft !== null && done !== total) parts.push(timeLeftText(secondsLeft))
+  return parts.join('  ')
+}

@@ -1,0 +1,98 @@
+import type { Command } from 'commander'
+import { jsonFlag } from './data-verbs.ts'
+import type { Finish } from './program.ts'
+import type { GlobalOptions } from './session.ts'
+import type { ExportOptions } from './verbs/export.ts'
+import type { EvaluateOptions } from './verbs/runs.ts'
+import type { TrainOptions } from './verbs/train.ts'
+
+/** Verbs for training, measuring and what comes after. */
+export function addRunVerbs(program: Command, finish: Finish): void {
+  addTrain(program, finish)
+  addRuns(program, finish)
+  addMeasures(program, finish)
+  addExport(program, finish)
+}
+
+function addTrain(program: Command, finish: Finish): void {
+  program
+    .command('train <project>')
+    .description('train a head on a pretrained network; Ctrl+C stops and keeps the best epoch')
+    .option('--backbone <id>', 'the network to start from (default: efficientnet-lite0; graft backbones list)')
+    .option('--mode <mode>', 'head: the network stays as it is, a new head is trained (default: head)')
+    .option('--epochs <n>', 'passes over the training photos, 1 to 1000 (default: 30)')
+    .option('--batch-size <n>', 'photos a step, 1 to 1024 (default: 16)')
+    .option('--learning-rate <x>', 'size of the steps, 0.000001 to 10 (default: 0.001)')
+    .option('--optimiser <name>', 'adam or sgd (default: adam)')
+    .option('--patience <n>', 'stop after so many epochs without improvement; 0: never (default: 8)')
+    .option('--seed <n>', 'of everything random (default: 1)')
+    .option('--split-seed <n>', 'of the split into parts (default: the seed)')
+    .option('--split <a/b/c>', 'train, validation and test parts in percent (default: 70/15/15)')
+    .option(...jsonFlag)
+    .action(async (project: string, options: TrainOptions) => finish((await import('./verbs/train.ts')).train(project, options)))
+}
+
+function addRuns(program: Command, finish: Finish): void {
+  const runs = program.command('runs').description('list the trainings of a project; show or delete one')
+  runs
+    .command('list <project>', { isDefault: true })
+    .description('all runs, newest first')
+    .option(...jsonFlag)
+    .action(async (project: string, options: GlobalOptions) => finish((await import('./verbs/runs.ts')).listRuns(project, options)))
+  runs
+    .command('show <project> <run>')
+    .description('every setting and every epoch of one run')
+    .option(...jsonFlag)
+    .action(async (project: string, run: string, options: GlobalOptions) =>
+      finish((await import('./verbs/runs.ts')).showRun(project, run, options)),
+    )
+  runs
+    .command('delete <project> <run>')
+    .description('delete a run for good')
+    .option(...jsonFlag)
+    .action(async (project: string, run: string, options: GlobalOptions) =>
+      finish((await import('./verbs/runs.ts')).deleteRun(project, run, options)),
+    )
+}
+
+function addMeasures(program: Command, finish: Finish): void {
+  program
+    .command('evaluate <project> <run>')
+    .description('how good a run is on the test photos: per class, confusions, mistakes')
+    .option('--cell <label:predicted>', 'the photos of one class that were taken for another')
+    .option(...jsonFlag)
+    .action(async (project: string, run: string, options: EvaluateOptions) =>
+      finish((await import('./verbs/runs.ts')).evaluate(project, run, options)),
+    )
+  program
+    .command('compare <project> <first> <second>')
+    .description('what differs between two runs, and whether the second is better')
+    .option(...jsonFlag)
+    .action(async (project: string, first: string, second: string, options: GlobalOptions) =>
+      finish((await import('./verbs/runs.ts')).compare(project, first, second, options)),
+    )
+  program
+    .command('predict <project> <run> <files...>')
+    .description('what a run says about photos anywhere on this machine')
+    .option(...jsonFlag)
+    .action(async (project: string, run: string, files: string[], options: GlobalOptions) =>
+      finish((await import('./verbs/predict.ts')).predict(project, run, files, options)),
+    )
+}
+
+function addExport(program: Command, finish: Finish): void {
+  program
+    .command('export <project> <run>')
+    .description('write files that other programs run, and prove that they answer the same')
+    .requiredOption('--format <format>', 'tfjs: for web pages and Node')
+    .requiredOption('--out <folder>', 'where to write; nothing is overwritten')
+    .option(...jsonFlag)
+    .action(async (project: string, run: string, options: ExportOptions) =>
+      finish((await import('./verbs/export.ts')).exportRun(project, run, options)),
+    )
+  program
+    .command('exports <project>')
+    .description('the exports of a project, with their proofs')
+    .option(...jsonFlag)
+    .action(async (project: string, options: GlobalOptions) => finish((await import('./verbs/export.ts')).listExports(project, options)))
+}

@@ -1,0 +1,44 @@
+import type { Interval } from '../../contract/ids.ts'
+import type { RunSummary } from '../../contract/runs.ts'
+import { durationText, frequencies, percentText } from '../../../renderer/text/numbers.ts'
+
+/** The `finished` object of `graft train --json` and `graft runs --json`. */
+export function runEvent(run: RunSummary): Record<string, unknown> {
+  const { id, number, state, recipe, engine, bestEpoch, endedBecause, validation, test, seconds, error } = run
+  return {
+    event: 'finished',
+    run: id,
+    number,
+    state,
+    backbone: recipe.backbone,
+    engine: engine?.training ?? null,
+    extraction: engine?.extraction ?? null,
+    mode: recipe.mode,
+    seed: recipe.seed,
+    bestEpoch,
+    endedBecause,
+    validation,
+    test,
+    seconds,
+    ...(error === null ? {} : { error }),
+  }
+}
+
+/** `93.3 % (82.1 to 97.7)`, or a dash. */
+export function shortInterval(interval: Interval | null): string {
+  if (interval === null) return '-'
+  return `${percentText(interval.accuracy)} (${(interval.low * 100).toFixed(1)} to ${(interval.high * 100).toFixed(1)})`
+}
+
+/** What a run has come to, in sentences. */
+export function resultSentences(run: RunSummary): readonly string[] {
+  if (run.test === null) return [`Run #${run.number} (${run.id}) has no result: it is ${run.state}.`]
+  const { sentence, counted, exact } = frequencies(run.test, 'test')
+  const because = { completed: '', 'early-stopped': ', stopped early because it no longer improved', 'stopped-by-user': ', stopped by you' }
+  return [
+    `Of 100 new photos like these: ${sentence}.`,
+    `Test: ${counted} (${exact}).`,
+    `Run #${run.number} (${run.id}), ${run.recipe.backbone}, best epoch ${run.bestEpoch ?? '-'}${because[run.endedBecause ?? 'completed']}; ` +
+      `${durationText(run.seconds?.total ?? 0)} in all.`,
+  ]
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import type { StudioClient } from '../../contract/contract.ts'
+import type { Project } from '../../contract/project.ts'
+import type { Studio } from '../../core/studio.ts'
+import { openCheckoutStudio } from '../checkout-studio.ts'
+import { listenForInterrupts, type Interrupts } from './interrupts.ts'
+import { newProject, projectPath } from '../caller-paths.ts'
+import { createPrinter, exitCodeOf, type Printer } from './printer.ts'
+
+/** What a verb works with. */
+export interface Session {
+  readonly studio: Studio
+  readonly client: StudioClient
+  readonly printer: Printer
+  readonly interrupts: Interrupts
+}
+
+export interface GlobalOptions {
+  readonly json?: boolean
+}
+
+/**
+ * Runs a verb with a studio of its own and closes it afterwards. Answers the exit code: what `verb` answers, 0 for nothing; a failure
+ * is told in words (or as an object with `--json`).
+ */
+export async function withStudio(options: GlobalOptions, verb: (session: Session) => Promise<number | void>): Promise<number> {
+  const printer = createPrinter({ json: options.json === true })
+  const interrupts = listenForInterrupts()
+  const studio = openCheckoutStudio('terminal')
+  try {
+    return (await verb({ studio, client: studio.client, printer, interrupts })) ?? 0
+  } catch (error) {
+    printer.progressDone()
+    studio.context.log.error('a command failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    printer.fail(error)
+    return exitCodeOf(error)
+  } finally {
+    await studio.close()
+    interrupts.close()
+  }
+}
+
+/** The same with the project of the first argument open. */
+export function withProject(
+  options: GlobalOptions,
+  argument: string,
+  verb: (session: Session, project: Project) => Promise<number | void>,
+): Promise<number> {
+  return withStudio(options, async (session) => verb(session, await session.client.project.open({ path: projectPath(argument) })))
+}
+
+/** Opens the project of an argument, or makes it where there is none. */
+export async function openOrCreate({ client, printer }: Session, argument: string): Promise<Project> {
+  const path = projectPath(argument)
+  if (existsSync(path)) return client.project.open({ path })
+  const created = await client.project.create(newProject(argument))
+  printer.note(`New project ${created.name} at ${created.path}`)
+  return created
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { jsonFlag } from './data-verbs.ts'
+import type { Finish } from './program.ts'
+import type { GlobalOptions } from './session.ts'
+import type { ServeOptions } from '../http/serve.ts'
+
+/** Verbs for the studio itself: networks, engines, the window in a browser, the sample. */
+export function addStudioVerbs(program: Command, finish: Finish): void {
+  addBackbones(program, finish)
+  addEngines(program, finish)
+  addServe(program, finish)
+  program
+    .command('sample <folder>')
+    .description('make a folder of sample pictures, one folder a class')
+    .option(...jsonFlag)
+    .action(async (folder: string, options: GlobalOptions) => finish((await import('./verbs/sample.ts')).sample(folder, options)))
+  program
+    .command('demo [folder]')
+    .description('the whole journey on the sample, in under a minute')
+    .option(...jsonFlag)
+    .action(async (folder: string | undefined, options: GlobalOptions) => finish((await import('./verbs/demo.ts')).demo(folder, options)))
+  program
+    .command('bench [args...]')
+    .description('measure speed on this machine (from a checkout)')
+    .allowUnknownOption()
+    .action(async (args: string[]) => finish((await import('./verbs/bench.ts')).bench(args)))
+}
+
+function addBackbones(program: Command, finish: Finish): void {
+  const backbones = program.command('backbones').description('pretrained networks to start from: list, fetch')
+  backbones
+    .command('list', { isDefault: true })
+    .description('all that Graft knows, and which are here')
+    .option(...jsonFlag)
+    .action(async (options: GlobalOptions) => finish((await import('./verbs/backbones.ts')).listBackbones(options)))
+  backbones
+    .command('fetch [ids...]')
+    .description('bring networks from the internet once; without an id all that are missing')
+    .option(...jsonFlag)
+    .action(async (ids: string[], options: GlobalOptions) => finish((await import('./verbs/backbones.ts')).fetchBackbones(ids, options)))
+}
+
+function addEngines(program: Command, finish: Finish): void {
+  const engines = program.command('engines').description('what does the arithmetic on this machine: list, test')
+  engines
+    .command('list', { isDefault: true })
+    .description('the engines, and which ones are used')
+    .option(...jsonFlag)
+    .action(async (options: GlobalOptions) => finish((await import('./verbs/engines.ts')).listEngines(options)))
+  engines
+    .command('test')
+    .description('compute known numbers with each engine; exit code 1 when one that is there computes wrong ones')
+    .option(...jsonFlag)
+    .action(async (options: GlobalOptions) => finish((await import('./verbs/engines.ts')).testEngines(options)))
+}
+
+function addServe(program: Command, finish: Finish): void {
+  program
+    .command('serve [project]')
+    .description('open the studio in a browser, served to this machine only')
+    .option('--port <n>', 'the port to listen on (default: a free one)')
+    .option('--no-open', 'only print the address')
+    .action(async (project: string | undefined, options: ServeOptions) =>
+      finish((await import('../http/serve.ts')).serve(project, options)),
+    )
+}

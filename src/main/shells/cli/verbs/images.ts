@@ -1,0 +1,76 @@
+import { StudioError } from '../../../contract/errors.ts'
+import type { Image } from '../../../contract/images.ts'
+import { countOf } from '../../../../renderer/text/numbers.ts'
+import { describeSkip } from '../../../../renderer/text/skip-reasons.ts'
+import { findClass } from '../find-class.ts'
+import { allImages, findImages } from '../find-images.ts'
+import { withProject, type GlobalOptions } from '../session.ts'
+import { tableText } from '../table.ts'
+
+export interface ListImagesOptions extends GlobalOptions {
+  readonly class?: string
+  readonly unlabelled?: boolean
+  readonly name?: string
+  readonly trashed?: boolean
+}
+
+export function listImages(project: string, options: ListImagesOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const classes = await client.classes.list()
+    const nameOf = new Map(classes.map(({ id, name }) => [id, name]))
+    const wanted = options.class === undefined ? undefined : findClass(classes, options.class).id
+    const images = await allImages(client, {
+      trashed: options.trashed === true,
+      ...(options.name === undefined ? {} : { name: options.name }),
+      ...(options.unlabelled === true ? { class: 'unlabelled' as const } : wanted === undefined ? {} : { class: wanted }),
+    })
+    const className = ({ classId }: Image): string | null => (classId === null ? null : (nameOf.get(classId) ?? null))
+    for (const image of images) printer.event({ ...image, class: className(image) })
+    const rows = images.map((image) => [
+      image.hash.slice(0, 8),
+      image.name,
+      className(image) ?? '-',
+      `${image.widthPx} x ${image.heightPx}`,
+      image.format,
+    ])
+    printer.line(tableText(['photo', 'name', 'class', 'size', 'format'], rows))
+    printer.note(countOf(images.length, 'photo'))
+  })
+}
+
+/** Takes photos out of the project, or brings them back. */
+export function moveImages(
+  project: string,
+  references: readonly string[],
+  action: 'trash' | 'restore',
+  options: GlobalOptions,
+): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const hashes = await findImages(client, references, { trashed: action === 'restore' })
+    const { changed } = await client.images[action]({ hashes: [...hashes] })
+    printer.event({ event: action === 'trash' ? 'trashed' : 'restored', images: changed })
+    printer.line(`${action === 'trash' ? 'Removed' : 'Brought back'} ${countOf(changed, 'photo')}. graft undo ${project} takes it back.`)
+  })
+}
+
+export function showImage(project: string, reference: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const [hash] = await findImages(client, [reference], { trashed: false })
+    if (hash === undefined) throw new StudioError('IMAGE_NOT_FOUND', { image: reference })
+    const image = await client.images.get({ hash })
+    printer.event({ ...image })
+    for (const [key, value] of Object.entries(image)) printer.line(`${key.padEnd(12)} ${String(value ?? '-')}`)
+  })
+}
+
+/** The reports of earlier imports, with every file that was not taken. */
+export function listImports(project: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    for (const { id, startedAtMs, report } of await client.images.imports()) {
+      printer.event({ event: 'imported', id, startedAtMs, ...report })
+      const taken = `${countOf(report.images, 'photo')} taken, ${countOf(report.skipped.length, 'file')} not`
+      printer.line(`${new Date(startedAtMs).toLocaleString('en-GB')}  ${taken}`)
+      for (const file of report.skipped) printer.line(`  ${file.file} ${describeSkip(file)}`)
+    }
+  })
+}

@@ -1,0 +1,52 @@
+import type { ImportReport } from '../../../contract/images.ts'
+import { countOf, durationText } from '../../../../renderer/text/numbers.ts'
+import { describeSkip } from '../../../../renderer/text/skip-reasons.ts'
+import { followJob } from '../follow-job.ts'
+import { fromCaller } from '../../caller-paths.ts'
+import type { Printer } from '../printer.ts'
+import { openOrCreate, withStudio, type GlobalOptions } from '../session.ts'
+
+export interface ImportOptions extends GlobalOptions {
+  readonly labelFromFolders?: boolean
+  /** A backbone's id, or `none`. */
+  readonly backbone?: string
+}
+
+/** More skipped files than this are counted, not named, on a terminal; `--json` and the project's own report name all. */
+const namedAtMost = 20
+
+export function importPhotos(project: string, paths: readonly string[], options: ImportOptions): Promise<number> {
+  return withStudio(options, async (session) => {
+    const { client, printer } = session
+    await openOrCreate(session, project)
+    const { jobId } = await client.images.import({
+      paths: paths.map(fromCaller),
+      labelFromFolders: options.labelFromFolders === true,
+      ...(options.backbone === undefined ? {} : { backbone: options.backbone === 'none' ? null : options.backbone }),
+    })
+    const { result, cancelled } = await followJob(session, jobId, {
+      kind: 'import',
+      onInterrupt: 'cancel',
+      kept: 'Stopping the import. Photos that were taken so far are kept.',
+      progressEvents: true,
+    })
+    printReport(printer, result.report)
+    if (!cancelled) printer.note(`Next: graft train ${project}`)
+    return cancelled ? 1 : 0
+  })
+}
+
+function printReport(printer: Printer, report: ImportReport): void {
+  printer.event({ event: 'imported', ...report })
+  const { images, labelled, nearDuplicates, seconds, skipped, cancelled } = report
+  const broken = skipped.filter(({ reason }) => reason !== 'duplicate')
+  const duplicates = skipped.length - broken.length
+  printer.line(
+    `${cancelled ? 'Stopped: took' : 'Took'} ${countOf(images, 'photo')}, ${labelled} with a class, in ${durationText(seconds)}.`,
+  )
+  if (report.duplicates > 0 || duplicates > 0) printer.line(`${countOf(Math.max(report.duplicates, duplicates), 'photo')} there already.`)
+  if (nearDuplicates > 0) printer.line(`${countOf(nearDuplicates, 'photo')} nearly the same as another one; training keeps them together.`)
+  if (broken.length > 0) printer.line(`${countOf(broken.length, 'file')} not taken:`)
+  for (const file of broken.slice(0, namedAtMost)) printer.line(`  ${file.file} ${describeSkip(file)}`)
+  if (broken.length > namedAtMost) printer.line(`  and ${broken.length - namedAtMost} more (graft images imports names all)`)
+}

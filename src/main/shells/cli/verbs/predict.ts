@@ -1,0 +1,91 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StudioError } from '../../../contract/errors.ts'
+import type { TryResult } from '../../../contract/runs.ts'
+import { percentText } from '../../../../renderer/text/numbers.ts'
+import { findRun } from '../find-run.ts'
+import { fromCaller } from '../../caller-paths.ts'
+import { withProject, type GlobalOptions, type Session } from '../session.ts'
+
+/** Photos in one request: their pixels are in memory together. */
+const batchSize = 32
+
+/** A file as the caller named it, and where it is. */
+interface NamedFile {
+  readonly given: string
+  readonly path: string
+}
+
+/** A line for each file, in the order given; folders stand for the files in them. Exit code 1 when one could not be read. */
+export function predict(project: string, reference: string, files: readonly string[], options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async (session) => {
+    const run = await findRun(session.client, reference)
+    let failed = false
+    const report = (answer: Answer): void => {
+      if (answer.state === 'failed') {
+        failed = true
+        session.printer.fail(answer.error)
+      } else printPrediction(session, answer.given, answer.result)
+    }
+    const named = (await Promise.all(files.map(listFiles))).flat()
+    for (let start = 0; start < named.length; start += batchSize) {
+      for (const answer of await predictBatch(session, run, named.slice(start, start + batchSize))) report(answer)
+    }
+    return failed ? 1 : 0
+  })
+}
+
+type Answer =
+  | { readonly state: 'answered'; readonly given: string; readonly result: TryResult }
+  | { readonly state: 'failed'; readonly error: StudioError }
+
+/** All at once, and one by one only where one of them cannot be read. */
+async function predictBatch(session: Session, run: string, files: readonly NamedFile[]): Promise<readonly Answer[]> {
+  try {
+    const results = await session.client.runs.predict({ run, files: files.map(({ path }) => path) })
+    return results.map((result, index) => ({ state: 'answered', given: files[index]?.given ?? result.file, result }))
+  } catch (error) {
+    if (!(error instanceof StudioError) || !isAboutOneFile(error)) throw error
+    const [only, ...more] = files
+    if (only === undefined || more.length === 0) return [{ state: 'failed', error: named(error, only?.given ?? '') }]
+    const half = Math.ceil(files.length / 2)
+    return [...(await predictBatch(session, run, files.slice(0, half))), ...(await predictBatch(session, run, files.slice(half)))]
+  }
+}
+
+function isAboutOneFile(error: StudioError): boolean {
+  return error.code === 'PICTURE_UNREADABLE' || error.code === 'FILE_NOT_FOUND'
+}
+
+/** The same failure under the name that the caller used. */
+function named(error: StudioError, given: string): StudioError {
+  if (error.code !== 'PICTURE_UNREADABLE') return new StudioError('FILE_NOT_FOUND', { path: given }, { cause: error })
+  const { reason } = (error as StudioError<'PICTURE_UNREADABLE'>).details
+  return new StudioError('PICTURE_UNREADABLE', { file: given, reason }, { cause: error })
+}
+
+async function listFiles(given: string): Promise<readonly NamedFile[]> {
+  const path = fromCaller(given)
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (found?.isDirectory() !== true) return [{ given, path }]
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => ({ given: join(given, file.slice(path.length + 1)), path: file }))
+}
+
+export function printPrediction({ printer }: Session, file: string, result: TryResult): void {
+  const { probabilities } = result
+  printer.event({
+    file,
+    class: result.class,
+    probabilities: Object.fromEntries(probabilities.map((each) => [each.class, each.probability])),
+  })
+  const ranked = probabilities.toSorted((a, b) => b.probability - a.probability).slice(0, 3)
+  printer.line(`${file}  ${ranked.map((each) => `${each.class} ${percentText(each.probability)}`).join(', ')}`)
+}

@@ -1,0 +1,59 @@
+import type { Project } from '../../../contract/project.ts'
+import { agoText } from '../../../../renderer/text/numbers.ts'
+import { fromCaller, projectPath } from '../../caller-paths.ts'
+import type { Printer } from '../printer.ts'
+import { withProject, withStudio, type GlobalOptions } from '../session.ts'
+import { tableText } from '../table.ts'
+
+export function projectInfo(project: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ printer }, opened) => printProject(printer, opened))
+}
+
+function printProject(printer: Printer, project: Project): void {
+  printer.event({ ...project })
+  printer.line(`${project.name}  ${project.path}`)
+  const counts = {
+    photos: project.images,
+    labelled: project.labelled,
+    classes: project.classes,
+    runs: project.runs,
+    exports: project.exports,
+  }
+  printer.line(
+    Object.entries(counts)
+      .map(([word, count]) => `${count} ${word}`)
+      .join(', '),
+  )
+}
+
+export function renameProject(project: string, name: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => printProject(printer, await client.project.rename({ name })))
+}
+
+export function recentProjects(options: GlobalOptions): Promise<number> {
+  return withStudio(options, async ({ client, printer }) => {
+    const recent = await client.project.recent()
+    for (const { name, path, openedAtMs, present, images } of recent) printer.event({ name, path, openedAtMs, present, images })
+    const rows = recent.map(({ name, path, openedAtMs, present }) => [
+      name,
+      agoText(openedAtMs, Date.now()),
+      present ? path : `${path} (not there)`,
+    ])
+    printer.line(tableText(['project', 'opened', 'folder'], rows))
+  })
+}
+
+export function forgetProject(project: string, options: GlobalOptions): Promise<number> {
+  return withStudio(options, async ({ client, printer }) => {
+    await client.project.forget({ path: fromCaller(project) })
+    printer.note(`${project} is no longer in the list of recent projects. Its folder was not touched.`)
+  })
+}
+
+export function trashProject(project: string, options: GlobalOptions): Promise<number> {
+  return withStudio(options, async ({ client, printer }) => {
+    const { movedTo } = await client.project.trash({ path: projectPath(project) })
+    printer.event({ event: 'trashed', movedTo })
+    printer.line(`Moved to ${movedTo}.`)
+  })
+}

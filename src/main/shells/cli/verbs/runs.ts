@@ -1,0 +1,132 @@
+import type { Comparison, Evaluation } from '../../../contract/runs.ts'
+import { countOf, frequencies, percentText } from '../../../../renderer/text/numbers.ts'
+import { findClass } from '../find-class.ts'
+import { findRun } from '../find-run.ts'
+import { runEvent, shortInterval } from '../run-words.ts'
+import type { Printer } from '../printer.ts'
+import { withProject, type GlobalOptions } from '../session.ts'
+import { tableText } from '../table.ts'
+
+export function listRuns(project: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const runs = await client.runs.list()
+    for (const run of runs) printer.event(runEvent(run))
+    const rows = runs.map((run) => [
+      `#${run.number}`,
+      run.id,
+      run.state,
+      run.recipe.backbone,
+      `${run.recipe.epochs}`,
+      `${run.recipe.seed}`,
+      shortInterval(run.validation),
+      shortInterval(run.test),
+    ])
+    const heading = ['run', 'id', 'state', 'backbone', 'epochs', 'seed', 'validation right', 'test right (95 %)']
+    printer.line(runs.length === 0 ? `No runs yet. graft train ${project} makes one.` : tableText(heading, rows))
+  })
+}
+
+export function showRun(project: string, reference: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const { run, epochs } = await client.runs.get({ run: await findRun(client, reference) })
+    for (const report of epochs) printer.event({ event: 'epoch', ...report })
+    printer.event({ ...runEvent(run), recipe: run.recipe, versions: run.versions, backboneHash: run.backboneHash })
+    printer.line(`Run #${run.number} (${run.id}): ${run.state}, best epoch ${run.bestEpoch ?? '-'} of ${epochs.length}`)
+    for (const [setting, value] of Object.entries(run.recipe))
+      printer.line(`  ${setting.padEnd(13)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    printer.line(`  test          ${shortInterval(run.test)}`)
+  })
+}
+
+export function deleteRun(project: string, reference: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const run = await findRun(client, reference)
+    await client.runs.delete({ run })
+    printer.event({ event: 'deleted', run })
+    printer.line(`Run ${reference} is deleted.`)
+  })
+}
+
+export interface EvaluateOptions extends GlobalOptions {
+  /** `LABEL:PREDICTED`: the photos behind one cell of the confusion matrix. */
+  readonly cell?: string
+}
+
+export function evaluate(project: string, reference: string, options: EvaluateOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const run = await findRun(client, reference)
+    const evaluation = await client.runs.evaluate({ run })
+    if (options.cell === undefined) return printEvaluation(printer, evaluation)
+    const [label = '', predicted = ''] = options.cell.split(':')
+    const classes = await client.classes.list()
+    const known = (name: string): number => evaluation.classes.find((each) => each.name === name)?.id ?? findClass(classes, name).id
+    const photos = await client.runs.cell({ run, labelId: known(label), predictedId: known(predicted) })
+    for (const { name, ...rest } of photos) printer.event({ file: name, ...rest })
+    for (const photo of photos) printer.line(`${photo.name}  ${percentText(photo.probability)} ${photo.predicted}`)
+    printer.note(`${countOf(photos.length, 'test photo')} of ${label} taken for ${predicted}`)
+  })
+}
+
+const mistakesAtMost = 20
+
+function printEvaluation(printer: Printer, evaluation: Evaluation): void {
+  const { run, test, perClass, confusion, classes, mistakes } = evaluation
+  printer.event({
+    run: run.id,
+    test,
+    classes: perClass,
+    confusion,
+    mistakes: mistakes.map(({ name, label, predicted, probability, hash }) => ({ file: name, label, predicted, probability, hash })),
+  })
+  const { sentence, counted, exact } = frequencies(test, 'test')
+  printer.line(`Run #${run.number} (${run.id}), ${run.recipe.backbone}. Of 100 new photos like these: ${sentence}.`)
+  printer.line(`Test: ${counted} (${exact}).\n`)
+  const share = (value: number | null): string => (value === null ? '-' : percentText(value))
+  const scores = perClass.map(({ class: name, precision, recall, f1, n }) => [name, share(recall), share(precision), share(f1), String(n)])
+  const right = ['left', 'right', 'right', 'right', 'right'] as const
+  printer.line(tableText(['class', 'found (recall)', 'trusted (precision)', 'F1', 'photos'], scores, right))
+  printer.line('\nRows: what it is. Columns: what the network said.')
+  const cells = confusion.map((row, index) => [classes[index]?.name ?? '', ...row.map(String)])
+  printer.line(tableText(['', ...classes.map(({ name }) => name)], cells, ['left', ...classes.map(() => 'right' as const)]))
+  if (mistakes.length > 0) printer.line('\nMistakes, surest first:')
+  for (const { name, label, predicted, probability } of mistakes.slice(0, mistakesAtMost)) {
+    printer.line(`  ${name}: ${label}, taken for ${predicted} (${percentText(probability)})`)
+  }
+  if (mistakes.length > mistakesAtMost) printer.line(`  and ${mistakes.length - mistakesAtMost} more (--json names all)`)
+}
+
+export function compare(project: string, first: string, second: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const comparison = await client.runs.compare({ first: await findRun(client, first), second: await findRun(client, second) })
+    printComparison(printer, comparison)
+  })
+}
+
+/** The words for a verdict; the second run is judged against the first. */
+function verdictText({ verdict, runs: [first, second], mcnemar }: Comparison): string {
+  const p = mcnemar === null ? '' : ` (exact McNemar test on ${countOf(mcnemar.n, 'photo')}, p = ${mcnemar.p.toPrecision(2)})`
+  switch (verdict) {
+    case 'better':
+      return `#${second.number} is better than #${first.number}${p}.`
+    case 'worse':
+      return `#${second.number} is worse than #${first.number}${p}.`
+    case 'not certain':
+      return `About the same: the difference may be chance${p}.`
+    case 'not comparable':
+      return 'Not comparable: the two were tested on different photos. Train both with the same seed and split.'
+    default:
+      return verdict satisfies never
+  }
+}
+
+export function printComparison(printer: Printer, comparison: Comparison): void {
+  const { runs, differs, test, mcnemar, verdict } = comparison
+  printer.event({ runs: runs.map(({ id }) => id), differs, test, mcnemar, verdict })
+  const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+  const rows = Object.entries(differs).map(([setting, [one, other]]) => [setting, shown(one), shown(other)])
+  rows.push(['test right (95 %)', shortInterval(test[0]), shortInterval(test[1])])
+  printer.line(tableText(['', `#${runs[0].number}`, `#${runs[1].number}`], rows))
+  if (mcnemar !== null)
+    printer.line(`Only #${runs[0].number} right: ${mcnemar.onlyFirst}. Only #${runs[1].number} right: ${mcnemar.onlySecond}.`)
+  printer.line(verdictText(comparison))
+}

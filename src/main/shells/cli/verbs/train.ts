@@ -1,0 +1,106 @@
+import { StudioError } from '../../../contract/errors.ts'
+import { Recipe, type EpochReport } from '../../../contract/runs.ts'
+import { percentText } from '../../../../renderer/text/numbers.ts'
+import { followJob } from '../follow-job.ts'
+import { resultSentences, runEvent } from '../run-words.ts'
+import { withProject, type GlobalOptions, type Session } from '../session.ts'
+
+/** As commander hands them over: texts. */
+export interface TrainOptions extends GlobalOptions {
+  readonly backbone?: string
+  readonly mode?: string
+  readonly epochs?: string
+  readonly batchSize?: string
+  readonly learningRate?: string
+  readonly optimiser?: string
+  readonly patience?: string
+  readonly seed?: string
+  readonly splitSeed?: string
+  /** `70/15/15`: train, validation, test in percent. */
+  readonly split?: string
+}
+
+export function train(project: string, options: TrainOptions): Promise<number> {
+  return withProject(options, project, async (session) => {
+    await trainRun(session, recipeOf(options))
+    session.printer.note(`Next: graft evaluate ${project} latest   or   graft predict ${project} latest PHOTO`)
+  })
+}
+
+/** Trains one run, shows its epochs and its result, and answers its id. */
+export async function trainRun(session: Session, recipe: Recipe): Promise<string> {
+  const { client, printer } = session
+  const { problem } = await client.runs.plan({ recipe })
+  if (problem !== null) throw new StudioError(problem.code, problem.details as never)
+  const { jobId } = await client.runs.start({ recipe })
+  printer.line(`Training ${recipe.backbone}, seed ${recipe.seed}, up to ${recipe.epochs} epochs`)
+  printer.line(epochHeading)
+  const { result } = await followJob(session, jobId, {
+    kind: 'train',
+    onInterrupt: 'stop',
+    kept: 'Stopping after this epoch. The best one so far is kept.',
+    onEvent: (event) => {
+      if (event.type !== 'epoch') return
+      printer.event({ event: 'epoch', ...event.report })
+      printer.line(epochLine(event.report))
+    },
+  })
+  printer.event(runEvent(result.run))
+  for (const sentence of resultSentences(result.run)) printer.line(sentence)
+  return result.run.id
+}
+
+const epochHeading = 'epoch  train loss  train right  validation loss  validation right'
+
+function epochLine({ epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy }: EpochReport): string {
+  return [
+    String(epoch).padStart(5),
+    trainLoss.toFixed(4).padStart(10),
+    percentText(trainAccuracy).padStart(11),
+    validationLoss.toFixed(4).padStart(15),
+    percentText(validationAccuracy).padStart(16),
+  ].join('  ')
+}
+
+/** The recipe that flags describe; what is absent takes its default. Throws `INVALID_INPUT` with the flag and its range. */
+export function recipeOf(options: TrainOptions): Recipe {
+  const given = {
+    backbone: options.backbone,
+    mode: options.mode,
+    epochs: numberOf('--epochs', options.epochs),
+    batchSize: numberOf('--batch-size', options.batchSize),
+    learningRate: numberOf('--learning-rate', options.learningRate),
+    optimiser: options.optimiser,
+    patience: numberOf('--patience', options.patience),
+    seed: numberOf('--seed', options.seed),
+    splitSeed: numberOf('--split-seed', options.splitSeed),
+    shares: sharesOf(options.split),
+  }
+  const recipe = Recipe.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
+  if (recipe.success) return recipe.data
+  const [issue] = recipe.error.issues
+  const [setting] = issue?.path ?? []
+  throw new StudioError('INVALID_INPUT', { reason: `${flagOf(String(setting ?? ''))}: ${issue?.message ?? 'not valid'}` })
+}
+
+/** `batchSize` -> `--batch-size`. */
+function flagOf(setting: string): string {
+  return setting === 'shares' ? '--split' : `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+function numberOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new StudioError('INVALID_INPUT', { reason: `${flag}: ${text} is not a number` })
+  return value
+}
+
+function sharesOf(text: string | undefined): Recipe['shares'] | undefined {
+  if (text === undefined) return undefined
+  const [train, validation, test, ...more] = text.split('/').map(Number)
+  if (train === undefined || validation === undefined || test === undefined || more.length > 0) {
+    throw new StudioError('INVALID_INPUT', { reason: '--split: three numbers, train/validation/test, for example 70/15/15' })
+  }
+  const sum = train + validation + test
+  return { train: train / sum, validation: validation / sum, test: test / sum }
+}
