@@ -50,9 +50,13 @@ export const ImageFilter = z.object({
   name: z.string().optional(),
   trashed: z.boolean().default(false),
 })
+export type ImageFilter = z.infer<typeof ImageFilter>
 
 export const images = {
-  /** Takes files and folders (searched through). A label is the name of the folder that holds the file, below the folder given. */
+  /**
+   * Takes files and folders (searched through). A label is the name of the folder that holds the file, below the folder given; where
+   * several folders are given that have none inside, their own names.
+   */
   import: procedure
     .input(
       z.object({
