@@ -15,9 +15,9 @@ export type WorkerKind = 'image' | 'training'
 export type SpawnWorker = (kind: WorkerKind) => WorkerProcess
 
 export interface RequestOptions<Event> {
-  readonly signal?: AbortSignal
-  readonly stopSignal?: AbortSignal
-  readonly onEvent?: (event: Event) => void
+  readonly signal?: AbortSignal | undefined
+  readonly stopSignal?: AbortSignal | undefined
+  readonly onEvent?: ((event: Event) => void) | undefined
 }
 
 /** One worker's tasks as functions. A worker that dies fails its requests with `WORKER_DIED` and is started again by the next one. */
