@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { BackboneId } from '../../contract/backbones.ts'
+import { StudioError } from '../../contract/errors.ts'
+import { PackageSource, Sha256, WantedFile } from './package-source.ts'
+
+const CatalogEntry = z.strictObject({
+  id: BackboneId,
+  name: z.string(),
+  plainName: z.string(),
+  /** Two plain lines for someone who has never trained. */
+  description: z.string(),
+  family: z.string(),
+  licence: z.string(),
+  parameters: z.int(),
+  inputSizePx: z.int(),
+  /** The network sees `pixel * scale + offset` for RGB 0..255. */
+  scaling: z.strictObject({ scale: z.number(), offset: z.number() }),
+  featureDim: z.int(),
+  megaMacs: z.int(),
+  /** Of the converted network on disk. */
+  sizeBytes: z.int(),
+  /** Identity of the converted network: the SHA-256 of its `network.json`. */
+  networkSha256: Sha256,
+  /** Where it can be cut for fine-tuning, from the picture to the features. */
+  cuts: z.array(z.string()),
+  /** Tried in order. Each holds all files. */
+  sources: z.array(PackageSource).min(1),
+  files: z.array(WantedFile).min(1),
+})
+export type CatalogEntry = z.infer<typeof CatalogEntry>
+
+const Catalog = z.strictObject({ backbones: z.array(CatalogEntry).min(1) })
+
+/** The backbones that the studio knows, the preferred one first (`backbones/catalog.json` of the resources). */
+export function readCatalog(resourcesDir: string): readonly CatalogEntry[] {
+  return Catalog.parse(JSON.parse(readFileSync(join(resourcesDir, 'backbones', 'catalog.json'), 'utf8'))).backbones
+}
+
+/** Throws `BACKBONE_UNKNOWN`. */
+export function catalogEntry(resourcesDir: string, id: string): CatalogEntry {
+  const catalog = readCatalog(resourcesDir)
+  const entry = catalog.find((candidate) => candidate.id === id)
+  if (entry === undefined) throw new StudioError('BACKBONE_UNKNOWN', { backbone: id, known: catalog.map((known) => known.id) })
+  return entry
+}

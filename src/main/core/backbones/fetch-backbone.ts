@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StudioError, toWireError, type WireError } from '../../contract/errors.ts'
+import type { Progress } from '../../contract/jobs.ts'
+import type { TrainingTasks } from '../../contract/worker/training-tasks.ts'
+import { backboneFolder, isReady } from './backbone-files.ts'
+import { catalogEntry, readCatalog, type CatalogEntry } from './catalog.ts'
+import { fetchFiles } from './fetch-files.ts'
+
+/** The worker's task that reads a source and writes the neutral form. */
+export type ConvertBackbone = (
+  input: TrainingTasks['convertBackbone']['input'],
+  signal?: AbortSignal,
+) => Promise<TrainingTasks['convertBackbone']['result']>
+
+export interface FetchOptions {
+  readonly resourcesDir: string
+  readonly convert: ConvertBackbone
+  readonly signal?: AbortSignal
+  /** `downloading` counts bytes of the archive, `converting` networks. */
+  readonly progress?: (step: Extract<Progress['step'], 'downloading' | 'converting'>, done: number, total: number | null) => void
+}
+
+const workPrefix = '.fetching-'
+
+/** Removes what a process that was killed while fetching has left. A folder's name holds the id of its process. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const isRunning = (processId: number): boolean => {
+    try {
+      process.kill(processId, 0)
+      return true
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM'
+    }
+  }
+  for (const name of await readdir(folder)) {
+    const processId = new RegExp(`^\\${workPrefix}(\\d+)-`).exec(name)?.[1]
+    if (processId !== undefined && !isRunning(Number(processId))) await rm(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+/** Puts the finished network in its place in one step. Another process may have done the same meanwhile: then its one stays. */
+async function putInPlace(options: FetchOptions, entry: CatalogEntry, finished: string, work: string): Promise<void> {
+  const target = backboneFolder(options.resourcesDir, entry.id)
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await rename(finished, target)
+      return
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EPERM') throw error
+      if (isReady(options.resourcesDir, entry)) return
+      if (attempt > 0) throw error
+      // What is there is damaged or of another version.
+      await rename(target, join(work, 'replaced'))
+    }
+  }
+}
+
+function writeFailure(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC') return new StudioError('DISK_FULL', { path, neededBytes: null, freeBytes: null }, { cause: error })
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+    return new StudioError('NOT_WRITABLE', { path, reason: code }, { cause: error })
+  return error
+}
+
+/**
+ * Fetches, verifies and converts one backbone. Does nothing when it is there already. A cancel or a failure leaves nothing behind, and no
+ * half-made network is ever visible. Throws `BACKBONE_UNKNOWN`, `DOWNLOAD_FAILED`, `HASH_MISMATCH`, `BACKBONE_DAMAGED`, `NOT_WRITABLE`,
+ * `DISK_FULL` and `CANCELLED`.
+ */
+export async function fetchBackbone(id: string, options: FetchOptions): Promise<{ readonly fetched: boolean }> {
+  const { resourcesDir, convert, signal, progress } = options
+  const entry = catalogEntry(resourcesDir, id)
+  if (isReady(resourcesDir, entry)) return { fetched: false }
+  const folder = join(resourcesDir, 'backbones')
+  let work: string | null = null
+  try {
+    await removeLeftovers(folder)
+    work = await mkdtemp(join(folder, `${workPrefix}${process.pid}-`))
+    const sources = join(work, 'sources')
+    const finished = join(work, 'network')
+    await mkdir(sources)
+    const onBytes = (done: number, total: number): void => progress?.('downloading', done, total)
+    const abortable = signal === undefined ? {} : { signal }
+    const sourceFiles = await fetchFiles({ sources: entry.sources, files: entry.files, folder: sources, onBytes, ...abortable })
+    progress?.('converting', 0, 1)
+    const { hash } = await convert({ id, sourceFiles, folder: finished }, signal)
+    if (signal?.aborted === true) throw new StudioError('CANCELLED', {})
+    if (hash !== entry.networkSha256)
+      throw new StudioError('HASH_MISMATCH', {
+        what: `the converted network of ${entry.name}`,
+        expected: entry.networkSha256,
+        actual: hash,
+      })
+    await writeFile(join(finished, 'LICENCE.txt'), `${entry.name}: ${entry.licence}\n`)
+    await putInPlace(options, entry, finished, work)
+    progress?.('converting', 1, 1)
+    return { fetched: true }
+  } catch (error) {
+    throw writeFailure(folder, error)
+  } finally {
+    if (work !== null) await rm(work, { recursive: true, force: true })
+  }
+}
+
+export type FetchOutcome = { readonly id: string } & (
+  { readonly state: 'fetched' | 'already-there' } | { readonly state: 'failed'; readonly error: WireError }
+)
+
+/**
+ * Fetches every backbone of the catalog that is missing, one after the other, the preferred one first. One that cannot be had does not keep
+ * the others back: its reason is in the outcome. Throws only `CANCELLED`.
+ */
+export async function fetchAllBackbones(options: FetchOptions): Promise<readonly FetchOutcome[]> {
+  const outcomes: FetchOutcome[] = []
+  for (const { id } of readCatalog(options.resourcesDir)) {
+    try {
+      const { fetched } = await fetchBackbone(id, options)
+      outcomes.push({ id, state: fetched ? 'fetched' : 'already-there' })
+    } catch (error) {
+      if (options.signal?.aborted === true) throw new StudioError('CANCELLED', {})
+      outcomes.push({ id, state: 'failed', error: toWireError(error) })
+    }
+  }
+  return outcomes
+}
