@@ -1,0 +1,25 @@
+import type { Interval, Part } from '../../contract/ids.ts'
+import type { RunSummary } from '../../contract/runs.ts'
+
+interface ExportedRun {
+  readonly run: RunSummary & { readonly test: Interval }
+  readonly backbone: { readonly name: string; readonly licence: string }
+  readonly parts: Readonly<Record<Part, number>>
+}
+
+/** A share as a percentage with one decimal, e.g. `97.8 %`. */
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
+}
+
+/** Lines for the README of an export: when it was trained, on what, how good it is, and how to tell it from others. */
+export function exportFacts({ run, backbone, parts }: ExportedRun): string[] {
+  const { test, recipe } = run
+  const trainedAt = new Date(run.endedAtMs ?? run.createdAtMs).toISOString().slice(0, 10)
+  return [
+    `Trained on ${trainedAt} with Graft ${run.versions['graft'] ?? ''}: run ${run.number} (${run.id}), best epoch ${run.bestEpoch ?? 0} of at most ${recipe.epochs}, seed ${recipe.seed}`,
+    `Starting network: ${backbone.name} (licence of its weights: ${backbone.licence}), hash ${run.backboneHash}`,
+    `Photos: ${parts.train} to learn from, ${parts.validation} to choose the best epoch, ${parts.test} to test`,
+    `Right on ${Math.round(test.accuracy * test.n)} of the ${test.n} test photos, which it had never seen: ${percent(test.accuracy)} (95 % interval ${percent(test.low)} to ${percent(test.high)})`,
+  ]
+}

@@ -1,0 +1,18 @@
+import type { Database } from 'better-sqlite3'
+import { z } from 'zod'
+import { ExportProof } from '../../contract/exporting.ts'
+
+const ExportRow = z.object({ proof: z.string() })
+
+/** Keeps the proof of an export that was written. */
+export function insertExport(db: Database, proof: ExportProof): void {
+  db.prepare('INSERT INTO export (run_id, proof, created_at_ms) VALUES (?, ?, ?)').run(proof.runId, JSON.stringify(proof), proof.createdAtMs)
+}
+
+/** Newest first. */
+export function listExports(db: Database): ExportProof[] {
+  return db
+    .prepare('SELECT proof FROM export ORDER BY id DESC')
+    .all()
+    .map((row) => ExportProof.parse(JSON.parse(ExportRow.parse(row).proof)))
+}

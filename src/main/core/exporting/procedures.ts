@@ -1,0 +1,55 @@
+import { implement } from '@orpc/server'
+import { resolve } from 'node:path'
+import { StudioError } from '../../contract/errors.ts'
+import { exporting, type ExportFormat } from '../../contract/exporting.ts'
+import { readCatalog } from '../backbones/catalog.ts'
+import { backboneFiles } from '../backbones/backbone-files.ts'
+import type { OpenProject, StudioContext } from '../context.ts'
+import { readSplit } from '../splits/make-split.ts'
+import { readFinishedRun, readHead } from '../training/run-rows.ts'
+import { exportFacts } from './export-facts.ts'
+import { exportName } from './export-name.ts'
+import { listExports } from './export-rows.ts'
+import { exportRun, requireNew, type ExportOrder } from './export-run.ts'
+
+/** Handlers of `exporting`. */
+export function exportingProcedures(context: StudioContext) {
+  const os = implement(exporting)
+  return {
+    start: os.start.handler(({ input }) => {
+      const order = makeOrder(context, context.project(), input)
+      requireNew(order)
+      const job = context.jobs.start('export', { lane: 'export' }, exportRun(context, order))
+      return { jobId: job.id }
+    }),
+    list: os.list.handler(() => listExports(context.project().db)),
+  }
+}
+
+/** Gathers what an export is made from. Throws `RUN_NOT_FOUND`, `RUN_NOT_FINISHED` or `BACKBONE_MISSING`. */
+function makeOrder(context: StudioContext, project: OpenProject, input: { run: string; format: ExportFormat; out: string }): ExportOrder {
+  const run = readFinishedRun(project.db, input.run)
+  const backbone = backboneFiles(context.resourcesDir, run.recipe.backbone)
+  if (backbone.hash !== run.backboneHash) {
+    throw new StudioError('BACKBONE_MISSING', { backbone: backbone.id, reason: 'the files here are not the ones it was trained with' })
+  }
+  const split = readSplit(project.db, run.splitId)
+  const parts = { train: 0, validation: 0, test: 0 }
+  for (const { part } of split.members) parts[part]++
+  const entry = readCatalog(context.resourcesDir).find(({ id }) => id === backbone.id)
+  return {
+    project,
+    run,
+    backbone,
+    model: {
+      backbone,
+      head: readHead(project.db, run.id),
+      classNames: split.classes.map(({ name }) => name),
+      title: project.name,
+      facts: exportFacts({ run, backbone: { name: entry?.name ?? backbone.id, licence: entry?.licence ?? 'see its source' }, parts }),
+    },
+    format: input.format,
+    out: resolve(input.out),
+    name: exportName({ projectName: project.name, backbone: backbone.id, runNumber: run.number, format: input.format }),
+  }
+}
