@@ -17,7 +17,8 @@ export function fromCaller(path: string): string {
 /** A project argument: the folder, with or without its `.graft`. */
 export function projectPath(argument: string): string {
   const path = fromCaller(argument)
-  return !existsSync(path) && existsSync(`${path}.graft`) ? `${path}.graft` : path
+  if (/\.graft$/i.test(path)) return path
+  return existsSync(`${path}.graft`) || !existsSync(path) ? `${path}.graft` : path
 }
 
 /** How a project that does not exist yet is to be called, and in which folder: `photos/cd.graft` is `cd` in `photos`. */

@@ -19,7 +19,8 @@ export function preloadBridge(): PreloadBridge | null {
 export function connect(): StudioConnection {
   if (preloadBridge() !== null) {
     const { port1, port2 } = new MessageChannel()
-    window.postMessage(portMessage, window.origin, [port2])
+    // '/': to this page's own origin and no other.
+    window.postMessage(portMessage, '/', [port2])
     return connectPort(port1)
   }
   return connectSocket({ url: `ws://${window.location.host}/rpc`, isRefused: isSessionRefused })

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { env, stdout } from 'node:process'
+import { stdout } from 'node:process'
 import { studioVersion } from '../../core/studio-version.ts'
 import { addDataVerbs } from './data-verbs.ts'
 import { examples, gettingStarted } from './help-text.ts'
@@ -40,9 +40,4 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 function usageFailure(error: CommanderError): Record<string, unknown> {
   const reason = error.message.replace(/^error: /, '')
   return { event: 'failed', code: 'INVALID_INPUT', message: reason, details: { reason } }
-}
-
-/** True in a process that was started by hand, for colours and browsers. */
-export function isInteractive(): boolean {
-  return stdout.isTTY && env.CI === undefined
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { StudioClient } from '../../contract/contract.ts'
 import type { Project } from '../../contract/project.ts'
 import type { Studio } from '../../core/studio.ts'
@@ -51,9 +52,11 @@ export function withProject(
 
 /** Opens the project of an argument, or makes it where there is none. */
 export async function openOrCreate({ client, printer }: Session, argument: string): Promise<Project> {
-  const path = projectPath(argument)
+  // A plain folder of that name is no project: `graft import pets pets` makes pets.graft from the photos in pets.
+  const { name, folder } = newProject(argument)
+  const path = join(folder, `${name}.graft`)
   if (existsSync(path)) return client.project.open({ path })
-  const created = await client.project.create(newProject(argument))
+  const created = await client.project.create({ name, folder })
   printer.note(`New project ${created.name} at ${created.path}`)
   return created
 }

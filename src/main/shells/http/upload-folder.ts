@@ -47,6 +47,8 @@ async function takeFile(root: string, limitBytes: number, batch: string, path: s
   if (segments === null || name === undefined || top === undefined) {
     throw new StudioError('INVALID_INPUT', { reason: `path: not a relative path inside a folder: ${JSON.stringify(path)}` })
   }
+  // It may break off while the folders are made; `pipeline` tells of it then.
+  content.on('error', () => undefined)
   const folder = join(root, batch, ...segments.slice(0, -1))
   await mkdir(folder, { recursive: true })
   if (!((await realpath(folder)) + sep).startsWith(root + sep)) throw new StudioError('INVALID_INPUT', { reason: 'path leaves its folder' })

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { execPath, stderr } from 'node:process'
 
-const program = join(import.meta.dirname, '../../../../../resources/bench/bench.ts')
+const program = join(import.meta.dirname, '../../../../../e2e/bench/main.ts')
 
 /** Hands over to the benchmarks of a checkout, which print for themselves. */
 export async function bench(args: readonly string[]): Promise<number> {

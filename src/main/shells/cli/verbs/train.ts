@@ -1,9 +1,10 @@
 import { StudioError } from '../../../contract/errors.ts'
 import { Recipe, type EpochReport } from '../../../contract/runs.ts'
 import { percentText } from '../../../../renderer/text/numbers.ts'
+import { projectPath } from '../../caller-paths.ts'
 import { followJob } from '../follow-job.ts'
 import { resultSentences, runEvent } from '../run-words.ts'
-import { withProject, type GlobalOptions, type Session } from '../session.ts'
+import { withStudio, type GlobalOptions, type Session } from '../session.ts'
 
 /** As commander hands them over: texts. */
 export interface TrainOptions extends GlobalOptions {
@@ -21,8 +22,11 @@ export interface TrainOptions extends GlobalOptions {
 }
 
 export function train(project: string, options: TrainOptions): Promise<number> {
-  return withProject(options, project, async (session) => {
-    await trainRun(session, recipeOf(options))
+  return withStudio(options, async (session) => {
+    // Before the project is opened: a flag that cannot be meant is told first.
+    const recipe = recipeOf(options)
+    await session.client.project.open({ path: projectPath(project) })
+    await trainRun(session, recipe)
     session.printer.note(`Next: graft evaluate ${project} latest   or   graft predict ${project} latest PHOTO`)
   })
 }

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { BrowserWindow, app, dialog, session } from 'electron'
+import { toWireError } from '../../contract/errors.ts'
+import { createStudio, type Studio } from '../../core/studio.ts'
+import { describeError } from '../../../renderer/text/errors.ts'
+import { openFileLog } from '../file-log.ts'
+import { dataDir, projectsDir } from '../places.ts'
+import { threadCount } from '../thread-count.ts'
+import { electronWorker } from './electron-worker.ts'
+import { nativeDialogs } from './native-dialogs.ts'
+import { setNativeMenu } from './native-menu.ts'
+import { answerPagePorts } from './page-port.ts'
+import { registerScheme, serveScheme } from './page-protocol.ts'
+import { restrict } from './page-security.ts'
+import { openStudioWindow } from './studio-window.ts'
+
+/**
+ * The studio in a window. `out` is the folder of the built main program. A second start hands its project to the first one and ends.
+ *
+ * For packaging, flip these fuses of the binary: RunAsNode off, EnableNodeOptionsEnvironmentVariable off, EnableNodeCliInspectArguments
+ * off, EnableEmbeddedAsarIntegrityValidation on, OnlyLoadAppFromAsar on, GrantFileProtocolExtraPrivileges off, EnableCookieEncryption on.
+ */
+export function runElectron(out: string): void {
+  app.setName('Graft')
+  // The same folder for every door, so that all share one list of recent projects.
+  const data = dataDir()
+  app.setPath('userData', data)
+  if (!app.requestSingleInstanceLock()) {
+    app.quit()
+    return
+  }
+  registerScheme()
+  const log = openFileLog(data)
+  const studio = createStudio({
+    dataDir: data,
+    projectsDir: projectsDir(app.getPath('documents')),
+    resourcesDir: resourcesDir(),
+    door: 'electron',
+    spawnWorker: electronWorker(out, log),
+    dialogs: nativeDialogs(log),
+    threads: threadCount(),
+    clock: Date.now,
+    log,
+  })
+  openProjectsFromOutside(studio)
+  closeBeforeQuit(studio)
+  app.on('window-all-closed', () => app.quit())
+  app
+    .whenReady()
+    .then(async () => {
+      restrict(session.defaultSession, log)
+      await serveScheme(session.defaultSession, studio, join(out, '../renderer'))
+      answerPagePorts(studio, log)
+      setNativeMenu({ logFolder: data })
+      const asked = projectArgument(process.argv, process.cwd())
+      if (asked !== null) await openProject(studio, asked)
+      await openStudioWindow(out, data, log)
+    })
+    .catch((error: unknown) => {
+      log.error('the studio did not start', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+      dialog.showErrorBox('Graft could not start', describeError(toWireError(error)).title)
+      app.exit(1)
+    })
+}
+
+/** In a checkout its own folder; in a packaged app what was packed beside the app. */
+function resourcesDir(): string {
+  const inCheckout = join(app.getAppPath(), 'resources')
+  return existsSync(join(inCheckout, 'backbones', 'catalog.json')) ? inCheckout : process.resourcesPath
+}
+
+/** The first argument that names a project's folder. */
+function projectArgument(argv: readonly string[], folder: string): string | null {
+  const named = argv.slice(1).find((argument) => !argument.startsWith('-') && /\.graft[/\\]?$/.test(argument))
+  return named === undefined ? null : resolve(folder, named)
+}
+
+/** A project given to a second start, or opened from the system's file manager (macOS). */
+function openProjectsFromOutside(studio: Studio): void {
+  app.on('second-instance', (_event, argv, folder) => {
+    const asked = projectArgument(argv, folder)
+    if (asked !== null) void openProject(studio, asked)
+    const [window] = BrowserWindow.getAllWindows()
+    if (window?.isMinimized() === true) window.restore()
+    window?.focus()
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    void openProject(studio, path)
+  })
+}
+
+/** The page learns of it from the studio's changes; a failure is told in a dialog. */
+async function openProject(studio: Studio, path: string): Promise<void> {
+  try {
+    await studio.client.project.open({ path })
+  } catch (error) {
+    const { title, wayOut } = describeError(toWireError(error))
+    dialog.showErrorBox(title, wayOut)
+  }
+}
+
+/** Work is ended and the project closed before the process is. */
+function closeBeforeQuit(studio: Studio): void {
+  let closed = false
+  app.on('will-quit', (event) => {
+    if (closed) return
+    event.preventDefault()
+    void studio.close().finally(() => {
+      closed = true
+      app.quit()
+    })
+  })
+}
