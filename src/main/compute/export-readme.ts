@@ -12,7 +12,11 @@ export function tfjsReadme(model: ExportModel, made: { readonly weightsHash: str
 A picture classifier: it looks at a photo and says how probable each of its ${model.classNames.length} classes is. It was trained with Graft and runs in any
 browser, on the device itself: no server computes anything and no photo leaves the page.
 
-${[`Classes, in the order of every answer: ${model.classNames.join(', ')}`, ...model.facts, `SHA-256 of the weights (all shards, in order): ${made.weightsHash}`]
+${[
+  `Classes, in the order of every answer: ${model.classNames.join(', ')}`,
+  ...model.facts,
+  `SHA-256 of the weights (all shards, in order): ${made.weightsHash}`,
+]
   .map((fact) => `- ${plain(fact)}`)
   .join('\n')}
 

@@ -52,7 +52,8 @@ export async function exportTfjs(
     files.push(file)
     emit({ file })
   }
-  const addJson = (file: string, value: unknown): Promise<void> => add(file, (path) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`))
+  const addJson = (file: string, value: unknown): Promise<void> =>
+    add(file, (path) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`))
 
   const network = await readNetwork(model.backbone)
   const tf = await loadTfjs()

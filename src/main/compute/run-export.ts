@@ -127,7 +127,8 @@ async function answer(inputs: readonly Prepared[], loaded: LoadedExport): Promis
       return result
     })
     try {
-      if (output.shape[1] !== classCount) throw new Error(`the model answers for ${output.shape[1]} classes, labels.json names ${classCount}`)
+      if (output.shape[1] !== classCount)
+        throw new Error(`the model answers for ${output.shape[1]} classes, labels.json names ${classCount}`)
       return new Float32Array(await output.data())
     } finally {
       output.dispose()

@@ -10,6 +10,9 @@ test('the name says project, starting network and run', () => {
   expect(exportName({ ...run, projectName: '猫と犬' })).toBe('model-efficientnet-lite0-run3-tfjs')
 })
 
-test.prop([fc.string({ unit: 'binary', minLength: 1, maxLength: 200 })])('any project name gives a name that every system takes', (projectName) => {
-  expect(exportName({ ...run, projectName })).toMatch(/^[a-z0-9][a-z0-9-]{0,59}-efficientnet-lite0-run3-tfjs$/)
-})
+test.prop([fc.string({ unit: 'binary', minLength: 1, maxLength: 200 })])(
+  'any project name gives a name that every system takes',
+  (projectName) => {
+    expect(exportName({ ...run, projectName })).toMatch(/^[a-z0-9][a-z0-9-]{0,59}-efficientnet-lite0-run3-tfjs$/)
+  },
+)

@@ -6,7 +6,11 @@ const ExportRow = z.object({ proof: z.string() })
 
 /** Keeps the proof of an export that was written. */
 export function insertExport(db: Database, proof: ExportProof): void {
-  db.prepare('INSERT INTO export (run_id, proof, created_at_ms) VALUES (?, ?, ?)').run(proof.runId, JSON.stringify(proof), proof.createdAtMs)
+  db.prepare('INSERT INTO export (run_id, proof, created_at_ms) VALUES (?, ?, ?)').run(
+    proof.runId,
+    JSON.stringify(proof),
+    proof.createdAtMs,
+  )
 }
 
 /** Newest first. */

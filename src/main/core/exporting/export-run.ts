@@ -114,7 +114,9 @@ async function writeAndProve(context: StudioContext, order: ExportOrder, job: Jo
   const verification = await verify(context, order, job, folder)
   job.progress('writing', files.length, files.length + 1)
   const createdAtMs = context.clock()
-  const hashes = Object.fromEntries(await Promise.all(files.map(async (file) => [file, (await hashOfFile(join(folder, file))) ?? ''] as const)))
+  const hashes = Object.fromEntries(
+    await Promise.all(files.map(async (file) => [file, (await hashOfFile(join(folder, file))) ?? ''] as const)),
+  )
   const about = { run: order.run.id, format: order.format, classes: order.model.classNames, createdAtMs }
   await writeFile(join(folder, 'proof.json'), `${JSON.stringify(proofFile(about, hashes, verification), null, 2)}\n`)
   const allFiles = [...files, 'proof.json'].sort()

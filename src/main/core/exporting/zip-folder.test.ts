@@ -40,5 +40,7 @@ test('a file that is not there fails the zip instead of leaving it waiting', asy
 test('an aborted zip stops', async () => {
   const abort = new AbortController()
   abort.abort(new Error('enough'))
-  await expect(zipFolder(join(folder, 'in'), ['README.md'], join(folder, 'out.zip'), { ...options, signal: abort.signal })).rejects.toThrow()
+  await expect(
+    zipFolder(join(folder, 'in'), ['README.md'], join(folder, 'out.zip'), { ...options, signal: abort.signal }),
+  ).rejects.toThrow()
 })
