@@ -2,11 +2,11 @@ import type { Database } from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { StudioError } from '../../contract/errors.ts'
 import type { RunClass, SplitShares } from '../../contract/runs.ts'
+import { readClassNames } from '../labels/class-rows.ts'
 import { assignParts, countUnits, fewestUnits } from './assign-parts.ts'
 import {
   findSplit,
   insertSplit,
-  readClassesInUse,
   readLabelledImages,
   readPreviousParts,
   readSplitClasses,
@@ -39,7 +39,7 @@ export interface Split extends SplitPlan {
  * three images of a class, where images that look nearly the same count as one.
  */
 export function planSplit(db: Database, { seed, shares }: SplitSettings): SplitPlan {
-  const classes = readClassesInUse(db)
+  const classes = readClassNames(db)
   const images = readLabelledImages(db)
   refuseTooLittle(classes, images)
   const previous = readPreviousParts(db, seed, shares)

@@ -26,11 +26,6 @@ export function readLabelledImages(db: Database): LabelledImageRow[] {
   return prepared<[], LabelledImageRow>(db, sql).all()
 }
 
-/** The classes in use, in the order of the list. */
-export function readClassesInUse(db: Database): RunClass[] {
-  return prepared<[], RunClass>(db, 'SELECT id, name, colour FROM class WHERE deleted_at_ms IS NULL ORDER BY position, id').all()
-}
-
 /** The part of each image, by its id, in the newest split of this seed and these shares that holds it. */
 export function readPreviousParts(db: Database, seed: number, shares: SplitShares): Map<number, Part> {
   // With MAX as the only aggregate, SQLite takes the other columns from the row that holds the maximum.

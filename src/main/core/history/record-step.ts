@@ -1,0 +1,111 @@
+import type { Database } from 'better-sqlite3'
+import { StudioError } from '../../contract/errors.ts'
+import { HistoryStep } from '../../contract/labels.ts'
+import {
+  deleteStep,
+  deleteUndone,
+  describeStep,
+  insertStep,
+  lastChange,
+  markStep,
+  newestDone,
+  oldestUndone,
+  readChanges,
+  startRecording,
+  stopRecording,
+  writeRow,
+  type HistoryStepRow,
+} from './history-rows.ts'
+
+type Details = HistoryStep['details']
+
+export interface StepToRecord<T> {
+  readonly action: HistoryStep['action']
+  /** Names and counts for the words of the step, e.g. `{ class: 'cat', images: 12 }`; a function where they are known only afterwards. */
+  readonly details: Details | ((result: T) => Details)
+  readonly atMs: number
+  /** A step of the same action to add to, e.g. that of an import's earlier photos. Only while it is the newest one; else a new step is made. */
+  readonly continues?: number | null
+}
+
+export interface Recorded<T> {
+  readonly result: T
+  /** Null when nothing changed: then there is nothing to undo, and what was undone can still be redone. */
+  readonly stepId: number | null
+}
+
+/**
+ * Runs `body` in one transaction, in which it may change labels, classes and the trash of images (anywhere else the database refuses
+ * that), and makes what it changed one step of the history. Steps that were undone can then not be redone. When this returns, the
+ * change is on the disk, unless the caller has a transaction of its own around it. Steps do not nest.
+ */
+export function recordStep<T>(db: Database, step: StepToRecord<T>, body: () => T): Recorded<T> {
+  return db.transaction(() => record(db, step, body)).immediate()
+}
+
+function record<T>(db: Database, { action, details, atMs, continues = null }: StepToRecord<T>, body: () => T): Recorded<T> {
+  const last = newestDone(db)
+  const continued = continues !== null && last?.id === continues && last.action === action ? last : null
+  const stepId = continued?.id ?? insertStep(db, action, atMs)
+  const before = lastChange(db, stepId)
+  startRecording(db, stepId)
+  const result = body()
+  stopRecording(db)
+  const changed = lastChange(db, stepId) > before
+  if (!changed) {
+    if (continued === null) deleteStep(db, stepId)
+    return { result, stepId: continued?.id ?? null }
+  }
+  deleteUndone(db)
+  const told = typeof details === 'function' ? details(result) : details
+  describeStep(db, stepId, JSON.stringify(continued === null ? told : addCounts(JSON.parse(continued.details) as Details, told)))
+  return { result, stepId }
+}
+
+/** Counts of a continued step add up; its names stay those of the newest part. */
+function addCounts(old: Details, added: Details): Details {
+  const sum = Object.entries(added).map(([key, value]) => {
+    const before = old[key]
+    return [key, typeof value === 'number' && typeof before === 'number' ? before + value : value]
+  })
+  return { ...old, ...(Object.fromEntries(sum) as Details) }
+}
+
+/** Takes the newest step back. @throws NOTHING_TO_UNDO */
+export function undoStep(db: Database): HistoryStep {
+  return db
+    .transaction(() => {
+      const step = newestDone(db)
+      if (step === null) throw new StudioError('NOTHING_TO_UNDO', {})
+      startRecording(db, null)
+      for (const change of readChanges(db, step.id).reverse()) writeRow(db, change, change.before)
+      stopRecording(db)
+      markStep(db, step.id, 'undone')
+      return asStep(step)
+    })
+    .immediate()
+}
+
+/** Repeats the step that was undone last. @throws NOTHING_TO_REDO */
+export function redoStep(db: Database): HistoryStep {
+  return db
+    .transaction(() => {
+      const step = oldestUndone(db)
+      if (step === null) throw new StudioError('NOTHING_TO_REDO', {})
+      startRecording(db, null)
+      for (const change of readChanges(db, step.id)) writeRow(db, change, change.after)
+      stopRecording(db)
+      markStep(db, step.id, 'done')
+      return asStep(step)
+    })
+    .immediate()
+}
+
+export function historyState(db: Database): { undo: HistoryStep | null; redo: HistoryStep | null } {
+  const [undo, redo] = [newestDone(db), oldestUndone(db)]
+  return { undo: undo && asStep(undo), redo: redo && asStep(redo) }
+}
+
+function asStep({ details, ...row }: HistoryStepRow): HistoryStep {
+  return HistoryStep.parse({ ...row, details: JSON.parse(details) })
+}

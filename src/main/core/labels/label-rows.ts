@@ -1,0 +1,35 @@
+import type { Database } from 'better-sqlite3'
+import type { LabelSource } from '../../contract/images.ts'
+import { prepared } from '../db/prepared.ts'
+
+/** Null for a hash that the project does not know. Images in the trash count. */
+export function findImageId(db: Database, hash: string): number | null {
+  return prepared<[string], { id: number }>(db, 'SELECT id FROM image WHERE hash = ?').get(hash)?.id ?? null
+}
+
+/** Answers whether anything changed: a label of the same class stays as it is, unless it was only suggested. */
+export function setLabel(db: Database, imageId: number, classId: number, source: LabelSource, atMs: number): boolean {
+  const sql = `INSERT INTO label (image_id, class_id, source, set_at_ms) VALUES (?, ?, ?, ?)
+    ON CONFLICT (image_id) DO UPDATE SET class_id = excluded.class_id, source = excluded.source, set_at_ms = excluded.set_at_ms
+    WHERE label.class_id <> excluded.class_id OR (label.source = 'suggestion' AND excluded.source <> 'suggestion')`
+  return prepared<[number, number, LabelSource, number]>(db, sql).run(imageId, classId, source, atMs).changes > 0
+}
+
+export function hasLabel(db: Database, imageId: number): boolean {
+  return prepared<[number]>(db, 'SELECT 1 FROM label WHERE image_id = ?').get(imageId) !== undefined
+}
+
+export function deleteLabel(db: Database, imageId: number): boolean {
+  return prepared<[number]>(db, 'DELETE FROM label WHERE image_id = ?').run(imageId).changes > 0
+}
+
+/** Answers how many labels moved. */
+export function moveLabels(db: Database, from: number, into: number, atMs: number): number {
+  const sql = 'UPDATE label SET class_id = ?, set_at_ms = ? WHERE class_id = ?'
+  return prepared<[number, number, number]>(db, sql).run(into, atMs, from).changes
+}
+
+/** Answers how many labels went. */
+export function deleteLabels(db: Database, classId: number): number {
+  return prepared<[number]>(db, 'DELETE FROM label WHERE class_id = ?').run(classId).changes
+}

@@ -1,0 +1,38 @@
+import { implement } from '@orpc/server'
+import { classes, labels } from '../../contract/labels.ts'
+import type { StudioContext } from '../context.ts'
+import { readClasses } from './class-rows.ts'
+import { addClass, deleteClass, mergeClasses, recolourClass, renameClass, reorderClasses } from './edit-classes.ts'
+import { setLabels } from './set-labels.ts'
+
+/** Handlers of `classes`. */
+export function classProcedures(context: StudioContext) {
+  const os = implement(classes)
+  const db = () => context.project().db
+  const now = () => ({ atMs: context.clock() })
+  const changed = <T>(result: T): T => {
+    for (const topic of ['classes', 'labels', 'history'] as const) context.changed(topic)
+    return result
+  }
+  return {
+    list: os.list.handler(() => readClasses(db())),
+    add: os.add.handler(({ input }) => changed(addClass(db(), input.name, now()))),
+    rename: os.rename.handler(({ input }) => changed(renameClass(db(), input.id, input.name, now()))),
+    recolour: os.recolour.handler(({ input }) => changed(recolourClass(db(), input.id, input.colour, now()))),
+    reorder: os.reorder.handler(({ input }) => changed(reorderClasses(db(), input.ids, now()))),
+    merge: os.merge.handler(({ input }) => changed(mergeClasses(db(), input.from, input.into, now()))),
+    delete: os.delete.handler(({ input }) => changed({ unlabelled: deleteClass(db(), input.id, now()) })),
+  }
+}
+
+/** Handlers of `labels`. */
+export function labelProcedures(context: StudioContext) {
+  const os = implement(labels)
+  return {
+    set: os.set.handler(({ input }) => {
+      const changed = setLabels(context.project().db, { ...input, source: 'person', atMs: context.clock() })
+      for (const topic of ['labels', 'classes', 'history'] as const) context.changed(topic)
+      return { changed }
+    }),
+  }
+}
