@@ -66,6 +66,7 @@ function startProcess(kind: WorkerKind, { entries, log, env, execArgv }: ForkOpt
     onExit: (listener) => void exitListeners.push(listener),
     kill: () => void child.kill('SIGKILL'),
     lastWords: () => lastWords,
+    processId: child.pid,
   }
 }
 

@@ -10,6 +10,8 @@ export interface WorkerProcess {
   kill(): void
   /** The end of what the process wrote to its standard error, where the shell can see it: V8 says there that its heap is full. */
   lastWords?(): string
+  /** The system's id of the process, where the shell knows it. */
+  readonly processId?: number | undefined
 }
 export type WorkerKind = 'image' | 'training'
 export type SpawnWorker = (kind: WorkerKind) => WorkerProcess

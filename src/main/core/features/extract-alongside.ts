@@ -1,0 +1,73 @@
+import { toWireError } from '../../contract/errors.ts'
+import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
+import type { OpenProject, StudioContext } from '../context.ts'
+import { extractPart } from './extract-features.ts'
+
+/** Extraction that runs beside an import and is fed by it. */
+export interface Alongside {
+  /** Images whose working copies are on the disk. */
+  add(hashes: readonly string[]): void
+  /** Nothing more will be added: waits until everything is extracted, given up, or cancelled. Never rejects. */
+  finish(onProgress: (done: number, total: number) => void): Promise<void>
+}
+
+/** Small enough that the first photos are in the network while the next ones are decoded, large enough to fill its batches. */
+const mostPerRequest = 256
+const fewestPerRequest = 16
+
+/** For an import without features. */
+export const noExtraction: Alongside = { add: () => undefined, finish: () => Promise.resolve() }
+
+/**
+ * Extracts the features of images as they are added, at most 256 in one request. An import does not depend on it: what fails is
+ * logged and left to the training, which extracts what is missing.
+ */
+export function extractAlongside(context: StudioContext, project: OpenProject, backbone: BackboneFiles, signal: AbortSignal): Alongside {
+  const waiting: string[] = []
+  let total = 0
+  let done = 0
+  let closed = false
+  let over = false
+  let wake: () => void = () => undefined
+  let onProgress: (done: number, total: number) => void = () => undefined
+  const onAbort = (): void => wake()
+  signal.addEventListener('abort', onAbort)
+
+  const work = async (): Promise<void> => {
+    while (!signal.aborted) {
+      if (waiting.length < (closed ? 1 : fewestPerRequest)) {
+        if (closed) return
+        await new Promise<void>((resolve) => (wake = resolve))
+        continue
+      }
+      const part = waiting.splice(0, mostPerRequest)
+      const report = (inPart: number): void => onProgress(done + inPart, total)
+      const { failed } = await extractPart(context, project, backbone, part, report, signal)
+      done += part.length
+      for (const [image, reason] of failed) context.log.info('features of an image are left for later', { image, reason })
+    }
+  }
+  const working = work()
+    .catch((error: unknown) => {
+      if (!signal.aborted) context.log.error('the features of this import are left for later', { error: toWireError(error) })
+    })
+    .finally(() => {
+      over = true
+      signal.removeEventListener('abort', onAbort)
+    })
+
+  return {
+    add: (hashes) => {
+      if (over) return
+      waiting.push(...hashes)
+      total += hashes.length
+      wake()
+    },
+    finish: async (listener) => {
+      closed = true
+      onProgress = listener
+      wake()
+      await working
+    },
+  }
+}

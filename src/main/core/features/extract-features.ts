@@ -1,0 +1,105 @@
+import { StudioError } from '../../contract/errors.ts'
+import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
+import type { OpenProject, StudioContext } from '../context.ts'
+import { workingCopyFile } from '../images/photo-files.ts'
+import { remakeCopies } from '../images/remake-copies.ts'
+import { featureCache } from './feature-caches.ts'
+import { recordSpeed } from './speed-rows.ts'
+
+export interface ExtractOptions {
+  readonly signal?: AbortSignal | undefined
+  /** `done` of the `total` images that were missing. */
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+export interface Extracted {
+  readonly extracted: number
+  /** Spent in the network; the start of the worker is not in it. */
+  readonly seconds: number
+}
+
+/** Images of one request: enough to keep the network busy, few enough that a cancel is prompt and a dead worker costs little. */
+const imagesPerRequest = 512
+/** Fewer say more about the start of the engine than about its speed. */
+const imagesForSpeed = 64
+
+/** Which of `hashes` have no features by this backbone yet, in their order. */
+export async function missingFeatures(
+  context: StudioContext,
+  project: OpenProject,
+  backbone: BackboneFiles,
+  hashes: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  if (hashes.length === 0) return []
+  const cache = featureCache(project, backbone)
+  const { missing } = await context.workers.training.request('cached', { cache, hashes }, { signal })
+  return missing
+}
+
+/**
+ * Extracts what is missing, so that afterwards every image of `hashes` has its features. A working copy that is gone or damaged is
+ * made again from its original first. Keeps the measured speed for forecasts.
+ * @throws PICTURE_UNREADABLE when a picture is gone for good, CANCELLED, WORKER_DIED, DISK_FULL and what else the worker throws.
+ */
+export async function extractFeatures(
+  context: StudioContext,
+  project: OpenProject,
+  backbone: BackboneFiles,
+  hashes: readonly string[],
+  options: ExtractOptions = {},
+): Promise<Extracted> {
+  const missing = await missingFeatures(context, project, backbone, hashes, options.signal)
+  let extracted = 0
+  let seconds = 0
+  for (let from = 0; from < missing.length; from += imagesPerRequest) {
+    const part = missing.slice(from, from + imagesPerRequest)
+    const onDone = (done: number): void => options.onProgress?.(from + done, missing.length)
+    const first = await extractPart(context, project, backbone, part, onDone, options.signal)
+    extracted += first.extracted
+    seconds += first.seconds
+    if (first.failed.size === 0) continue
+    extracted += await extractAgain(context, project, backbone, first.failed, options.signal)
+  }
+  if (extracted >= imagesForSpeed && seconds > 0) recordSpeed(project.db, `extract ${backbone.id}`, extracted / seconds)
+  return { extracted, seconds }
+}
+
+/** Extracts `hashes` in one request; `failed` are those whose working copy could not be read, with the reason. */
+export async function extractPart(
+  context: StudioContext,
+  project: OpenProject,
+  backbone: BackboneFiles,
+  hashes: readonly string[],
+  onDone: (done: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<Extracted & { readonly failed: ReadonlyMap<string, string> }> {
+  const failed = new Map<string, string>()
+  const images = hashes.map((hash) => ({ hash, workingCopy: workingCopyFile(project.files, hash) }))
+  const { extracted, seconds } = await context.workers.training.request(
+    'extract',
+    { backbone, cache: featureCache(project, backbone), images },
+    {
+      signal,
+      onEvent: (event) => {
+        for (const { hash, reason } of event.failed) failed.set(hash, reason)
+        onDone(event.done)
+      },
+    },
+  )
+  return { extracted, seconds, failed }
+}
+
+async function extractAgain(
+  context: StudioContext,
+  project: OpenProject,
+  backbone: BackboneFiles,
+  failed: ReadonlyMap<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const lost = await remakeCopies(context, project, [...failed.keys()], signal)
+  if (lost.length > 0) throw new StudioError('PICTURE_UNREADABLE', { file: lost[0]!.name, reason: lost[0]!.reason })
+  const second = await extractPart(context, project, backbone, [...failed.keys()], () => undefined, signal)
+  for (const [file, reason] of second.failed) throw new StudioError('PICTURE_UNREADABLE', { file, reason })
+  return second.extracted
+}

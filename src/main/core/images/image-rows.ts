@@ -1,0 +1,149 @@
+import type { Database } from 'better-sqlite3'
+import { StudioError } from '../../contract/errors.ts'
+import type { Image, ImageFilter } from '../../contract/images.ts'
+import type { PreparedImage } from '../../contract/worker/image-tasks.ts'
+import { prepared } from '../db/prepared.ts'
+import type { HashedImage } from './near-duplicates.ts'
+
+export interface NewImage extends PreparedImage {
+  /** Where the file lay when it was imported. */
+  readonly sourcePath: string
+  readonly importId: number
+  readonly importedAtMs: number
+}
+
+/** An image as far as an import needs to know it. */
+export interface KnownImage {
+  readonly id: number
+  readonly name: string
+  readonly isTrashed: boolean
+}
+
+/** Answers the id of the row. */
+export function insertImage(db: Database, image: NewImage): number {
+  const sql = `INSERT INTO image
+    (hash, name, source_path, format, width_px, height_px, size_bytes, perceptual_hash, import_id, imported_at_ms)
+    VALUES (@hash, @name, @sourcePath, @format, @widthPx, @heightPx, @sizeBytes, @perceptualHash, @importId, @importedAtMs)`
+  return Number(prepared<[NewImage]>(db, sql).run(image).lastInsertRowid)
+}
+
+export function hasImage(db: Database, hash: string): boolean {
+  return prepared<[string]>(db, 'SELECT 1 FROM image WHERE hash = ?').get(hash) !== undefined
+}
+
+export function findImage(db: Database, hash: string): KnownImage | null {
+  const sql = 'SELECT id, name, trashed_at_ms AS trashedAtMs FROM image WHERE hash = ?'
+  const row = prepared<[string], { id: number; name: string; trashedAtMs: number | null }>(db, sql).get(hash)
+  return row === undefined ? null : { id: row.id, name: row.name, isTrashed: row.trashedAtMs !== null }
+}
+
+/** Where the original lay at import, and what it was called; null for an unknown hash. */
+export function findOriginal(db: Database, hash: string): { readonly name: string; readonly sourcePath: string } | null {
+  const sql = 'SELECT name, source_path AS sourcePath FROM image WHERE hash = ?'
+  return prepared<[string], { name: string; sourcePath: string }>(db, sql).get(hash) ?? null
+}
+
+/** Of every image there ever was, also of those in the trash. */
+export function readHashes(db: Database): string[] {
+  return prepared<[], { hash: string }>(db, 'SELECT hash FROM image')
+    .all()
+    .map((row) => row.hash)
+}
+
+const imageColumns = `image.hash, image.name, image.format, image.width_px AS widthPx, image.height_px AS heightPx,
+  image.size_bytes AS sizeBytes, label.class_id AS classId, label.source AS labelSource, image.group_id AS groupId`
+
+/** One image, also from the trash. Throws `IMAGE_NOT_FOUND`. */
+export function readImage(db: Database, hash: string): Image {
+  const sql = `SELECT ${imageColumns} FROM image LEFT JOIN label ON label.image_id = image.id WHERE image.hash = ?`
+  const image = prepared<[string], Image>(db, sql).get(hash)
+  if (image === undefined) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
+  return image
+}
+
+/** Images in order of import, from `offset` on, at most `limit`, with the number of all that match. */
+export function listImages(
+  db: Database,
+  filter: ImageFilter,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): { total: number; images: Image[] } {
+  const { sql, values } = matching(db, filter)
+  const { total } = prepared<unknown[], { total: number }>(db, `SELECT COUNT(*) AS total ${sql}`).get(...values)!
+  const page = prepared<unknown[], Image>(db, `SELECT ${imageColumns} ${sql} ORDER BY image.id LIMIT ? OFFSET ?`)
+  return { total, images: total <= offset ? [] : page.all(...values, limit, offset) }
+}
+
+/** The tables and conditions of a filter; one of a dozen texts, whatever the values. */
+function matching(db: Database, filter: ImageFilter): { sql: string; values: unknown[] } {
+  const conditions = [filter.trashed ? 'image.trashed_at_ms IS NOT NULL' : 'image.trashed_at_ms IS NULL']
+  const values: unknown[] = []
+  const byClass = typeof filter.class === 'number'
+  if (byClass) {
+    conditions.push('label.class_id = ?')
+    values.push(filter.class)
+  } else if (filter.class === 'unlabelled') conditions.push('label.class_id IS NULL')
+  const name = filter.name === undefined ? '' : foldCase(filter.name)
+  if (name !== '') {
+    teachFoldCase(db)
+    conditions.push('instr(fold_case(image.name), ?) > 0')
+    values.push(name)
+  }
+  const join = byClass ? 'JOIN label' : 'LEFT JOIN label'
+  return { sql: `FROM image ${join} ON label.image_id = image.id WHERE ${conditions.join(' AND ')}`, values }
+}
+
+const taught = new WeakSet<Database>()
+
+/** SQLite itself folds the case of ASCII alone; names are in every language, and macOS writes accents as letters of their own. */
+function teachFoldCase(db: Database): void {
+  if (taught.has(db)) return
+  db.function('fold_case', { deterministic: true, directOnly: true }, (text: unknown) => foldCase(String(text)))
+  taught.add(db)
+}
+
+function foldCase(text: string): string {
+  return text.normalize('NFC').toLowerCase()
+}
+
+/**
+ * Puts images into the trash (`trashedAtMs`) or back (null) and answers how many were not there already. Inside `recordStep` only.
+ * Throws `IMAGE_NOT_FOUND`.
+ */
+export function setTrashed(db: Database, hashes: readonly string[], trashedAtMs: number | null): number {
+  const sql = 'UPDATE image SET trashed_at_ms = @at WHERE hash = @hash AND (trashed_at_ms IS NULL) = (@at IS NOT NULL)'
+  const update = prepared<[{ at: number | null; hash: string }]>(db, sql)
+  let changed = 0
+  for (const hash of hashes) {
+    const { changes } = update.run({ at: trashedAtMs, hash })
+    if (changes === 0 && !hasImage(db, hash)) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
+    changed += changes
+  }
+  return changed
+}
+
+/**
+ * Every image for the comparison, in order of import: as fresh those of `importId` and of imports that ended before their images were
+ * compared, the others as existing.
+ */
+export function readHashedImages(db: Database, importId: number): { existing: HashedImage[]; fresh: HashedImage[] } {
+  const rows = prepared<[number], HashedImage & { isFresh: 0 | 1 }>(
+    db,
+    `SELECT image.id, perceptual_hash AS perceptualHash, group_id AS groupId,
+      import.id = ? OR import.state IN ('interrupted', 'failed') AS isFresh
+    FROM image JOIN import ON import.id = image.import_id ORDER BY image.id`,
+  ).all(importId)
+  return { existing: rows.filter((row) => row.isFresh === 0), fresh: rows.filter((row) => row.isFresh === 1) }
+}
+
+export function setGroups(db: Database, groupOfImage: ReadonlyMap<number, number>): void {
+  const update = prepared<[number, number]>(db, 'UPDATE image SET group_id = ? WHERE id = ?')
+  db.transaction(() => {
+    for (const [id, groupId] of groupOfImage) update.run(groupId, id)
+  }).immediate()
+}
+
+/** Images of an import that share a group with another one. */
+export function countGrouped(db: Database, importId: number): number {
+  const sql = 'SELECT COUNT(*) AS count FROM image WHERE import_id = ? AND group_id IS NOT NULL'
+  return prepared<[number], { count: number }>(db, sql).get(importId)!.count
+}

@@ -1,0 +1,150 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { toWireError } from '../../contract/errors.ts'
+import type { ImportReport } from '../../contract/images.ts'
+import { backboneFiles, defaultBackbone } from '../backbones/backbone-files.ts'
+import type { OpenProject, StudioContext } from '../context.ts'
+import { lastBackboneId } from '../features/backbone-rows.ts'
+import { extractAlongside, noExtraction, type Alongside } from '../features/extract-alongside.ts'
+import type { JobBody, JobContext } from '../jobs/job-queue.ts'
+import { imageFolders } from './image-folders.ts'
+import { countGrouped, readHashedImages, setGroups } from './image-rows.ts'
+import { endImport, insertImport } from './import-rows.ts'
+import { listFiles, type FileList } from './list-files.ts'
+import { groupNearDuplicates } from './near-duplicates.ts'
+import { prepareFiles } from './prepare-files.ts'
+import { Intake } from './take-images.ts'
+
+export { workingCopyPx } from './image-folders.ts'
+
+export interface ImportRequest {
+  /** Files and folders. */
+  readonly paths: readonly string[]
+  readonly labelFromFolders: boolean
+  /** Whose features are extracted along the way; undefined: the one used last in this project, else the default; null: none. */
+  readonly backbone?: string | null | undefined
+}
+
+/** Images compared before other work gets a turn; a few tenths of a second. */
+const comparedAtOnce = 20_000
+
+/**
+ * The job of an import: lists, has the image worker prepare, commits images with their labels in small transactions, has features extracted
+ * meanwhile, and groups near-identical images. Progress counts files whose outcome is on the disk. Cancelled or failed, what was
+ * taken stays, and importing the same again takes the rest.
+ */
+export function importImages(context: StudioContext, project: OpenProject, request: ImportRequest): JobBody {
+  return async (job) => {
+    const startedAtMs = context.clock()
+    job.progress('listing', 0, null)
+    const list = await listFiles(request.paths, { signal: job.signal, onProgress: (found) => job.progress('listing', found, null) })
+    const report = await takeFiles(context, project, request, { list, job, startedAtMs })
+    return { kind: 'import', report }
+  }
+}
+
+interface Running {
+  readonly list: FileList
+  readonly job: JobContext
+  readonly startedAtMs: number
+}
+
+async function takeFiles(context: StudioContext, project: OpenProject, request: ImportRequest, running: Running): Promise<ImportReport> {
+  const { list, job, startedAtMs } = running
+  const { db } = project
+  const importId = insertImport(db, startedAtMs)
+  const intake = new Intake(context, project, { importId, labelFromFolders: request.labelFromFolders, skipped: list.unreadable })
+  const giveUp = new AbortController()
+  const extraction = startExtraction(context, project, request.backbone, AbortSignal.any([job.signal, giveUp.signal]))
+  for (const file of list.unreadable) job.emit({ type: 'skipped', file })
+
+  const end = (state: 'finished' | 'cancelled' | 'failed', nearDuplicates: number): ImportReport => {
+    const { images, labelled, duplicates, skipped } = intake
+    const endedAtMs = context.clock()
+    const seconds = (endedAtMs - startedAtMs) / 1000
+    const report = { images, labelled, duplicates, nearDuplicates, skipped, seconds, cancelled: state === 'cancelled' }
+    endImport(db, importId, { state, report, endedAtMs })
+    tellChanges(context)
+    return report
+  }
+
+  try {
+    await prepareAll(context, project, intake, extraction, running)
+    const nearDuplicates = await groupImages(project, importId)
+    // Written before the features are waited for: from here on nothing of the import can be lost.
+    end('finished', nearDuplicates)
+    await extraction.finish((done, total) => job.progress('extracting', done, total))
+    return end(job.signal.aborted ? 'cancelled' : 'finished', nearDuplicates)
+  } catch (error) {
+    giveUp.abort()
+    await extraction.finish(() => undefined)
+    if (!job.signal.aborted) {
+      endFailed(context, () => end('failed', 0))
+      throw error
+    }
+    return end('cancelled', await groupImages(project, importId))
+  }
+}
+
+async function prepareAll(
+  context: StudioContext,
+  project: OpenProject,
+  intake: Intake,
+  extraction: Alongside,
+  { list, job }: Running,
+): Promise<void> {
+  job.progress('importing', 0, list.files.length)
+  await prepareFiles(context, list.files, {
+    folders: imageFolders(project.files),
+    known: intake.known,
+    signal: job.signal,
+    take: (outcomes) => {
+      const { images, skipped } = intake.take(outcomes)
+      extraction.add(images)
+      for (const file of skipped) job.emit({ type: 'skipped', file })
+      job.progress('importing', intake.files, list.files.length)
+      if (images.length > 0) tellChanges(context)
+    },
+  })
+}
+
+/** A failed import has its own reason to tell; that its report could not be written either (a full disk) only goes to the log. */
+function endFailed(context: StudioContext, end: () => void): void {
+  try {
+    end()
+  } catch (error) {
+    context.log.error('the report of an import could not be written', { error: toWireError(error) })
+  }
+}
+
+function tellChanges(context: StudioContext): void {
+  for (const topic of ['images', 'classes', 'labels', 'history'] as const) context.changed(topic)
+}
+
+/** A backbone that is not there leaves the features to the training. */
+function startExtraction(context: StudioContext, project: OpenProject, wanted: ImportRequest['backbone'], signal: AbortSignal): Alongside {
+  if (wanted === null) return noExtraction
+  const id = wanted ?? lastBackboneId(project.db) ?? defaultBackbone(context.resourcesDir)
+  try {
+    return extractAlongside(context, project, backboneFiles(context.resourcesDir, id), signal)
+  } catch (error) {
+    context.log.info('features are not extracted during this import', { backbone: id, reason: toWireError(error) })
+    return noExtraction
+  }
+}
+
+/** Groups the images of an import with each other and with all others. Answers how many of them look nearly the same as another one. */
+async function groupImages(project: OpenProject, importId: number): Promise<number> {
+  const { existing, fresh } = readHashedImages(project.db, importId)
+  for (let from = 0; from < fresh.length; from += comparedAtOnce) {
+    await turn()
+    const part = fresh.slice(from, from + comparedAtOnce)
+    const changes = groupNearDuplicates(existing, part)
+    setGroups(project.db, changes)
+    for (const [at, image] of existing.entries()) {
+      const groupId = changes.get(image.id)
+      if (groupId !== undefined) existing[at] = { ...image, groupId }
+    }
+    for (const image of part) existing.push({ ...image, groupId: changes.get(image.id) ?? image.groupId })
+  }
+  return countGrouped(project.db, importId)
+}

@@ -1,0 +1,32 @@
+import type { Database } from 'better-sqlite3'
+import { ImportReport } from '../../contract/images.ts'
+import { prepared } from '../db/prepared.ts'
+
+/** Answers the id of the import, which is `running` from now on. */
+export function insertImport(db: Database, startedAtMs: number): number {
+  return Number(prepared<[number]>(db, "INSERT INTO import (state, started_at_ms) VALUES ('running', ?)").run(startedAtMs).lastInsertRowid)
+}
+
+export function endImport(
+  db: Database,
+  id: number,
+  {
+    state,
+    report,
+    endedAtMs,
+  }: { readonly state: 'finished' | 'cancelled' | 'failed'; readonly report: ImportReport; readonly endedAtMs: number },
+): void {
+  prepared<[string, string, number, number]>(db, 'UPDATE import SET state = ?, report = ?, ended_at_ms = ? WHERE id = ?').run(
+    state,
+    JSON.stringify(report),
+    endedAtMs,
+    id,
+  )
+}
+
+/** The newest `limit` imports that left a report; one that was killed left none. */
+export function readImports(db: Database, limit: number): { id: number; startedAtMs: number; report: ImportReport }[] {
+  const sql = 'SELECT id, started_at_ms AS startedAtMs, report FROM import WHERE report IS NOT NULL ORDER BY id DESC LIMIT ?'
+  const rows = prepared<[number], { id: number; startedAtMs: number; report: string }>(db, sql).all(limit)
+  return rows.map((row) => ({ ...row, report: ImportReport.parse(JSON.parse(row.report)) }))
+}

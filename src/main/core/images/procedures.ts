@@ -1,0 +1,33 @@
+import { implement } from '@orpc/server'
+import { images } from '../../contract/images.ts'
+import type { StudioContext } from '../context.ts'
+import { recordStep } from '../history/record-step.ts'
+import { listImages, readImage, setTrashed } from './image-rows.ts'
+import { importImages } from './import-images.ts'
+import { readImports } from './import-rows.ts'
+
+const importsShown = 20
+
+/** Handlers of `images`. */
+export function imageProcedures(context: StudioContext) {
+  const os = implement(images)
+  const moveToTrash = (hashes: readonly string[], trash: boolean): { changed: number } => {
+    const { db } = context.project()
+    const atMs = context.clock()
+    const step = { action: trash ? 'image-trash' : 'image-restore', details: (moved: number) => ({ images: moved }), atMs } as const
+    const { result } = recordStep(db, step, () => setTrashed(db, hashes, trash ? atMs : null))
+    for (const topic of ['images', 'classes', 'labels', 'history'] as const) context.changed(topic)
+    return { changed: result }
+  }
+  return {
+    import: os.import.handler(({ input }) => {
+      const body = importImages(context, context.project(), input)
+      return { jobId: context.jobs.start('import', { lane: 'import' }, body).id }
+    }),
+    list: os.list.handler(({ input }) => listImages(context.project().db, input.filter, input)),
+    get: os.get.handler(({ input }) => readImage(context.project().db, input.hash)),
+    trash: os.trash.handler(({ input }) => moveToTrash(input.hashes, true)),
+    restore: os.restore.handler(({ input }) => moveToTrash(input.hashes, false)),
+    imports: os.imports.handler(() => readImports(context.project().db, importsShown)),
+  }
+}
