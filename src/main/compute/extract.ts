@@ -1,0 +1,58 @@
+import type { TaskContext } from '../contract/worker/protocol.ts'
+import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
+import type { FeatureFile, FeatureRow } from './feature-file.ts'
+import { batchesPerLane, type Lanes } from './lanes.ts'
+
+type Task = TrainingTasks['extract']
+type Image = Task['input']['images'][number]
+
+/** Working copies that travel to a lane together: two to the network's batch, so that messages cost nothing and the last ones end together. */
+const imagesPerBatch = 8
+
+/**
+ * The task `extract`: features of all images that `file` has none of yet, appended batch by batch. `done` counts the images that are
+ * settled, with those that were there already. Cancelled, it keeps what is under way. Throws what `Lanes.run` and `FeatureFile.append` throw.
+ */
+export async function extractFeatures(
+  images: readonly Image[],
+  file: FeatureFile,
+  lanes: Lanes,
+  { signal, emit }: Pick<TaskContext<Task['event']>, 'signal' | 'emit'>,
+): Promise<Task['result']> {
+  const startedAt = performance.now()
+  const missing = [...new Map(images.map((image) => [image.hash, image])).values()].filter(({ hash }) => !file.has(hash))
+  const perBatch = Math.max(1, Math.min(imagesPerBatch, Math.ceil(missing.length / lanes.count)))
+  let next = 0
+  let extracted = 0
+  let done = images.length - missing.length
+  let failed = false
+  if (done > 0) emit({ done, failed: [] })
+
+  const takeBatches = async (): Promise<void> => {
+    while (next < missing.length && !signal.aborted && !failed) {
+      const batch = missing.slice(next, next + perBatch)
+      next += batch.length
+      const results = await lanes.run(batch.map(({ workingCopy }) => workingCopy))
+      const rows: FeatureRow[] = []
+      const unreadable: { hash: string; reason: string }[] = []
+      results.forEach((result, index) => {
+        const { hash } = batch[index] as Image
+        if (result.state === 'ready') rows.push({ hash, features: result.features })
+        else unreadable.push({ hash, reason: result.reason })
+      })
+      file.append(rows)
+      extracted += rows.length
+      done += batch.length
+      emit({ done, failed: unreadable })
+    }
+  }
+  const runners = Array.from({ length: lanes.count * batchesPerLane }, () =>
+    takeBatches().catch((error: unknown) => {
+      failed = true
+      throw error
+    }),
+  )
+  for (const end of await Promise.allSettled(runners)) if (end.status === 'rejected') throw end.reason
+  signal.throwIfAborted()
+  return { extracted, seconds: (performance.now() - startedAt) / 1000 }
+}

@@ -1,0 +1,50 @@
+import type { HeadSettings } from '../contract/worker/training-tasks.ts'
+
+/** One step against the gradient; changes `parameters` in place. */
+export type Step = (parameters: Float32Array, gradient: Float32Array) => void
+
+/** Adam (Kingma & Ba, 2015, algorithm 1) with its paper's beta1 = 0.9, beta2 = 0.999, and epsilon = 1e-7 as in Keras. */
+function makeAdam(size: number, learningRate: number): Step {
+  const beta1 = 0.9
+  const beta2 = 0.999
+  const epsilon = 1e-7
+  const means = new Float32Array(size)
+  const squares = new Float32Array(size)
+  let steps = 0
+  return (parameters, gradient) => {
+    steps += 1
+    const rate = (learningRate * Math.sqrt(1 - beta2 ** steps)) / (1 - beta1 ** steps)
+    for (let i = 0; i < size; i++) {
+      const slope = gradient[i] as number
+      const mean = beta1 * (means[i] as number) + (1 - beta1) * slope
+      const square = beta2 * (squares[i] as number) + (1 - beta2) * slope * slope
+      means[i] = mean
+      squares[i] = square
+      parameters[i] = (parameters[i] as number) - (rate * mean) / (Math.sqrt(square) + epsilon)
+    }
+  }
+}
+
+/** Stochastic gradient descent with momentum 0.9 (velocity = 0.9 velocity - rate gradient). */
+function makeSgd(size: number, learningRate: number): Step {
+  const momentum = 0.9
+  const velocities = new Float32Array(size)
+  return (parameters, gradient) => {
+    for (let i = 0; i < size; i++) {
+      const velocity = momentum * (velocities[i] as number) - learningRate * (gradient[i] as number)
+      velocities[i] = velocity
+      parameters[i] = (parameters[i] as number) + velocity
+    }
+  }
+}
+
+export function makeOptimiser(settings: Pick<HeadSettings, 'optimiser' | 'learningRate'>, size: number): Step {
+  switch (settings.optimiser) {
+    case 'adam':
+      return makeAdam(size, settings.learningRate)
+    case 'sgd':
+      return makeSgd(size, settings.learningRate)
+    default:
+      return settings.optimiser satisfies never
+  }
+}

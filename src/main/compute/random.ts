@@ -1,0 +1,20 @@
+/** Numbers in [0, 1) from a 32-bit seed: mulberry32 (T. Ettinger, public domain). The same on every machine. */
+export function makeRandom(seed: number): () => number {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Puts `values` into a random order, in place (Fisher-Yates). */
+export function shuffle(values: Int32Array, random: () => number): void {
+  for (let last = values.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1))
+    const held = values[last] as number
+    values[last] = values[other] as number
+    values[other] = held
+  }
+}

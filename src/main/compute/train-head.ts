@@ -1,0 +1,110 @@
+import { setImmediate } from 'node:timers/promises'
+import { StudioError } from '../contract/errors.ts'
+import type { EpochReport } from '../contract/runs.ts'
+import type { TaskContext } from '../contract/worker/protocol.ts'
+import type { Head, HeadSettings, TrainingResult } from '../contract/worker/training-tasks.ts'
+import { makeOptimiser } from './optimiser.ts'
+import { makeRandom, shuffle } from './random.ts'
+import { judge, meanGradient, type LabelledRows, type Parameters, type Tally } from './softmax-regression.ts'
+import { foldScale, measureScale, standardise } from './standardise.ts'
+
+export interface TrainedHead {
+  readonly head: Head
+  /** 1-based; the epoch whose weights `head` holds. */
+  readonly bestEpoch: number
+  readonly endedBecause: TrainingResult['endedBecause']
+}
+
+/** Both parts have at least one row; their features are plain and are standardised in place. */
+export interface HeadTask {
+  readonly dim: number
+  readonly classCount: number
+  readonly train: LabelledRows
+  readonly validation: LabelledRows
+  readonly settings: HeadSettings
+}
+
+/** Other work of the process (signs of life, cancelling) gets its turn at least this often. */
+const turnMs = 50
+
+class Turns {
+  #last = performance.now()
+  readonly #signal: AbortSignal
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+  }
+
+  /** Throws the signal's reason once it is aborted. */
+  async give(always: boolean): Promise<void> {
+    if (!always && performance.now() - this.#last < turnMs) return
+    await setImmediate()
+    this.#signal.throwIfAborted()
+    this.#last = performance.now()
+  }
+}
+
+/**
+ * Trains softmax regression on cached features: mini-batches in a seeded order, from zero, on features standardised by the training
+ * rows. The weights of the epoch with the lowest validation loss are kept. Plain arithmetic in a fixed order: the same seed gives the
+ * same bits. Throws `TRAINING_DIVERGED`, or the signal's reason when cancelled; `stopSignal` ends it well after the current epoch.
+ */
+export async function trainHead(
+  { dim, classCount, train, validation, settings }: HeadTask,
+  { signal, stopSignal, emit }: TaskContext<EpochReport>,
+): Promise<TrainedHead> {
+  const rowCount = train.classes.length
+  if (rowCount === 0 || validation.classes.length === 0) throw new RangeError('training needs rows to learn from and rows to validate on')
+  const scale = measureScale(train.features, dim)
+  standardise(train.features, scale)
+  standardise(validation.features, scale)
+
+  const parameters: Parameters = new Float32Array(classCount * (dim + 1))
+  const step = makeOptimiser(settings, parameters.length)
+  const gradient = new Float32Array(parameters.length)
+  const probabilities = new Float64Array(classCount)
+  const random = makeRandom(settings.seed)
+  const order = Int32Array.from({ length: rowCount }, (_, row) => row)
+  const turns = new Turns(signal)
+  let best = { epoch: 0, loss: Infinity, parameters: parameters.slice() }
+
+  const learn = async (): Promise<Tally> => {
+    const tally = { loss: 0, right: 0 }
+    shuffle(order, random)
+    for (let from = 0; from < rowCount; from += settings.batchSize) {
+      const to = Math.min(rowCount, from + settings.batchSize)
+      meanGradient(train, order, from, to, parameters, gradient, probabilities, tally)
+      step(parameters, gradient)
+      await turns.give(false)
+    }
+    return tally
+  }
+
+  const end = (endedBecause: TrainedHead['endedBecause']): TrainedHead => ({
+    head: foldScale(best.parameters, classCount, scale),
+    bestEpoch: best.epoch,
+    endedBecause,
+  })
+
+  await turns.give(true)
+  for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+    const startedAt = performance.now()
+    const learned = await learn()
+    const judged = judge(validation, parameters, classCount)
+    const report: EpochReport = {
+      epoch,
+      trainLoss: learned.loss / rowCount,
+      trainAccuracy: learned.right / rowCount,
+      validationLoss: judged.loss / validation.classes.length,
+      validationAccuracy: judged.right / validation.classes.length,
+      durationMs: performance.now() - startedAt,
+    }
+    if (!Number.isFinite(report.trainLoss) || !Number.isFinite(report.validationLoss))
+      throw new StudioError('TRAINING_DIVERGED', { epoch, learningRate: settings.learningRate })
+    if (report.validationLoss < best.loss) best = { epoch, loss: report.validationLoss, parameters: parameters.slice() }
+    emit(report)
+    await turns.give(true)
+    if (stopSignal.aborted) return end('stopped-by-user')
+    if (settings.patience > 0 && epoch < settings.epochs && epoch - best.epoch >= settings.patience) return end('early-stopped')
+  }
+  return end('completed')
+}

@@ -1,0 +1,105 @@
+import { availableParallelism } from 'node:os'
+import { env } from 'node:process'
+import type { TaskHandlers } from '../contract/worker/protocol.ts'
+import type { EngineInUse, FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
+import { extractFeatures } from './extract.ts'
+import { FeatureFile } from './feature-file.ts'
+import { applyHead } from './head.ts'
+import { LaneKeeper } from './lane-keeper.ts'
+import type { Lanes } from './lanes.ts'
+import { trainHead } from './train-head.ts'
+
+/** Network inputs that travel to a lane together. */
+const picturesPerBatch = 8
+
+/** Cores to use: `GRAFT_THREADS`, else all. */
+function threadCount(): number {
+  const wanted = Number(env['GRAFT_THREADS'])
+  return Number.isInteger(wanted) && wanted > 0 ? wanted : availableParallelism()
+}
+
+/** Feature files that this process has opened: their index is kept, the file is not held open. */
+class FeatureFiles {
+  readonly #opened = new Map<string, FeatureFile>()
+
+  open({ path, dim }: FeatureCache): FeatureFile {
+    const before = this.#opened.get(path)
+    if (before !== undefined && before.dim === dim && before.isCurrent()) return before
+    const file = FeatureFile.open(path, dim)
+    this.#opened.set(path, file)
+    return file
+  }
+}
+
+function rowsOf(file: FeatureFile, rows: readonly TrainingRow[]): { features: Float32Array; classes: Int32Array } {
+  return { features: file.gather(rows.map(({ hash }) => hash)), classes: Int32Array.from(rows, ({ classIndex }) => classIndex) }
+}
+
+async function train(
+  file: FeatureFile,
+  { classCount, rows, settings }: TrainingTasks['train']['input'],
+  context: Parameters<TaskHandlers<TrainingTasks>['train']>[1],
+): Promise<TrainingResult> {
+  const startedAt = performance.now()
+  const part = (name: TrainingRow['part']): readonly TrainingRow[] => rows.filter((row) => row.part === name)
+  const trained = await trainHead(
+    { dim: file.dim, classCount, train: rowsOf(file, part('train')), validation: rowsOf(file, part('validation')), settings },
+    context,
+  )
+  const judged = rows.filter((row) => row.part !== 'train')
+  const probabilities = applyHead(trained.head, file.gather(judged.map(({ hash }) => hash)))
+  return {
+    ...trained,
+    predictions: judged.map((row, index) => ({
+      hash: row.hash,
+      part: row.part,
+      probabilities: probabilities.slice(index * classCount, (index + 1) * classCount),
+    })),
+    seconds: (performance.now() - startedAt) / 1000,
+  }
+}
+
+async function predict(lanes: Lanes, head: Head, pixels: readonly Uint8Array[]): Promise<Float32Array[]> {
+  const batches: Uint8Array[][] = []
+  // Copied, because what arrives are views into one large message, which would be sent to the thread whole with each of them.
+  for (let from = 0; from < pixels.length; from += picturesPerBatch)
+    batches.push(pixels.slice(from, from + picturesPerBatch).map((picture) => new Uint8Array(picture)))
+  const results = (await Promise.all(batches.map((batch) => lanes.run(batch)))).flat()
+  return results.map((result) => {
+    if (result.state !== 'ready') throw new Error(result.reason)
+    return applyHead(head, result.features)
+  })
+}
+
+/**
+ * What the training worker can do. `laneEntry` is the program of the threads that extract features. Engines and formats are only loaded
+ * by the tasks that need them: training on cached features starts at once.
+ */
+export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
+  const wanted = env['GRAFT_ENGINE'] === 'wasm' ? 'wasm' : 'auto'
+  const keeper = new LaneKeeper({ entry: laneEntry, wanted, threads: threadCount() })
+  const files = new FeatureFiles()
+  const engines = new Map<string, Promise<EngineInUse>>()
+
+  return {
+    engines: async (input) => {
+      const engine = input.wanted === 'auto' ? wanted : input.wanted
+      const { describeEngines } = await import('./engines/engine.ts')
+      const described = engines.get(engine) ?? describeEngines(engine)
+      engines.set(engine, described)
+      described.catch(() => engines.delete(engine))
+      return described
+    },
+    convertBackbone: async (input) => (await import('./convert/convert-backbone.ts')).convertBackbone(input),
+    cached: async ({ cache, hashes }) => {
+      const file = files.open(cache)
+      return { missing: hashes.filter((hash) => !file.has(hash)) }
+    },
+    extract: ({ backbone, cache, images }, context) =>
+      keeper.use(backbone, (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
+    train: async (input, context) => train(files.open(input.cache), input, context),
+    predict: ({ backbone, head, pixels }) => keeper.use(backbone, (lanes) => predict(lanes, head, pixels)),
+    exportTfjs: async (input, context) => (await import('./export-tfjs.ts')).exportTfjs(input, context),
+    runExport: async (input, context) => (await import('./run-export.ts')).runExport(input, context),
+  }
+}
