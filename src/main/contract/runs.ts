@@ -113,7 +113,7 @@ export const Comparison = z.object({
   test: z.tuple([Interval, Interval]),
   /** Exact two-sided McNemar test on the images in both test parts (with the same class); null when there are none. */
   mcnemar: z.object({ onlyFirst: z.int(), onlySecond: z.int(), n: z.int(), p: z.number() }).nullable(),
-  /** Of the second run against the first. `better`/`worse` only when p < 0.05; `not comparable` when the test images differ. */
+  /** Of the second run against the first. `better`/`worse` only when p < 0.05; `not comparable`: neither was tested on all images of the other. */
   verdict: z.enum(['better', 'worse', 'not certain', 'not comparable']),
 })
 export type Comparison = z.infer<typeof Comparison>
