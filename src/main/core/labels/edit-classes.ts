@@ -84,6 +84,8 @@ export function reorderClasses(db: Database, ids: readonly number[], { atMs }: A
     if (ids.length !== known.size || new Set(ids).size !== ids.length || !ids.every((id) => known.has(id))) {
       throw new StudioError('INVALID_INPUT', { reason: `the new order must name each of the ${known.size} classes once` })
     }
+    // The order they have already is no step, even where deleted classes have left gaps between the positions.
+    if ([...known].every((id, position) => ids[position] === id)) return
     ids.forEach((id, position) => setClassPosition(db, id, position))
   })
   return readClasses(db)
