@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { MalformedFile, requireWellFormed } from './malformed-file.ts'
 
 /** Reads little-endian values one after the other and refuses to leave the file. */
@@ -52,7 +53,9 @@ export class ByteCursor {
     return BigInt.asIntN(length * 8, magnitude)
   }
   utf8(length: number): string {
-    return new TextDecoder('utf-8', { fatal: true }).decode(this.take(length))
+    const bytes = this.take(length)
+    requireWellFormed(isUtf8(bytes), `text that is not UTF-8 before byte ${this.#position}`)
+    return new TextDecoder().decode(bytes)
   }
   /** Up to the next line feed, at most 200 bytes. */
   line(): string {

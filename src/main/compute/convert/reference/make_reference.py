@@ -41,6 +41,8 @@ def efficientnet_lite0(weights):
 def mobilenet_v2_035(folder):
     import tensorflow as tf
 
+    # In double precision, so that what differs from it is the other side's rounding.
+    tf.keras.config.set_floatx("float64")
     manifest = json.load(open(folder + "/model.json"))["weightsManifest"]
     data = np.fromfile(folder + "/weights.bin", dtype="<f4")
     tensors, offset = {}, 0
@@ -58,8 +60,8 @@ def mobilenet_v2_035(folder):
         names = parts.get(type(layer).__name__)
         if names:
             layer.set_weights([tensors["%s/%s" % (layer.name, name)] for name in names])
-    features = model(pictures(224).astype(np.float32) / 127.5 - 1, training=False).numpy()
-    origin = "keras.applications.MobileNetV2(alpha=0.35, include_top=False, pooling='avg') of Keras %s on TensorFlow %s with the weights of the file, input x / 127.5 - 1"
+    features = model(pictures(224).astype(np.float64) / 127.5 - 1, training=False).numpy()
+    origin = "keras.applications.MobileNetV2(alpha=0.35, include_top=False, pooling='avg') of Keras %s on TensorFlow %s with the weights of the file, float64, input x / 127.5 - 1"
     return features, origin % (tf.keras.__version__, tf.__version__)
 
 

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import type { Network } from '../convert/network.ts'
+import { checkEngine, checkEngines, chooseEngine, describeEngines, engines, type EngineTable } from './engine.ts'
+import { loadTfjs } from './load-tfjs.ts'
+import { openWasm } from './wasm-extractor.ts'
+import { selfTestNetwork } from './self-test.ts'
+import { referencePictures } from '../convert/reference/reference-pictures.ts'
+
+/** An engine whose kernels are wrong: it forgets the last weight. */
+function wrongEngine(network: Network, threads: number) {
+  const weights = new Map(network.weights)
+  const last = weights.get('op11')
+  if (last) weights.set('op11', { ...last, kernel: last.kernel.map((value, index) => (index === 0 ? 0 : value)) })
+  return openWasm({ ...network, weights }, threads)
+}
+const without: EngineTable = { ...engines, onnxruntime: () => Promise.reject(new Error('libonnxruntime.so: not found')) }
+const wrong: EngineTable = { ...engines, onnxruntime: wrongEngine }
+
+test('both engines give the numbers that PyTorch computed for the self-test', async () => {
+  for (const check of await checkEngines()) {
+    expect(check).toMatchObject({ state: 'passed' })
+    if (check.state === 'passed') expect(check.difference).toBeLessThan(1e-5)
+  }
+})
+
+test('an engine that does not load is skipped and named, and wasm takes over', async () => {
+  const { check, skipped } = await chooseEngine('auto', without)
+  expect(check.engine).toBe('wasm')
+  expect(skipped).toEqual([{ engine: 'onnxruntime', state: 'unavailable', reason: 'libonnxruntime.so: not found' }])
+})
+
+test('an engine that answers wrongly is skipped and named', async () => {
+  const { check, skipped } = await chooseEngine('auto', wrong)
+  expect(check.engine).toBe('wasm')
+  expect(skipped).toMatchObject([{ engine: 'onnxruntime', state: 'wrong' }])
+})
+
+test('an engine that was asked for by name is not replaced by another one', async () => {
+  await expect(chooseEngine('onnxruntime', without)).rejects.toMatchObject({
+    code: 'ENGINE_UNAVAILABLE',
+    details: { engine: 'onnxruntime' },
+  })
+  await expect(chooseEngine('onnxruntime', wrong)).rejects.toMatchObject({ code: 'ENGINE_WRONG', details: { engine: 'onnxruntime' } })
+})
+
+test('answers that are not numbers fail the self-test', async () => {
+  const nan: EngineTable = {
+    ...engines,
+    wasm: async (network, threads) => ({
+      ...(await openWasm(network, threads)),
+      extract: () => Promise.resolve(new Float32Array(18).fill(NaN)),
+    }),
+  }
+  expect(await checkEngine('wasm', nan)).toMatchObject({ state: 'wrong', difference: Infinity })
+})
+
+test('the engines in use are named with their versions', async () => {
+  const inUse = await describeEngines('wasm')
+  expect(inUse).toMatchObject({ training: 'cpu', extraction: 'wasm' })
+  expect(inUse.versions['wasm']).toMatch(/^\d+\.\d+/)
+})
+
+test('extracting on wasm leaves no tensor behind, and a closed extractor none at all', async () => {
+  const tf = await loadTfjs()
+  const before = tf.memory().numTensors
+  const extractor = await openWasm(selfTestNetwork(), 1)
+  await extractor.extract(referencePictures(16), 3)
+  const open = tf.memory().numTensors
+  await extractor.extract(referencePictures(16), 1)
+  expect(tf.memory().numTensors).toBe(open)
+  await extractor.close()
+  expect(tf.memory().numTensors).toBe(before)
+})
