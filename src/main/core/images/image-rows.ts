@@ -67,14 +67,14 @@ export function listImages(
   filter: ImageFilter,
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): { total: number; images: Image[] } {
-  const { sql, values } = matching(db, filter)
+  const { sql, values, order } = matching(db, filter)
   const { total } = prepared<unknown[], { total: number }>(db, `SELECT COUNT(*) AS total ${sql}`).get(...values)!
-  const page = prepared<unknown[], Image>(db, `SELECT ${imageColumns} ${sql} ORDER BY image.id LIMIT ? OFFSET ?`)
+  const page = prepared<unknown[], Image>(db, `SELECT ${imageColumns} ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`)
   return { total, images: total <= offset ? [] : page.all(...values, limit, offset) }
 }
 
 /** The tables and conditions of a filter; one of a dozen texts, whatever the values. */
-function matching(db: Database, filter: ImageFilter): { sql: string; values: unknown[] } {
+function matching(db: Database, filter: ImageFilter): { sql: string; values: unknown[]; order: string } {
   const conditions = [filter.trashed ? 'image.trashed_at_ms IS NOT NULL' : 'image.trashed_at_ms IS NULL']
   const values: unknown[] = []
   const byClass = typeof filter.class === 'number'
@@ -89,7 +89,9 @@ function matching(db: Database, filter: ImageFilter): { sql: string; values: unk
     values.push(name)
   }
   const join = byClass ? 'JOIN label' : 'LEFT JOIN label'
-  return { sql: `FROM image ${join} ON label.image_id = image.id WHERE ${conditions.join(' AND ')}`, values }
+  // The same number, said so that SQLite sees that the index of a class's labels is in this order already.
+  const order = byClass ? 'label.image_id' : 'image.id'
+  return { sql: `FROM image ${join} ON label.image_id = image.id WHERE ${conditions.join(' AND ')}`, values, order }
 }
 
 const taught = new WeakSet<Database>()
