@@ -40,6 +40,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   DOWNLOAD_FAILED: { what: 'EfficientNet-Lite0', reason: 'no network' },
   HASH_MISMATCH: { what: 'weights.bin', expected: 'aa', actual: 'bb' },
   CANCELLED: {},
+  CONNECTION_LOST: {},
   INTERNAL: { message: 'no such table: run' },
 }
 

@@ -1,0 +1,43 @@
+import { StudioError, fromWireError } from '../../main/contract/errors.ts'
+import { startWords } from '../text/start.ts'
+import { wireErrorOf } from './remote.svelte.ts'
+import type { Studio } from './studio.svelte.ts'
+
+/** Names tried before giving up: `Sample`, `Sample 2` ... `Sample 50`. */
+const namesTried = 50
+
+/** Makes a project called `name`, or `name 2`, `name 3` ... when there is one already, and opens it. */
+async function createNumbered(studio: Studio, name: string): Promise<void> {
+  for (let number = 1; ; number++) {
+    try {
+      await studio.enter(() => studio.client.project.create({ name: number === 1 ? name : `${name} ${number}` }))
+      return
+    } catch (thrown) {
+      if (wireErrorOf(thrown).code !== 'PROJECT_EXISTS' || number === namesTried) throw thrown
+    }
+  }
+}
+
+/** The sample in one step: its pictures are fetched, a project is made, and they are imported with their classes. */
+export async function beginSample(studio: Studio): Promise<void> {
+  const { jobId } = await studio.client.sample.make({})
+  const { state } = await studio.jobs.finished(jobId)
+  if (state.state === 'failed') throw fromWireError(state.error)
+  if (state.state !== 'succeeded' || state.result.kind !== 'sample') throw new StudioError('CANCELLED', {})
+  const { path } = state.result
+  await createNumbered(studio, startWords.sampleName)
+  await studio.importPaths([path])
+}
+
+/** A project out of dropped files: it is called like the first folder or file. */
+export async function beginWith(studio: Studio, paths: readonly string[]): Promise<void> {
+  const first = paths[0]
+  if (first === undefined) return
+  const name = first
+    .split(/[\\/]/)
+    .filter((part) => part !== '')
+    .at(-1)
+    ?.replace(/\.[a-z0-9]{2,5}$/i, '')
+  await createNumbered(studio, name === undefined || name === '' ? startWords.newProject : name)
+  await studio.importPaths(paths)
+}

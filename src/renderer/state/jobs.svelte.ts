@@ -1,0 +1,120 @@
+import { SvelteMap } from 'svelte/reactivity'
+import type { StudioClient } from '../../main/contract/contract.ts'
+import type { SkippedFile } from '../../main/contract/images.ts'
+import type { Job, JobEvent } from '../../main/contract/jobs.ts'
+import type { EpochReport } from '../../main/contract/runs.ts'
+import { wireErrorOf } from './remote.svelte.ts'
+
+/** The work of this studio: every job with its latest state, the epochs of running trainings, the files an import passes over. */
+export class JobFeed {
+  readonly #jobs = new SvelteMap<string, Job>()
+  readonly #epochs = new SvelteMap<string, readonly EpochReport[]>()
+  readonly #skipped = new SvelteMap<string, readonly SkippedFile[]>()
+  readonly #watched = new Map<string, AbortController>()
+  readonly #waiting = new Map<string, (job: Job) => void>()
+  readonly #client: StudioClient
+  readonly #ended: (job: Job) => void
+
+  constructor(client: StudioClient, ended: (job: Job) => void) {
+    this.#client = client
+    this.#ended = ended
+  }
+
+  readonly all = $derived([...this.#jobs.values()])
+  /** Queued and running, oldest first. */
+  readonly active = $derived(this.all.filter(isActive))
+
+  job(id: string): Job | null {
+    return this.#jobs.get(id) ?? null
+  }
+
+  /** Epochs of a run that trains now, in order. */
+  epochsOf(runId: string): readonly EpochReport[] {
+    return this.#epochs.get(runId) ?? []
+  }
+
+  skippedOf(jobId: string): readonly SkippedFile[] {
+    return this.#skipped.get(jobId) ?? []
+  }
+
+  /** Reads the list and watches what is not watched yet. */
+  async refresh(): Promise<void> {
+    const jobs = await this.#client.jobs.list()
+    for (const job of jobs) {
+      if (isActive(job)) this.watch(job.id)
+      else if (!this.#watched.has(job.id)) this.#jobs.set(job.id, job)
+    }
+  }
+
+  watch(jobId: string): void {
+    if (this.#watched.has(jobId)) return
+    const controller = new AbortController()
+    this.#watched.set(jobId, controller)
+    void this.#follow(jobId, controller.signal)
+  }
+
+  /** The job as it ended. */
+  finished(jobId: string): Promise<Job> {
+    this.watch(jobId)
+    return new Promise((resolve) => this.#waiting.set(jobId, resolve))
+  }
+
+  /** After a lost connection: the feeds have ended, so they are opened again. */
+  reconnect(): Promise<void> {
+    this.close()
+    return this.refresh()
+  }
+
+  close(): void {
+    for (const controller of this.#watched.values()) controller.abort()
+    this.#watched.clear()
+  }
+
+  /** Forgets everything, because another project is open. */
+  clear(): void {
+    this.close()
+    this.#jobs.clear()
+    this.#epochs.clear()
+    this.#skipped.clear()
+  }
+
+  async #follow(jobId: string, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const event of await this.#client.jobs.watch({ jobId }, { signal })) this.#take(jobId, event)
+    } catch (thrown) {
+      // A feed that breaks off is told by the connection's own banner; any other failure belongs to the job.
+      const error = wireErrorOf(thrown)
+      const job = this.#jobs.get(jobId)
+      if (!signal.aborted && error.code !== 'CONNECTION_LOST' && job !== undefined)
+        this.#jobs.set(jobId, { ...job, state: { state: 'failed', error } })
+    } finally {
+      if (this.#watched.get(jobId)?.signal === signal) this.#watched.delete(jobId)
+    }
+  }
+
+  #take(jobId: string, event: JobEvent): void {
+    switch (event.type) {
+      case 'job':
+        this.#jobs.set(jobId, event.job)
+        if (isActive(event.job)) return
+        this.#waiting.get(jobId)?.(event.job)
+        this.#waiting.delete(jobId)
+        this.#ended(event.job)
+        return
+      case 'epoch': {
+        const earlier = this.epochsOf(event.runId).filter(({ epoch }) => epoch < event.report.epoch)
+        this.#epochs.set(event.runId, [...earlier, event.report])
+        return
+      }
+      case 'skipped':
+        this.#skipped.set(jobId, [...this.skippedOf(jobId), event.file])
+        return
+      default:
+        event satisfies never
+    }
+  }
+}
+
+export function isActive(job: Job): boolean {
+  return job.state.state === 'queued' || job.state.state === 'running'
+}

@@ -1,0 +1,127 @@
+import { SvelteMap } from 'svelte/reactivity'
+import type { StudioClient } from '../../main/contract/contract.ts'
+import type { WireError } from '../../main/contract/errors.ts'
+import type { Image } from '../../main/contract/images.ts'
+import { wireErrorOf } from './remote.svelte.ts'
+
+export interface PhotoFilter {
+  readonly kind: 'all' | 'unlabelled' | 'class' | 'trash'
+  readonly classId: number | null
+  readonly name: string
+}
+export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '' }
+
+const pageLength = 200
+/** Pages kept in memory: 60 x 200 photos are a few megabytes and several screens around the one that is seen. */
+const pagesKept = 60
+
+/** The photos that match a filter, fetched page by page where the grid looks. A place whose photo is not here yet answers null. */
+export class PhotoPages {
+  filter = $state.raw<PhotoFilter>(everyPhoto)
+  /** Photos that match; null until the first answer. */
+  total = $state<number | null>(null)
+  error = $state.raw<WireError | null>(null)
+  readonly #pages = new SvelteMap<number, readonly Image[]>()
+  readonly #asked = new Set<number>()
+  readonly #client: StudioClient
+  #generation = 0
+  #seen = { first: 0, last: pageLength - 1 }
+
+  constructor(client: StudioClient) {
+    this.#client = client
+  }
+
+  at(index: number): Image | null {
+    return this.#pages.get(Math.floor(index / pageLength))?.[index % pageLength] ?? null
+  }
+
+  /** The class, size and name of photos that are in memory. */
+  find(hash: string): Image | null {
+    for (const page of this.#pages.values()) {
+      const found = page.find((image) => image.hash === hash)
+      if (found !== undefined) return found
+    }
+    return null
+  }
+
+  setFilter(filter: PhotoFilter): void {
+    this.filter = filter
+    this.total = null
+    this.#seen = { first: 0, last: pageLength - 1 }
+    this.#pages.clear()
+    this.refresh()
+  }
+
+  /** Tells which places are on screen; their pages are fetched if they are not here. */
+  show(first: number, last: number): void {
+    this.#seen = { first, last }
+    for (let page = Math.floor(first / pageLength); page <= Math.floor(last / pageLength); page++) void this.#fetch(page)
+  }
+
+  /** Reads again what is on screen and forgets the rest, because photos or labels have changed. */
+  refresh(): void {
+    this.#generation += 1
+    this.#asked.clear()
+    const first = Math.floor(this.#seen.first / pageLength)
+    const last = Math.floor(this.#seen.last / pageLength)
+    for (const page of [...this.#pages.keys()]) if (page < first || page > last) this.#pages.delete(page)
+    this.show(this.#seen.first, this.#seen.last)
+  }
+
+  clear(): void {
+    this.#generation += 1
+    this.#asked.clear()
+    this.#pages.clear()
+    this.filter = everyPhoto
+    this.total = null
+    this.error = null
+    this.#seen = { first: 0, last: pageLength - 1 }
+  }
+
+  /** Hashes of the photos at places `first` to `last`, both included, whether they are in memory or not. */
+  async hashes(first: number, last: number): Promise<string[]> {
+    const step = 2000
+    const hashes: string[] = []
+    for (let offset = first; offset <= last; offset += step) {
+      const { images } = await this.#client.images.list({ filter: this.#query(), offset, limit: Math.min(step, last - offset + 1) })
+      for (const image of images) hashes.push(image.hash)
+    }
+    return hashes
+  }
+
+  async #fetch(page: number): Promise<void> {
+    if (this.#asked.has(page)) return
+    this.#asked.add(page)
+    const generation = this.#generation
+    try {
+      const { total, images } = await this.#client.images.list({ filter: this.#query(), offset: page * pageLength, limit: pageLength })
+      if (generation !== this.#generation) return
+      this.total = total
+      this.error = null
+      this.#pages.set(page, images)
+      this.#forgetFar(page)
+    } catch (thrown) {
+      if (generation !== this.#generation) return
+      this.#asked.delete(page)
+      this.error = wireErrorOf(thrown)
+    }
+  }
+
+  #forgetFar(near: number): void {
+    if (this.#pages.size <= pagesKept) return
+    const farthest = [...this.#pages.keys()].sort((a, b) => Math.abs(b - near) - Math.abs(a - near))[0]
+    if (farthest === undefined) return
+    this.#pages.delete(farthest)
+    this.#asked.delete(farthest)
+  }
+
+  #query() {
+    const { kind, classId, name } = this.filter
+    return {
+      trashed: kind === 'trash',
+      ...(kind === 'unlabelled' ? { class: 'unlabelled' as const } : {}),
+      ...(kind === 'class' && classId !== null ? { class: classId } : {}),
+      ...(name.trim() === '' ? {} : { name: name.trim() }),
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import { createContext } from 'svelte'
+import type { StudioClient } from '../../main/contract/contract.ts'
+import type { ImportReport } from '../../main/contract/images.ts'
+import type { Job } from '../../main/contract/jobs.ts'
+import type { Project } from '../../main/contract/project.ts'
+import { stepDone } from '../text/history.ts'
+import { frameWords } from '../text/frame.ts'
+import type { AddressOptions } from '../transport/address-of-files.ts'
+import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
+import { JobFeed } from './jobs.svelte.ts'
+import { Navigation } from './navigation.svelte.ts'
+import { PhotoPages } from './photo-pages.svelte.ts'
+import { Remote, wireErrorOf } from './remote.svelte.ts'
+import { Selection } from './selection.svelte.ts'
+import { Theme } from './theme.svelte.ts'
+import { Toasts } from './toasts.svelte.ts'
+import { Topics, type Topic } from './topics.ts'
+
+/** The page's ways out: the studio behind its connection, and the addresses of photos and of dropped files. */
+export interface Doors {
+  readonly connection: StudioConnection
+  photoUrl(hash: string, kind: 'thumbnail' | 'working-copy'): string
+  addressOfFiles(source: DataTransfer | FileList, options?: AddressOptions): Promise<readonly string[]>
+}
+
+/** Everything that more than one page shows, read again when the studio says that it changed. */
+export class Studio {
+  readonly client: StudioClient
+  readonly doors: Doors
+  readonly theme = new Theme()
+  readonly toasts = new Toasts()
+  readonly navigation = new Navigation()
+  readonly topics = new Topics()
+  readonly jobs: JobFeed
+  readonly photos: PhotoPages
+  readonly selection: Selection
+  link = $state.raw<ConnectionState>({ state: 'connecting' })
+  /** The report of the import that ended last in this window, until it is dismissed. */
+  importReport = $state.raw<ImportReport | null>(null)
+  /** Files under way from this browser to the studio. */
+  sending = $state.raw<{ readonly done: number; readonly total: number } | null>(null)
+  readonly #stop = new AbortController()
+
+  readonly info
+  readonly dialogs
+  readonly project
+  readonly recent
+  readonly classes
+  readonly history
+  readonly runs
+  readonly exports
+  readonly backbones
+  /** Photos in the project's trash. */
+  readonly trashed
+
+  constructor(doors: Doors) {
+    const { client } = doors.connection
+    this.doors = doors
+    this.client = client
+    this.jobs = new JobFeed(client, (job) => this.#jobEnded(job))
+    this.photos = new PhotoPages(client)
+    this.selection = new Selection(this.photos)
+    this.info = new Remote(() => client.studio.info())
+    this.dialogs = new Remote(() => client.studio.dialogs())
+    this.project = new Remote(() => client.project.current())
+    this.recent = new Remote(() => client.project.recent())
+    this.classes = new Remote(() => client.classes.list())
+    this.history = new Remote(() => client.history.state())
+    this.runs = new Remote(() => client.runs.list())
+    this.exports = new Remote(() => client.exporting.list())
+    this.backbones = new Remote(() => client.backbones.list())
+    this.trashed = new Remote(async () => (await client.images.list({ filter: { trashed: true }, offset: 0, limit: 1 })).total)
+    this.topics.on(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones'], (topic) =>
+      this.#reload(topic),
+    )
+  }
+
+  /** Begins to listen; call once. Answers the end. */
+  start(): () => void {
+    const { connection } = this.doors
+    this.link = connection.current()
+    const leave = connection.onChange((link) => {
+      const wasAway = this.link.state !== 'connected'
+      this.link = link
+      if (link.state === 'connected' && wasAway) void this.#connected()
+    })
+    if (this.link.state === 'connected') void this.#connected()
+    return () => {
+      leave()
+      this.#stop.abort()
+      this.jobs.close()
+    }
+  }
+
+  /** Runs something that has no place of its own to show a failure; answers null when it failed. */
+  async attempt<T>(work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work()
+    } catch (thrown) {
+      const error = wireErrorOf(thrown)
+      if (error.code !== 'CANCELLED') this.toasts.failed(error)
+      return null
+    }
+  }
+
+  /** The same for a step of the history: says what was done, with Undo beside it. */
+  async step(work: () => Promise<unknown>): Promise<void> {
+    const before = this.history.value?.undo?.id ?? null
+    const answer = await this.attempt(async () => ({ done: await work() }))
+    if (answer === null) return
+    await this.history.reload()
+    const undo = this.history.value?.undo ?? null
+    if (undo !== null && undo.id !== before) this.toasts.done(stepDone(undo), { name: frameWords.undo, run: () => void this.undo() })
+  }
+
+  async undo(): Promise<void> {
+    if (this.history.value?.undo == null) return
+    const step = await this.attempt(() => this.client.history.undo())
+    if (step !== null) this.toasts.done(frameWords.undone(step), { name: frameWords.redo, run: () => void this.redo() })
+  }
+
+  async redo(): Promise<void> {
+    if (this.history.value?.redo == null) return
+    const step = await this.attempt(() => this.client.history.redo())
+    if (step !== null) this.toasts.done(frameWords.redone(step))
+  }
+
+  /** Takes what a call that opens a project answered. */
+  async enter(open: () => Promise<Project>): Promise<void> {
+    await open()
+    await this.#readProject()
+    this.navigation.go('photos')
+  }
+
+  async leaveProject(): Promise<void> {
+    await this.attempt(() => this.client.project.close())
+    await this.#readProject()
+  }
+
+  /** Starts an import of files and folders; a photo's class is the name of the folder that holds it. */
+  async importPaths(paths: readonly string[]): Promise<void> {
+    if (paths.length === 0) return
+    this.importReport = null
+    const { jobId } = await this.client.images.import({ paths: [...paths], labelFromFolders: true })
+    this.jobs.watch(jobId)
+  }
+
+  /** Paths on the studio's machine of files that were dropped or chosen here; in a browser they are sent there first. */
+  async address(source: DataTransfer | FileList): Promise<readonly string[]> {
+    try {
+      return await this.doors.addressOfFiles(source, { onProgress: (done, total) => (this.sending = { done, total }) })
+    } finally {
+      this.sending = null
+    }
+  }
+
+  async #connected(): Promise<void> {
+    void this.#listen()
+    await Promise.all([this.#readProject(), this.info.reload(), this.dialogs.reload(), this.backbones.reload()])
+    await this.attempt(() => this.jobs.reconnect())
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      for await (const { topic } of await this.client.project.changes(undefined, { signal: this.#stop.signal })) this.topics.tell(topic)
+    } catch (thrown) {
+      const error = wireErrorOf(thrown)
+      // Both are told elsewhere: the first by the banner, the second is our own end.
+      if (error.code !== 'CONNECTION_LOST' && error.code !== 'CANCELLED') this.toasts.failed(error)
+    }
+  }
+
+  async #readProject(): Promise<void> {
+    const before = this.project.value?.path ?? null
+    await this.project.reload()
+    const now = this.project.value?.path ?? null
+    if (now !== before) this.#forgetProject()
+    if (now === null) return this.recent.reload()
+    await Promise.all([this.classes, this.history, this.runs, this.exports, this.trashed].map((each) => each.reload()))
+    this.photos.refresh()
+  }
+
+  #forgetProject(): void {
+    this.selection.clear()
+    this.photos.clear()
+    this.importReport = null
+    for (const each of [this.classes, this.history, this.runs, this.exports, this.trashed]) each.clear()
+  }
+
+  #reload(topic: Topic): void {
+    if (topic === 'jobs') void this.attempt(() => this.jobs.refresh())
+    if (topic === 'backbones') void this.backbones.reload()
+    if (topic === 'project') void this.#readProject()
+    if (this.project.value === null) return
+    if (topic === 'images' || topic === 'labels' || topic === 'runs' || topic === 'exports') void this.project.reload()
+    if (topic === 'images' || topic === 'labels' || topic === 'classes') {
+      this.photos.refresh()
+      void this.classes.reload()
+    }
+    if (topic === 'images') void this.trashed.reload()
+    if (topic === 'history') void this.history.reload()
+    if (topic === 'runs') void this.runs.reload()
+    if (topic === 'runs' || topic === 'jobs') void this.info.reload()
+    if (topic === 'exports') void this.exports.reload()
+  }
+
+  #jobEnded(job: Job): void {
+    const { state } = job
+    if (state.state === 'failed' && job.kind !== 'train' && job.kind !== 'export' && job.kind !== 'sample') this.toasts.failed(state.error)
+    const result = state.state === 'succeeded' || state.state === 'cancelled' ? state.result : null
+    if (result?.kind === 'import') this.importReport = result.report
+    if (result?.kind === 'train' && this.navigation.place.page !== 'train') {
+      this.toasts.done(frameWords.trained(result.run.number), {
+        name: frameWords.showResult,
+        run: () => this.navigation.go('train', result.run.id),
+      })
+    }
+  }
+}
+
+export const [useStudio, provideStudio] = createContext<Studio>()

@@ -1,0 +1,34 @@
+import type { WireError } from '../../main/contract/errors.ts'
+
+export type Toast =
+  | { readonly id: number; readonly kind: 'done'; readonly message: string; readonly action: ToastAction | null }
+  | { readonly id: number; readonly kind: 'failed'; readonly error: WireError }
+
+export interface ToastAction {
+  readonly name: string
+  readonly run: () => void
+}
+
+/** Long enough to read the sentence and reach for Undo. */
+const shownMs = 8000
+
+/** Short messages at the lower edge: what was done, with its undo. A failure stays until it is dismissed. */
+export class Toasts {
+  list = $state.raw<readonly Toast[]>([])
+  #next = 1
+
+  done(message: string, action: ToastAction | null = null): void {
+    const id = this.#next++
+    // Only the newest step can be undone from its toast, so older ones make room.
+    this.list = [...this.list.filter((toast) => toast.kind === 'failed'), { id, kind: 'done', message, action }]
+    setTimeout(() => this.dismiss(id), shownMs)
+  }
+
+  failed(error: WireError): void {
+    this.list = [...this.list.slice(-2), { id: this.#next++, kind: 'failed', error }]
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id)
+  }
+}

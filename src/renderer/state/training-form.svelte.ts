@@ -1,0 +1,53 @@
+import { Recipe } from '../../main/contract/runs.ts'
+import type { Backbone } from '../../main/contract/backbones.ts'
+import { Remote } from './remote.svelte.ts'
+import type { Studio } from './studio.svelte.ts'
+
+/** The settings of the next training, and what the studio says about them: how long it takes, or why it cannot start. */
+export class TrainingForm {
+  recipe = $state.raw<Recipe>(Recipe.parse({}))
+  readonly plan
+  readonly #studio: Studio
+  /** Whether the person chose the starting network; until then it is the default one that is here. */
+  #hasChosenBackbone = $state(false)
+
+  constructor(studio: Studio) {
+    this.#studio = studio
+    this.plan = new Remote(() => studio.client.runs.plan({ recipe: this.settled }))
+  }
+
+  /** The recipe with the starting network that is really used. */
+  readonly settled = $derived.by((): Recipe => {
+    if (this.#hasChosenBackbone) return this.recipe
+    const ready = this.#studio.backbones.value?.filter(({ state }) => state === 'ready') ?? []
+    const backbone = ready.find(({ isDefault }) => isDefault) ?? ready[0]
+    return backbone === undefined ? this.recipe : { ...this.recipe, backbone: backbone.id }
+  })
+
+  get backbone(): Backbone | null {
+    return this.#studio.backbones.value?.find(({ id }) => id === this.settled.backbone) ?? null
+  }
+
+  /** Keeps the plan up to date with the photos; answers the undo. */
+  listen(): () => void {
+    void this.plan.reload()
+    return this.#studio.topics.on(['images', 'labels', 'classes', 'backbones', 'runs', 'project'], () => void this.plan.reload())
+  }
+
+  /** Changes settings. Answers what is wrong with them, or null. */
+  change(settings: Partial<Recipe>): string | null {
+    const parsed = Recipe.safeParse({ ...this.recipe, ...settings })
+    if (!parsed.success) return parsed.error.issues[0]?.message ?? ''
+    if (settings.backbone !== undefined) this.#hasChosenBackbone = true
+    this.recipe = parsed.data
+    void this.plan.reload()
+    return null
+  }
+
+  async start(): Promise<void> {
+    const { runId, jobId } = await this.#studio.client.runs.start({ recipe: this.settled })
+    this.#studio.jobs.watch(jobId)
+    await this.#studio.runs.reload()
+    this.#studio.navigation.go('train', runId)
+  }
+}

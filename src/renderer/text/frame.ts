@@ -1,0 +1,151 @@
+import type { Job, Progress } from '../../main/contract/jobs.ts'
+import type { HistoryStep } from '../../main/contract/labels.ts'
+import { describeStep } from './history.ts'
+import { countOf, countText } from './numbers.ts'
+
+/** Words of the frame: rail, top bar, shelf, toasts, states that every page has. */
+export const frameWords = {
+  studio: 'Graft',
+  photos: 'Photos',
+  train: 'Train',
+  try: 'Try',
+  export: 'Export',
+  settings: 'Settings',
+  pages: 'Pages of the project',
+  projectCard: (images: number, labelled: number) =>
+    images === 0 ? 'No photos yet' : `${countOf(images, 'photo')}, ${labelled === images ? 'all' : countText(labelled)} labelled`,
+  allProjects: 'All projects',
+  filterPhotos: 'Filter by name',
+  undo: 'Undo',
+  redo: 'Redo',
+  undoStep: (step: HistoryStep | null) => (step === null ? 'Nothing to undo' : `Undo: ${describeStep(step)}`),
+  redoStep: (step: HistoryStep | null) => (step === null ? 'Nothing to redo' : `Redo: ${describeStep(step)}`),
+  undone: (step: HistoryStep) => `Undone: ${describeStep(step)}`,
+  redone: (step: HistoryStep) => `Done again: ${describeStep(step)}`,
+  engine: (training: string | null, threads: number) => `${engineName(training)}, ${countOf(threads, 'core')}`,
+  engineHint: (training: string | null, extraction: string | null) =>
+    training === null
+      ? 'The engine that does the arithmetic is chosen when it is first needed.'
+      : `Trains with ${training}, looks at photos with ${extraction ?? training}.`,
+  work: 'Work in progress',
+  stop: 'Stop',
+  stopHint: 'Ends after this epoch and keeps the best one',
+  cancel: 'Cancel',
+  cancelHint: (kind: Job['kind']) => (kind === 'import' ? 'Ends now; the photos taken so far stay' : 'Ends now; nothing of it is kept'),
+  waiting: 'waiting for its turn',
+  jobName: (job: Job) => jobNames[job.kind],
+  step: (step: Progress['step'], kind: Job['kind']) => stepNames[step](kind),
+  trained: (number: number) => `Run ${number} has finished.`,
+  showResult: 'Show the result',
+  dismiss: 'Dismiss',
+  details: 'Details',
+  tryAgain: 'Try again',
+  trySample: 'Try it with the sample',
+  cancelDialog: 'Cancel',
+  close: 'Close',
+  loading: 'Loading',
+  lost: 'The studio does not answer. Trying to reach it again…',
+  lostHint: 'Nothing is lost: everything you did is saved. What is running there goes on.',
+  refused: 'This page is not let in any more: the studio was started again and has a new address.',
+  refusedHint: 'Open the address that it printed when it started.',
+  connecting: 'Connecting to the studio…',
+  dropHere: 'Drop to add these photos',
+  dropHint: 'Folders are searched through; the name of a folder becomes the class of its photos.',
+  dropBegin: 'Drop to begin a project with these photos',
+  sending: (done: number, total: number) => `Sending files to the studio: ${countText(done)} of ${countText(total)}`,
+  keyMap: 'Keyboard',
+  keyMapOpen: 'Keyboard map',
+  appearance: 'Appearance',
+  appearanceHint: 'System follows your computer.',
+  light: 'Light',
+  dark: 'Dark',
+  system: 'System',
+  about: 'About this studio',
+  version: 'Version',
+  place: 'Projects are kept in',
+  threads: 'Processor cores used',
+  trainingEngine: 'Trains with',
+  extractionEngine: 'Looks at photos with',
+  engineLater: 'chosen when first needed',
+} as const
+
+/** The keys of the whole studio, for the map behind `?`. */
+export const keyMap: readonly { readonly title: string; readonly keys: readonly (readonly [keys: readonly string[], does: string])[] }[] = [
+  {
+    title: 'Everywhere',
+    keys: [
+      [['?'], 'Show this map'],
+      [['/'], 'Filter photos by name'],
+      [['Ctrl', 'Z'], 'Undo'],
+      [['Ctrl', 'Shift', 'Z'], 'Redo'],
+      [['G', 'P'], 'Go to Photos'],
+      [['G', 'T'], 'Go to Train'],
+      [['G', 'Y'], 'Go to Try'],
+      [['G', 'E'], 'Go to Export'],
+    ],
+  },
+  {
+    title: 'Photos',
+    keys: [
+      [['←', '↑', '→', '↓'], 'Move'],
+      [['Shift', 'arrows'], 'Choose several'],
+      [['Space'], 'Choose or leave this photo'],
+      [['Ctrl', 'A'], 'Choose all'],
+      [['Esc'], 'Choose none'],
+      [['Enter'], 'Look at the photo'],
+      [['1', '…', '9'], 'Give the class with this number'],
+      [['0'], 'Take the class away'],
+      [['Delete'], 'Move to the trash'],
+    ],
+  },
+]
+
+const jobNames: Readonly<Record<Job['kind'], string>> = {
+  import: 'Adding photos',
+  features: 'Looking at photos',
+  train: 'Training',
+  export: 'Exporting',
+  'fetch-backbone': 'Fetching a starting network',
+  sample: 'Fetching the sample photos',
+}
+
+const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string>> = {
+  waiting: () => 'Waiting',
+  listing: () => 'Looking for photos',
+  importing: () => 'Adding photos',
+  extracting: (kind) => (kind === 'import' ? 'Getting photos ready for training' : 'Looking at the photos'),
+  training: () => 'Training',
+  evaluating: () => 'Testing',
+  writing: (kind) => (kind === 'export' ? 'Writing the files' : 'Saving'),
+  verifying: (kind) => (kind === 'export' ? 'Proving that the export answers the same' : 'Checking what was fetched'),
+  downloading: () => 'Fetching',
+  converting: () => 'Preparing the network',
+}
+
+/** What a step counts, for `212 of 300 photos`. */
+export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | null {
+  switch (step) {
+    case 'importing':
+    case 'extracting':
+    case 'evaluating':
+    case 'verifying':
+      return 'photo'
+    case 'training':
+      return 'epoch'
+    case 'downloading':
+      return 'byte'
+    case 'waiting':
+    case 'listing':
+    case 'writing':
+    case 'converting':
+      return null
+    default:
+      return step satisfies never
+  }
+}
+
+function engineName(training: string | null): string {
+  if (training === null) return 'CPU'
+  if (/webgpu/i.test(training)) return 'GPU'
+  return /gpu|cuda/i.test(training) && !/cpu/i.test(training) && !/node-gpu/i.test(training) ? 'GPU' : 'CPU'
+}

@@ -1,0 +1,204 @@
+import type { Comparison, EpochReport, RunSummary } from '../../main/contract/runs.ts'
+import { bytesText, countOf, countText, durationText, forecastText, frequencies, percentText } from './numbers.ts'
+
+export const trainWords = {
+  form: 'How to train',
+  start: 'Train',
+  startAgain: 'Train again',
+  network: 'Starting network',
+  networkHint: 'It has learned from a million photos; only its last step is learned from yours.',
+  networkMissing: 'not on this computer',
+  fetch: (sizeBytes: number) => `Fetch it (${bytesText(sizeBytes)})`,
+  howLong: 'How long',
+  photos: 'Which photos',
+  forecastReady: (photos: number, seconds: number | null) =>
+    `${countOf(photos, 'labelled photo')}${seconds === null ? '' : `, ${forecastText(seconds)}`}`,
+  forecastExtract: (count: number) => `${countOf(count, 'photo')} to look at first`,
+  forecastUnknown: 'How long it takes is known after the first run on this computer.',
+  parts: (parts: { train: number; validation: number; test: number }) =>
+    `${countText(parts.train)} to learn from, ${countText(parts.validation)} to tune, ${countText(parts.test)} kept aside for the test`,
+  advanced: 'Advanced',
+  epochs: 'Epochs',
+  epochsHint: 'Passes over the training photos',
+  batchSize: 'Batch size',
+  batchSizeHint: 'Photos a step',
+  learningRate: 'Learning rate',
+  learningRateHint: 'Size of each step',
+  optimiser: 'Optimiser',
+  patience: 'Patience',
+  patienceHint: 'Stop after so many epochs without progress; 0 = never',
+  seed: 'Seed',
+  seedHint: 'The same seed gives the same numbers',
+  shares: 'Shares, %',
+  sharesHint: 'Learn, tune, test; together 100',
+  shareTrain: 'Share to learn from, percent',
+  shareValidation: 'Share to tune, percent',
+  shareTest: 'Share for the test, percent',
+  emptyTitle: 'The result will be here',
+  emptyText: 'Training takes seconds. You see how it learns, then how often it will be right on new photos.',
+  noPhotosTitle: 'First it needs photos',
+  noPhotosText: 'A few dozen of each class are enough to begin.',
+  addPhotos: 'Add photos',
+  toPhotos: 'Go to Photos',
+  queued: 'Waiting for the run before it',
+  preparing: 'Looking at the photos',
+  preparingHint: 'Each photo goes through the starting network once; the result is kept, so the next run starts at once.',
+  firstEpoch: 'The first epoch is on its way',
+  runs: 'Runs',
+  runName: (number: number) => `Run ${number}`,
+  run: (run: RunSummary, plainName: string) => `Run ${run.number}, ${plainName}, seed ${run.recipe.seed}`,
+  stateOf: (run: RunSummary) => stateNames[run.state],
+  deleteRun: (number: number) => `Delete run ${number}`,
+  term: 'test accuracy',
+  deleteTitle: (number: number) => `Delete run ${number} for good?`,
+  deleteText: 'Its curves, its result and what it has learned are lost. Photos, labels and exports stay.',
+  expect: 'Of 100 new photos like these, expect',
+  tryPhoto: 'Try a photo',
+  export: 'Export',
+  curvesSub: (run: RunSummary, backboneName: string, epochs: number) =>
+    `${backboneName}, new last layer only, ${countOf(epochs, 'epoch')}${run.seconds === null ? '' : ` in ${durationText(run.seconds.training)}`}${endedWords[run.endedBecause ?? 'completed']}`,
+  right: 'Right answers',
+  loss: 'Loss',
+  lossHint: 'How wrong and how sure of it, mean cross-entropy; lower is better',
+  axisRight: 'right, %',
+  axisLoss: 'loss',
+  axisEpoch: 'epoch',
+  validationPhotos: 'validation photos',
+  trainingPhotos: 'training photos',
+  bestEpoch: (epoch: number, value: string) => `epoch ${epoch}: ${value}`,
+  mixesUp: 'What it mixes up',
+  mixesUpNone: 'It mixes up nothing in the test photos',
+  mixesUpSub: 'Rows: what it is. Columns: what it said. Press a cell to see the photos.',
+  cell: (label: string, predicted: string, count: number) =>
+    label === predicted
+      ? `${countOf(count, 'photo')} of ${label} recognised`
+      : `${countOf(count, 'photo')} of ${label} taken for ${predicted}`,
+  cellTitle: (label: string, predicted: string) => (label === predicted ? `${label}, recognised` : `${label}, taken for ${predicted}`),
+  mistakes: 'Surest mistakes',
+  noMistakes: 'No mistakes on the test photos.',
+  allMistakes: (count: number) => `Show all ${countText(count)}`,
+  allMistakesTitle: 'Mistakes, surest first',
+  said: 'said',
+  is: 'is',
+  sure: (probability: number) => `${percentText(probability, 0)} sure`,
+  perClass: 'Class by class',
+  perClassSub: 'How often an answer is right, and how many of a class are found.',
+  precision: 'Answer right (precision)',
+  recall: 'Found (recall)',
+  f1: 'Both (F1)',
+  testPhotos: 'Test photos',
+  className: 'Class',
+  settings: 'Settings of this run',
+  failed: (number: number) => `Run ${number} did not finish`,
+  interrupted: (number: number) => `Run ${number} was interrupted`,
+  interruptedText: 'The studio was closed or ended while it trained. Your photos and labels are safe.',
+  noTest: 'This run has no test result.',
+  comparedWith: (number: number) => `Compared with run ${number}`,
+} as const
+
+export const epochChoices = [
+  { epochs: 10, name: 'Quick', hint: 'up to 10 passes' },
+  { epochs: 30, name: 'Normal', hint: 'up to 30 passes' },
+  { epochs: 100, name: 'Thorough', hint: 'up to 100 passes' },
+] as const
+
+export const shareChoices = [
+  { shares: { train: 0.7, validation: 0.15, test: 0.15 }, name: 'Balanced', hint: '15 % kept aside for the test' },
+  { shares: { train: 0.6, validation: 0.15, test: 0.25 }, name: 'Surer result', hint: '25 % kept aside for the test' },
+  { shares: { train: 0.8, validation: 0.1, test: 0.1 }, name: 'More to learn', hint: '10 % kept aside for the test' },
+] as const
+
+const stateNames: Readonly<Record<RunSummary['state'], string>> = {
+  queued: 'waiting',
+  running: 'training',
+  finished: 'finished',
+  stopped: 'stopped early',
+  failed: 'failed',
+  interrupted: 'interrupted',
+}
+
+const endedWords: Readonly<Record<NonNullable<RunSummary['endedBecause']>, string>> = {
+  completed: '',
+  'early-stopped': ', ended when it no longer improved',
+  'stopped-by-user': ', stopped by you',
+}
+
+/** The curve's title says what to see. */
+export function curveTitle(epochs: readonly EpochReport[], bestEpoch: number | null, isRunning: boolean): string {
+  const last = epochs.at(-1)
+  if (last === undefined) return trainWords.firstEpoch
+  if (isRunning) return `Epoch ${last.epoch}: ${percentText(last.validationAccuracy)} of the validation photos right`
+  if (bestEpoch === null) return `${countOf(epochs.length, 'epoch')}, without a result`
+  if (bestEpoch === last.epoch) return epochs.length === 1 ? 'One epoch only' : 'Validation was still improving at the last epoch'
+  return `Validation stops improving after epoch ${bestEpoch}`
+}
+
+/** What the curve means and what to do about it, one sentence. */
+export function coachSentence(epochs: readonly EpochReport[], bestEpoch: number): string {
+  const best = epochs.find(({ epoch }) => epoch === bestEpoch)
+  const last = epochs.at(-1)
+  if (best === undefined || last === undefined) return ''
+  if (bestEpoch === last.epoch) return 'It had not finished learning: train longer and it may get better still.'
+  const apart = best.trainAccuracy - best.validationAccuracy
+  const kept = `The studio kept epoch ${bestEpoch}.`
+  if (apart > 0.1) return `${kept} It knows the training photos much better than the others: more varied photos would help most.`
+  return `After it, it only learns the training photos by heart. ${kept}`
+}
+
+/** The comparison with another run in one sentence, and its evidence in another. Never says better or worse without a test. */
+export function comparisonWords(comparison: Comparison): { readonly verdict: string; readonly evidence: string } {
+  const [first, second] = comparison.runs
+  const other = `run ${first.number}`
+  const test = comparison.mcnemar
+  const evidence =
+    test === null
+      ? `They were tested on different photos (${percentText(comparison.test[1].accuracy)} and ${percentText(comparison.test[0].accuracy)}).`
+      : `Of the same ${countOf(test.n, 'test photo')}, this one alone was right on ${countText(test.onlySecond)} and ${other} alone on ${countText(test.onlyFirst)} (exact McNemar p = ${pText(test.p)}).`
+  switch (comparison.verdict) {
+    case 'better':
+      return { verdict: `Better than ${other}`, evidence }
+    case 'worse':
+      return { verdict: `Worse than ${other}`, evidence }
+    case 'not certain':
+      return {
+        verdict:
+          test !== null && test.onlyFirst + test.onlySecond === 0
+            ? `The same answers as ${other}`
+            : `About the same as ${other}: ${countOf(test?.n ?? second.test?.n ?? 0, 'test photo')} cannot tell them apart`,
+        evidence,
+      }
+    case 'not comparable':
+      return { verdict: `Cannot be compared with ${other}`, evidence }
+    default:
+      return comparison.verdict satisfies never
+  }
+}
+
+/** `0.18`, `0.003`, `< 0.001`. */
+function pText(p: number): string {
+  return p < 0.001 ? '< 0.001' : p < 0.01 ? p.toFixed(3) : p.toFixed(2)
+}
+
+/** A run's result in a line of the list: `93 of 100, 83 to 97`. */
+export function resultLine(run: RunSummary): string {
+  return run.test === null ? trainWords.stateOf(run) : frequencies(run.test, 'test').sentence
+}
+
+/** Everything that is needed to repeat a run, [name, value] for people and engineers. */
+export function runSettings(run: RunSummary, backboneName: string): readonly (readonly [name: string, value: string])[] {
+  const { recipe, seconds, engine } = run
+  const percents = [recipe.shares.train, recipe.shares.validation, recipe.shares.test].map((share) => Math.round(share * 100)).join(' / ')
+  return [
+    [trainWords.network, backboneName],
+    [trainWords.epochs, `${recipe.epochs}, best ${run.bestEpoch ?? '–'}`],
+    [trainWords.batchSize, String(recipe.batchSize)],
+    [trainWords.learningRate, String(recipe.learningRate)],
+    [trainWords.optimiser, recipe.optimiser === 'adam' ? 'Adam' : 'SGD'],
+    [trainWords.patience, recipe.patience === 0 ? 'never stop early' : countOf(recipe.patience, 'epoch')],
+    [trainWords.seed, recipe.splitSeed === undefined ? String(recipe.seed) : `${recipe.seed}, split ${recipe.splitSeed}`],
+    [trainWords.shares, percents],
+    ['Engine', engine === null ? '–' : `${engine.training}, ${engine.extraction}`],
+    ['Time', seconds === null ? '–' : `${durationText(seconds.total)}, of it ${durationText(seconds.features)} looking at photos`],
+    ['Run', run.id],
+  ]
+}
