@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { graftEvents, runGraft, startGraft, type Event } from './graft-command.ts'
-import { addHostileFiles, hostileFiles, makePhotoFolder } from './photo-folder.ts'
+import { hostileFiles, writeHostileFiles } from '../src/main/core/testing/draw-pictures.ts'
+import { makePhotoFolder } from './photo-folder.ts'
 import { descendants, isAlive } from './processes.ts'
 import { test } from './temporary-folder.ts'
 
@@ -108,7 +109,7 @@ test.describe('files that are no pictures', () => {
   test('each is named with its reason and the rest is imported', async ({ folder }) => {
     const at = { cwd: folder }
     const [first] = await makePhotoFolder(join(folder, 'photos'), 5)
-    await addHostileFiles(join(folder, 'photos', first))
+    await writeHostileFiles(join(folder, 'photos', first))
     const report = last(await graftEvents(['import', 'pets', 'photos', '--label-from-folders'], at))
     expect(report).toMatchObject({ event: 'imported', images: 10, labelled: 10 })
     const skipped = report['skipped'] as { file: string; reason: string }[]
@@ -162,7 +163,7 @@ test.describe('a process that is killed', () => {
   test('during an import: what was taken is there, with its label, and the rest comes with the next import', async ({ folder }) => {
     const at = { cwd: folder }
     await makePhotoFolder(join(folder, 'photos'), 120)
-    const total = ['cat', 'dog', 'bar', 'disc']
+    const total = ['cat', 'dog', 'circle', 'square']
       .map((name) => join(folder, 'photos', name))
       .filter((path) => existsSync(path))
       .reduce((sum, path) => sum + readdirSync(path).length, 0)

@@ -9,30 +9,34 @@ import numpy as np
 SIDE_PX = 224
 
 
-def mobilenet_v2_035(keras, weights_folder):
-    """Keras's own MobileNetV2 0.35 without its head. `weights_folder` holds a TF.js layers model of the same network
-    (model.json, weights.bin); None leaves the weights random, which changes the answers but not the speed."""
+def mobilenet_v2_035(keras, network_folder):
+    """Keras's own MobileNetV2 0.35 without its head, with the weights out of Graft's own form of the same network
+    (network.json and tensors.bin, BatchNorm folded); without a folder they are random, which changes the answers but not the speed."""
     body = keras.applications.MobileNetV2(input_shape=(SIDE_PX, SIDE_PX, 3), alpha=0.35, include_top=False, weights=None)
-    if weights_folder is not None:
-        tensors = read_tfjs_tensors(weights_folder)
-        for layer in body.layers:
-            # Keras 3 calls a depthwise kernel `kernel`; TF.js, like Keras 2, `depthwise_kernel`.
-            layer.set_weights([tensors.get(f"{layer.name}/{w.name}", tensors.get(f"{layer.name}/depthwise_{w.name}")) for w in layer.weights])
+    if network_folder is not None:
+        set_folded_weights(body, network_folder)
     body.trainable = False
     return body
 
 
-def read_tfjs_tensors(folder):
-    with open(os.path.join(folder, "model.json"), encoding="utf-8") as file:
-        manifest = json.load(file)["weightsManifest"]
-    raw = np.fromfile(os.path.join(folder, "weights.bin"), dtype="<f4")
-    tensors, at = {}, 0
-    for group in manifest:
-        for entry in group["weights"]:
-            size = int(np.prod(entry["shape"]))
-            tensors[entry["name"]] = raw[at : at + size].reshape(entry["shape"])
-            at += size
-    return tensors
+def set_folded_weights(body, folder):
+    """Kernel and bias of each convolution, in order. The BatchNorm behind each is set to add the bias and do nothing else: it stays in the
+    network and costs what it costs in every Keras program."""
+    with open(os.path.join(folder, "network.json"), encoding="utf-8") as file:
+        ops = [op for op in json.load(file)["topology"]["ops"] if op["kind"] in ("conv", "depthwise")]
+    raw = np.fromfile(os.path.join(folder, "tensors.bin"), dtype="<f4")
+    layers = [layer for layer in body.layers if "Conv2D" in type(layer).__name__]
+    norms = [layer for layer in body.layers if type(layer).__name__ == "BatchNormalization"]
+    assert len(ops) == len(layers) == len(norms), (len(ops), len(layers), len(norms))
+    at = 0
+    for op, layer, norm in zip(ops, layers, norms):
+        shape = layer.weights[0].shape
+        size, channels = int(np.prod(shape)), op["outChannels"]
+        layer.set_weights([raw[at : at + size].reshape(shape)])
+        bias = raw[at + size : at + size + channels]
+        norm.set_weights([np.ones(channels), bias, np.zeros(channels), np.full(channels, 1 - norm.epsilon)])
+        at += size + channels
+    assert at == len(raw), (at, len(raw))
 
 
 def peak_megabytes():

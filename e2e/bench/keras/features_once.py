@@ -1,5 +1,5 @@
 """The better Keras way: run the frozen network once over every photo, then train the head on what it answered.
-usage: features_once.py PHOTOS [TFJS_WEIGHTS_FOLDER]; prints one line of JSON."""
+usage: features_once.py PHOTOS [NETWORK_FOLDER]; prints one line of JSON."""
 
 import json
 import sys

@@ -1,5 +1,5 @@
 """Transfer learning as Keras's own tutorial teaches it: the frozen network stays inside the model and every epoch runs it again.
-usage: tutorial.py PHOTOS [TFJS_WEIGHTS_FOLDER]; prints one line of JSON."""
+usage: tutorial.py PHOTOS [NETWORK_FOLDER]; prints one line of JSON."""
 
 import json
 import sys

@@ -1,0 +1,173 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { benchPhotos, phoneSize, webSize, type PhotoSize } from './bench-photos.ts'
+import { lastEvent, measureGraft, withFolder } from './graft-process.ts'
+import { runKeras } from './keras-environment.ts'
+import { measureProcess } from './measured-process.ts'
+import { backboneFolder } from './places.ts'
+
+/** A line of the table: what Graft takes or does, what the other program does, and how they compare. */
+export interface Row {
+  readonly what: string
+  readonly graft: string
+  readonly other: string
+  readonly ratio: string
+  readonly wanted: string
+}
+export interface Measurement {
+  readonly name: string
+  /** `rounds`: how often each side is measured, one after the other in turns; the median counts. */
+  readonly measure: (rounds: number) => Promise<readonly Row[]>
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const percent = (share: number): string => `${(share * 100).toFixed(0)} %`
+const times = (factor: number): string => `${factor.toFixed(1)} times`
+const seconds = (value: number): string => `${value.toFixed(2)} s`
+const rate = (value: number): string => `${value.toFixed(0)} photos/s`
+
+async function extraction(backbone: string, rounds: number): Promise<Row> {
+  const threads = availableParallelism()
+  const photos = await benchPhotos(1000, webSize)
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    await withFolder(async (folder) => {
+      await measureGraft(folder, ['import', 'bench', photos, '--label-from-folders', '--backbone', 'none'])
+      const { seconds: spent } = lastEvent(await measureGraft(folder, ['train', 'bench', '--epochs', '1', '--backbone', backbone]))
+      ours.push(1000 / (spent as { features: number }).features)
+    })
+    theirs.push(Math.max(await onnxruntimeRate(backbone, 1, threads), await onnxruntimeRate(backbone, threads, 1)))
+  }
+  return {
+    what: `features of 1,000 photos, ${backbone} (reading, decoding and resizing included) / onnxruntime alone on ready pictures, best of one session and one a core`,
+    graft: rate(median(ours)),
+    other: rate(median(theirs)),
+    ratio: percent(median(ours) / median(theirs)),
+    wanted: '80 %',
+  }
+}
+
+async function onnxruntimeRate(backbone: string, sessions: number, threads: number): Promise<number> {
+  const { stdout } = await measureProcess(process.execPath, [
+    join(import.meta.dirname, 'onnxruntime-process.ts'),
+    backboneFolder(backbone),
+    String(sessions),
+    String(threads),
+  ])
+  return Number(stdout)
+}
+
+async function importing(count: number, size: PhotoSize, rounds: number): Promise<Row> {
+  const photos = await benchPhotos(count, size)
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    await withFolder(async (folder) => {
+      const report = lastEvent(await measureGraft(folder, ['import', 'bench', photos, '--label-from-folders', '--backbone', 'none']))
+      ours.push(count / Number(report['seconds']))
+      const { stdout } = await measureProcess(process.execPath, [
+        join(import.meta.dirname, 'sharp-process.ts'),
+        photos,
+        join(folder, 'sharp'),
+      ])
+      theirs.push(count / Number(stdout))
+    })
+  }
+  return {
+    what: `import of ${count} photos ${size.widthPx} x ${size.heightPx} with database, duplicates and report / the picture work alone with sharp`,
+    graft: rate(median(ours)),
+    other: rate(median(theirs)),
+    ratio: percent(median(ours) / median(theirs)),
+    wanted: '80 %',
+  }
+}
+
+async function wholeJourney(rounds: number): Promise<readonly Row[]> {
+  const photos = await benchPhotos(1000, webSize)
+  const ours: number[] = []
+  const once: number[] = []
+  const tutorial: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    await withFolder(async (folder) => {
+      const backbone = ['--backbone', 'mobilenet-v2-035']
+      const imported = await measureGraft(folder, ['import', 'bench', photos, '--label-from-folders', ...backbone])
+      const trained = await measureGraft(folder, ['train', 'bench', '--epochs', '50', '--patience', '0', ...backbone])
+      ours.push(imported.seconds + trained.seconds)
+    })
+    once.push((await runKeras('features_once', photos)).seconds)
+    tutorial.push((await runKeras('tutorial', photos)).seconds)
+  }
+  const row = (other: string, theirs: number, wanted: number): Row => ({
+    what: `1,000 photos 500 x 375 from the folder to a trained head, MobileNetV2 0.35, 50 epochs, two commands with their start-up / ${other}`,
+    graft: seconds(median(ours)),
+    other: seconds(theirs),
+    ratio: times(theirs / median(ours)),
+    wanted: `${wanted} times`,
+  })
+  return [
+    row('Keras 3, features extracted once, 50 epochs', median(once), 4),
+    row("Keras 3's tutorial, frozen network in the model, 6 epochs", median(tutorial), 8),
+  ]
+}
+
+async function retraining(rounds: number): Promise<Row> {
+  const photos = await benchPhotos(1000, webSize)
+  const trained: number[] = []
+  const started: number[] = []
+  await withFolder(async (folder) => {
+    await measureGraft(folder, ['import', 'bench', photos, '--label-from-folders'])
+    await measureGraft(folder, ['train', 'bench', '--epochs', '1'])
+    for (let round = 0; round < Math.max(rounds, 3); round++) {
+      started.push((await measureGraft(folder, ['runs', 'bench'])).seconds)
+      trained.push(
+        (await measureGraft(folder, ['train', 'bench', '--epochs', '30', '--patience', '0', '--seed', String(round + 2)])).seconds,
+      )
+    }
+  })
+  return {
+    what: 'training again on cached features, 1,000 photos, 30 epochs, whole command / start-up alone (`graft runs`)',
+    graft: seconds(median(trained)),
+    other: seconds(median(started)),
+    ratio: `${seconds(median(trained) - median(started))} more`,
+    wanted: '1 s more at most',
+  }
+}
+
+async function memory(): Promise<readonly Row[]> {
+  const counts = [300, 1000, 3000]
+  const peaks = { 'image-worker': [] as number[], 'training-worker': [] as number[] }
+  for (const count of counts) {
+    const photos = await benchPhotos(count, webSize)
+    await withFolder(async (folder) => {
+      const measured = [
+        await measureGraft(folder, ['import', 'bench', photos, '--label-from-folders'], { memory: true }),
+        await measureGraft(folder, ['train', 'bench', '--epochs', '10'], { memory: true }),
+      ]
+      for (const [worker, list] of Object.entries(peaks)) {
+        const own = measured.flatMap(({ peakMegabytes }) =>
+          [...peakMegabytes].filter(([command]) => command.includes(worker)).map(([, peak]) => peak),
+        )
+        list.push(Math.max(...own))
+      }
+    })
+  }
+  return Object.entries(peaks).map(([worker, list]) => ({
+    what: `largest memory of the ${worker} at ${counts.join(', ')} photos (import, extraction, training)`,
+    graft: `${list.map((peak) => peak.toFixed(0)).join(', ')} MB`,
+    other: '',
+    ratio: times((list.at(-1) ?? 0) / (list[0] ?? 1)),
+    wanted: 'flat',
+  }))
+}
+
+export const measurements: readonly Measurement[] = [
+  {
+    name: 'extraction',
+    measure: async (rounds) => [await extraction('efficientnet-lite0', rounds), await extraction('mobilenet-v2-035', rounds)],
+  },
+  { name: 'import', measure: async (rounds) => [await importing(1000, webSize, rounds), await importing(200, phoneSize, rounds)] },
+  { name: 'journey', measure: wholeJourney },
+  { name: 'retraining', measure: async (rounds) => [await retraining(rounds)] },
+  { name: 'memory', measure: memory },
+]

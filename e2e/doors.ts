@@ -1,0 +1,201 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { _electron, chromium, expect, type Browser, type ElectronApplication, type LaunchOptions, type Page } from '@playwright/test'
+import { photoWords } from '../src/renderer/text/photos.ts'
+import { descendants } from './processes.ts'
+import { test as base } from './temporary-folder.ts'
+
+const root = join(import.meta.dirname, '..')
+const window = { width: 1280, height: 800 }
+
+/** The studio as a person has it before them: the same page, in a browser or in a window of its own. */
+export interface StudioDoor {
+  readonly kind: 'browser' | 'electron'
+  /** Another one after `reopen`. */
+  readonly page: Page
+  /** Where new projects go. */
+  readonly projects: string
+  /** Presses a button that asks for a folder, and answers with `path`: in the native dialog, or in the studio's own, which `choose` confirms. */
+  chooseFolder(press: () => Promise<void>, path: string, choose: string): Promise<void>
+  /** Adds a folder of photos through the page's own menu. */
+  addPhotos(path: string): Promise<void>
+  /** Ends the studio and starts it again. */
+  reopen(project?: string): Promise<void>
+  /** Kills the process that trains, as the system does when memory runs out. */
+  killTrainingWorker(): Promise<void>
+}
+
+interface OpenDoor {
+  readonly page: Page
+  chooseFolder(press: () => Promise<void>, path: string, choose: string): Promise<void>
+  addPhotos(path: string): Promise<void>
+  trainingWorker(): Promise<number>
+  close(): Promise<void>
+}
+
+export interface DoorFixtures {
+  readonly studio: StudioDoor
+}
+
+/** A test with the studio open on its start page. A page that logs an error or breaks its own security policy fails the test. */
+export const test = base.extend<DoorFixtures>({
+  studio: async ({ folder }, use, testInfo) => {
+    const kind = testInfo.project.metadata['door'] as StudioDoor['kind']
+    const open = kind === 'electron' ? openElectron : openBrowser
+    const complaints: string[] = []
+    let door = await open(folder, complaints, null)
+    const studio: StudioDoor = {
+      kind,
+      projects: join(folder, 'projects'),
+      get page() {
+        return door.page
+      },
+      chooseFolder: (press, path, choose) => door.chooseFolder(press, path, choose),
+      addPhotos: (path) => door.addPhotos(path),
+      reopen: async (project) => {
+        await door.close()
+        door = await open(folder, complaints, project ?? null)
+      },
+      killTrainingWorker: async () => {
+        process.kill(await door.trainingWorker(), 'SIGKILL')
+      },
+    }
+    await use(studio)
+    if (testInfo.status !== testInfo.expectedStatus && testInfo.outputDir !== '') {
+      mkdirSync(testInfo.outputDir, { recursive: true })
+      await door.page.screenshot({ path: join(testInfo.outputDir, 'page.png') })
+    }
+    await door.close()
+    expect(complaints, 'errors that the page logged').toEqual([])
+  },
+})
+
+const environment = (folder: string): Record<string, string> => ({
+  ...(Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined)) as Record<string, string>),
+  GRAFT_DATA_DIR: join(folder, 'studio'),
+  GRAFT_PROJECTS_DIR: join(folder, 'projects'),
+})
+
+function noteComplaints(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+}
+
+/** The system's Chromium, quiet: no account, no updates, no network of its own. */
+export function chromiumOptions(): LaunchOptions {
+  return {
+    executablePath: process.env['GRAFT_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  }
+}
+
+/** Chromium before the real server. */
+async function openBrowser(folder: string, complaints: string[], project: string | null): Promise<OpenDoor> {
+  const server = spawn(process.execPath, [join(root, 'src/main/server.ts'), '--no-open', ...(project === null ? [] : [project])], {
+    cwd: root,
+    env: environment(folder),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const address = await addressOf(server)
+  const browser: Browser = await chromium.launch(chromiumOptions())
+  const page = await browser.newPage({ viewport: window, reducedMotion: 'reduce' })
+  noteComplaints(page, complaints)
+  await page.goto(address)
+  const chooseFolder: OpenDoor['chooseFolder'] = async (press, path, choose) => {
+    await press()
+    const dialog = page.getByRole('dialog')
+    // The field fills itself once the first folder has been read.
+    await expect(dialog.getByRole('textbox')).not.toHaveValue('')
+    await dialog.getByRole('textbox').fill(path)
+    await dialog.getByRole('textbox').press('Enter')
+    if (path.endsWith('.graft')) return
+    await dialog.getByRole('button', { name: choose, exact: true }).click()
+  }
+  return {
+    page,
+    chooseFolder,
+    addPhotos: (path) => chooseFolder(() => openAddMenu(page, photoWords.addFromStudio), path, photoWords.addThis),
+    trainingWorker: async () => {
+      const worker = descendants(server.pid ?? 0).find(({ command }) => command.includes('training-worker'))
+      if (worker === undefined) throw new Error('no training worker is running')
+      return worker.pid
+    },
+    close: async () => {
+      await browser.close()
+      await endProcess(server)
+    },
+  }
+}
+
+async function openAddMenu(page: Page, item: string): Promise<void> {
+  await page.getByRole('button', { name: photoWords.add }).first().click()
+  await page.getByRole('menuitem', { name: item, exact: true }).click()
+}
+
+/** The address that the server prints, with its token. */
+function addressOf(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = ''
+    server.stderr?.setEncoding('utf8').on('data', (text: string) => (printed += text))
+    server.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text
+      const address = /http:\/\/127\.0\.0\.1:\d+\/\S*/.exec(printed)?.[0]
+      if (address !== undefined) resolve(address)
+    })
+    server.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${printed}`)))
+  })
+}
+
+async function endProcess(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return
+  const ended = new Promise((resolve) => process.once('exit', resolve))
+  process.kill('SIGTERM')
+  await ended
+}
+
+/** A real Electron window on the screen of `DISPLAY`. */
+async function openElectron(folder: string, complaints: string[], project: string | null): Promise<OpenDoor> {
+  const executablePath = process.env['GRAFT_TEST_ELECTRON'] ?? join(root, '.cache/test-electron/electron')
+  if (!existsSync(executablePath)) throw new Error('no Electron for tests here; npm test brings it')
+  const app: ElectronApplication = await _electron.launch({
+    executablePath,
+    args: ['--no-sandbox', ...(project === null ? [] : [project])],
+    env: environment(folder),
+    cwd: root,
+  })
+  const page = await app.firstWindow()
+  noteComplaints(page, complaints)
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height), window)
+  const chooseFolder: OpenDoor['chooseFolder'] = async (press, path) => {
+    // The system's dialog cannot be driven: it is answered in the place where the studio would open it.
+    await app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+    }, path)
+    await press()
+  }
+  return {
+    page,
+    chooseFolder,
+    addPhotos: (path) => chooseFolder(() => openAddMenu(page, photoWords.addFolder), path, ''),
+    trainingWorker: async () => {
+      const metrics = await app.evaluate(({ app: own }) =>
+        own.getAppMetrics().map(({ pid, name, serviceName }) => ({ pid, name: `${name} ${serviceName}` })),
+      )
+      const worker = metrics.find(({ name }) => name.includes('Graft training worker'))
+      if (worker === undefined) throw new Error(`no training worker among ${JSON.stringify(metrics)}`)
+      return worker.pid
+    },
+    close: () => app.close(),
+  }
+}

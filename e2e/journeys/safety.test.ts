@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { expect } from '@playwright/test'
+import { frameWords } from '../../src/renderer/text/frame.ts'
+import { trainWords } from '../../src/renderer/text/train.ts'
+import { test } from '../doors.ts'
+import { graftEvents } from '../graft-command.ts'
+import { makePhotoFolder } from '../photo-folder.ts'
+import { classRow, go, trainForm } from '../studio-page.ts'
+
+/** A labelled project of 40 photos, made on the command line. */
+async function makeProject(folder: string): Promise<string> {
+  await makePhotoFolder(join(folder, 'photos'), 20)
+  await graftEvents(['import', 'pets.graft', 'photos', '--label-from-folders', '--backbone', 'mobilenet-v2-035'], { cwd: folder })
+  return join(folder, 'pets.graft')
+}
+
+test('a training worker that is killed costs its run alone', async ({ studio, folder }) => {
+  await studio.reopen(await makeProject(folder))
+  const { page } = studio
+  await go(page, frameWords.train)
+  const form = trainForm(page)
+  await form.getByRole('radio', { name: /Fast/ }).check()
+  await form.getByText(trainWords.advanced).click()
+  // Long enough to be killed in the middle.
+  await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('1000')
+  await form.getByRole('spinbutton', { name: trainWords.batchSize }).fill('1')
+  await form.getByRole('spinbutton', { name: trainWords.patience }).fill('0')
+  await form.getByRole('spinbutton', { name: trainWords.patience }).blur()
+  await form.getByRole('button', { name: trainWords.start, exact: true }).click()
+  await expect(page.getByTestId('live-run').getByRole('figure')).toBeVisible()
+  await studio.killTrainingWorker()
+  await expect(page.getByRole('heading', { name: trainWords.failed(1) })).toBeVisible()
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(/worker/)
+
+  await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('3')
+  await form.getByRole('spinbutton', { name: trainWords.epochs }).blur()
+  await form.getByRole('button', { name: trainWords.startAgain, exact: true }).click()
+  await expect(page.getByTestId('headline')).toContainText(/right/, { timeout: 60_000 })
+})
+
+test('a page that is loaded again shows the same place', async ({ studio, folder }) => {
+  await studio.reopen(await makeProject(folder))
+  const { page } = studio
+  const row = page.getByRole('complementary').getByRole('group').first()
+  await expect(row).toContainText('20')
+  await go(page, frameWords.train)
+  await page.reload()
+  await expect(page.getByRole('button', { name: /^Train/ }).first()).toHaveAttribute('aria-current', 'page')
+  await expect(trainForm(page)).toBeVisible()
+})
+
+test('a project held by another program is refused in words, and opens when that one has ended', async ({ studio, folder }) => {
+  const project = await makeProject(folder)
+  await studio.reopen(project)
+  const { page } = studio
+  await expect(page.getByRole('gridcell').first()).toBeVisible()
+  await expect(graftEvents(['runs', project], { cwd: folder })).rejects.toThrow(/PROJECT_LOCKED/)
+  await studio.reopen()
+  expect(await graftEvents(['runs', project], { cwd: folder })).toEqual([])
+  await studio.reopen(project)
+  await expect(classRow(studio.page, 'nobody')).toHaveCount(0)
+})

@@ -1,0 +1,28 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import { frameWords } from '../src/renderer/text/frame.ts'
+import { photoWords } from '../src/renderer/text/photos.ts'
+import { startWords } from '../src/renderer/text/start.ts'
+import { trainWords } from '../src/renderer/text/train.ts'
+
+/** Goes to a page of the open project by the rail. */
+export async function go(page: Page, name: string): Promise<void> {
+  const item = page.getByRole('navigation', { name: frameWords.pages }).getByRole('button', { name: new RegExp(`^${name}\\b`) })
+  await item.click()
+  await expect(item).toHaveAttribute('aria-current', 'page')
+}
+
+export async function newProject(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: startWords.newProject }).click()
+  await page.getByRole('textbox', { name: startWords.name }).fill(name)
+  await page.getByRole('button', { name: startWords.create }).click()
+  await expect(page.getByRole('navigation', { name: frameWords.pages })).toContainText(name)
+}
+
+/** The row of a class in the panel beside the photos. */
+export function classRow(page: Page, name: string): Locator {
+  return page.getByRole('complementary', { name: photoWords.classes }).getByRole('group', { name, exact: true })
+}
+
+export function trainForm(page: Page): Locator {
+  return page.getByRole('form', { name: trainWords.form })
+}
