@@ -84,15 +84,16 @@ function packageFile(file: string): string {
 
 /** What `model.save` would write, kept in memory. */
 async function artifactsOf(tf: typeof import('@tensorflow/tfjs'), model: LayersModel): Promise<io.ModelArtifacts> {
-  let saved: io.ModelArtifacts | null = null
+  const saved: io.ModelArtifacts[] = []
   await model.save(
     tf.io.withSaveHandler(async (artifacts) => {
-      saved = artifacts
+      saved.push(artifacts)
       return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } }
     }),
   )
-  if (saved === null) throw new Error('the model gave nothing to save')
-  return saved
+  const [artifacts] = saved
+  if (artifacts === undefined) throw new Error('the model gave nothing to save')
+  return artifacts
 }
 
 function weightBytes({ weightData }: io.ModelArtifacts): Uint8Array {

@@ -97,7 +97,7 @@ function registryAnswers(): boolean {
     execFileSync('npm', ['ping', '--silent'], { stdio: 'ignore', timeout: 20_000, shell: process.platform === 'win32' })
     return true
   } catch {
-    console.warn('the npm registry does not answer: fetching the sample is not tested')
+    process.stderr.write('the npm registry does not answer: fetching the sample is not tested\n')
     return false
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { StudioError } from '../../contract/errors.ts'
+import { errorDetails, StudioError } from '../../contract/errors.ts'
 import { fetchFiles } from '../backbones/fetch-files.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { licenceNote, picturesOf, type SampleCatalog, type SamplePicture } from './sample-catalog.ts'
@@ -75,7 +75,7 @@ async function fetchPictures(
     return await fetchFiles({ sources: [catalog.source], files: picturesOf(catalog).map(({ wanted }) => wanted), folder, signal, onBytes })
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'DOWNLOAD_FAILED') throw error
-    const reason = 'reason' in error.details ? String(error.details.reason) : error.message
+    const { reason } = errorDetails.DOWNLOAD_FAILED.parse(error.details)
     throw new StudioError('DOWNLOAD_FAILED', { what: `the sample pictures (${catalog.title})`, reason }, { cause: error })
   }
 }
