@@ -60,7 +60,7 @@ test('a network that does not fit together is not taken', () => {
   const { topology } = selfTestNetwork()
   const withOp = (index: number, change: object): NetworkTopology => ({
     ...topology,
-    ops: topology.ops.map((op, at) => (at === index ? ({ ...op, ...change } as typeof op) : op)),
+    ops: topology.ops.map((op, at) => (at === index ? { ...op, ...change } : op)),
   })
   expect(() => shapesOf(withOp(1, { input: 5 }))).toThrow(/does not come before it/)
   expect(() => shapesOf(withOp(1, { inChannels: 9 }))).toThrow(/expects 9 channels/)

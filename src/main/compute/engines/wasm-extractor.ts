@@ -60,8 +60,8 @@ function run(
   }
   for (const [index, op] of ops.entries()) {
     const output = tf.tidy(() => {
-      if (op.kind === 'add') return tf.add(outputOf(op.inputs[0]), outputOf(op.inputs[1])) as Tensor4D
-      if (op.kind === 'global-average-pool') return tf.mean(outputOf(op.input), [1, 2], true) as Tensor4D
+      if (op.kind === 'add') return tf.add<Tensor4D>(outputOf(op.inputs[0]), outputOf(op.inputs[1]))
+      if (op.kind === 'global-average-pool') return tf.mean<Tensor4D>(outputOf(op.input), [1, 2], true)
       const loaded = weights.get(op.name)
       if (loaded === undefined) throw new Error(`${op.name} has no weights`)
       return convolve(tf, op, loaded, outputOf(op.input))
@@ -87,7 +87,7 @@ export async function openWasm(network: Network, threads: number): Promise<Featu
     async extract(pixels, count) {
       const values = Float32Array.from(pixels.subarray(0, count * inputSizePx * inputSizePx * 3))
       const features = tf.tidy(() => {
-        const scaled = tf.tensor4d(values, [count, inputSizePx, inputSizePx, 3]).mul(scaling.scale).add(scaling.offset) as Tensor4D
+        const scaled = tf.tensor4d(values, [count, inputSizePx, inputSizePx, 3]).mul(scaling.scale).add<Tensor4D>(scaling.offset)
         return run(tf, network, weights, scaled)
       })
       try {

@@ -62,14 +62,14 @@ export async function fetchFiles(order: FilesToFetch): Promise<Readonly<Record<s
     } catch (error) {
       if (order.signal?.aborted === true) throw new StudioError('CANCELLED', {})
       if (!(error instanceof StudioError)) throw error
-      failures.push({ source, error })
+      failures.push({ source, error: error as StudioError })
     }
   }
   const mismatch = failures.find(({ error }) => error.code === 'HASH_MISMATCH')
   if (mismatch !== undefined) throw mismatch.error
   const reasons = failures.map(({ source, error }) => {
     const reason = error.code === 'DOWNLOAD_FAILED' && 'reason' in error.details ? error.details.reason : error.code
-    return `${describeSource(source)}: ${String(reason)}`
+    return `${describeSource(source)}: ${reason}`
   })
   const what = order.files.map(({ name }) => name).join(', ')
   throw new StudioError('DOWNLOAD_FAILED', { what, reason: reasons.join('; ') })

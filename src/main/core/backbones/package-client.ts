@@ -43,14 +43,20 @@ function run(command: Command, args: readonly string[], folder: string, signal: 
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
       shell: process.platform === 'win32',
+      // What it has written is thrown away: there is nothing that it could end well.
+      killSignal: 'SIGKILL',
       ...(signal === undefined ? {} : { signal }),
     })
     let output = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-20_000)))
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') resolve({ state: 'absent' })
-      // An aborted child still has to end: `close` follows.
+      // An aborted child still has to end: `exit` follows.
       else if (error.name !== 'AbortError') resolve({ state: 'failed', reason: error.message })
+    })
+    child.on('exit', () => {
+      // Not waiting for its output to be closed: on Windows a grandchild may hold it.
+      if (signal?.aborted === true) resolve({ state: 'failed', reason: 'cancelled' })
     })
     child.on('close', (code) => {
       if (code === 0) resolve({ state: 'done' })

@@ -25,10 +25,10 @@ class ByteReader {
   /** The next piece of at most `limit` bytes, or null at the end. */
   async piece(limit: number): Promise<Buffer | null> {
     if (this.#rest.length === 0) {
-      const { done, value } = await this.#chunks.next()
-      if (done === true) return null
-      this.#rest = value
-      this.#readBytes += value.length
+      const next = await this.#chunks.next()
+      if (next.done === true) return null
+      this.#rest = next.value
+      this.#readBytes += next.value.length
       if (this.#readBytes > limitBytes) throw new TarError('the archive unpacks to more than any package has')
     }
     const piece = this.#rest.subarray(0, limit)
