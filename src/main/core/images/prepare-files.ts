@@ -55,6 +55,8 @@ export async function prepareFiles(context: StudioContext, files: readonly Liste
         const [suspect] = sent as [number]
         blame.set(suspect, (blame.get(suspect) ?? 0) + 1)
         if (blame.get(suspect) === deathsToBlame) {
+          // A worker that dies without a file, too, is at fault itself; this then throws.
+          await context.workers.image.request('prepare', { files: [], folders: options.folders, known: [] }, { signal: options.signal })
           batch.settle({ index: suspect, state: 'skipped', reason: 'broken', detail: 'reading it ends the program that reads pictures' })
         }
       }

@@ -13,6 +13,8 @@ export interface TestStudioOptions {
   /** A folder of an earlier test studio, whose projects are to be opened again; made when absent. Whoever made it removes it. */
   readonly folder?: string
   readonly clock?: () => number
+  /** Other programs in place of the workers' own. */
+  readonly entries?: Partial<Record<WorkerKind, string>>
 }
 
 export interface LogLine {
@@ -49,7 +51,7 @@ export async function testStudio(options: TestStudioOptions = {}): Promise<TestS
     error: (message: string, details: Record<string, unknown> = {}) => void logged.push({ level: 'error', message, details }),
   }
   const processIds: Record<WorkerKind, number[]> = { image: [], training: [] }
-  const entries = { image: join(mainFolder, 'image-worker.ts'), training: join(mainFolder, 'training-worker.ts') }
+  const entries = { image: join(mainFolder, 'image-worker.ts'), training: join(mainFolder, 'training-worker.ts'), ...options.entries }
   const studio = createStudio({
     dataDir: join(folder, 'data'),
     projectsDir: join(folder, 'projects'),

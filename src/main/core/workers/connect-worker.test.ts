@@ -7,6 +7,9 @@ import { forkWorker } from './fork-worker.ts'
 import type { WorkerClient } from './worker-client.ts'
 import type { TestTasks } from './worker-for-tests.ts'
 
+// Real processes on a machine that may be busy: slowness is not failure.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+
 const entry = fileURLToPath(new URL('./worker-for-tests.ts', import.meta.url))
 const logged: string[] = []
 const log: Log = { info: (message) => void logged.push(message), error: (message) => void logged.push(message) }
