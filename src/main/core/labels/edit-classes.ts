@@ -29,6 +29,13 @@ export function readClass(db: Database, id: number): Class {
   return found
 }
 
+/** @throws CLASS_NOT_FOUND for an id that no class in use has */
+export function nameOfClass(db: Database, id: number): string {
+  const found = readClassNames(db).find((each) => each.id === id)
+  if (found === undefined) throw new StudioError('CLASS_NOT_FOUND', { class: String(id) })
+  return found.name
+}
+
 /** Puts a class at the end of the list. @throws CLASS_EXISTS when one in use has the name, whatever the case */
 export function addClass(db: Database, name: string, { atMs }: At): Class {
   const { result } = recordStep(db, { action: 'class-add', details: { class: name }, atMs }, () => {
@@ -58,7 +65,7 @@ export function makeClass(db: Database, name: string): number {
 export function renameClass(db: Database, id: number, name: string, { atMs }: At): Class {
   const details = (from: string) => ({ from, to: name })
   recordStep(db, { action: 'class-rename', details, atMs }, () => {
-    const { name: from } = readClass(db, id)
+    const from = nameOfClass(db, id)
     refuseTaken(db, name, id)
     setClassName(db, id, name.normalize('NFC'))
     return from
@@ -70,7 +77,7 @@ export function renameClass(db: Database, id: number, name: string, { atMs }: At
 export function recolourClass(db: Database, id: number, colour: string, { atMs }: At): Class {
   const details = (name: string) => ({ class: name })
   recordStep(db, { action: 'class-recolour', details, atMs }, () => {
-    const { name } = readClass(db, id)
+    const name = nameOfClass(db, id)
     setClassColour(db, id, colour)
     return name
   })
@@ -96,7 +103,7 @@ export function mergeClasses(db: Database, from: number, into: number, { atMs }:
   const details = (merged: { from: string; into: string; images: number }) => merged
   recordStep(db, { action: 'class-merge', details, atMs }, () => {
     if (from === into) throw new StudioError('INVALID_INPUT', { reason: 'a class cannot be merged with itself' })
-    const names = { from: readClass(db, from).name, into: readClass(db, into).name }
+    const names = { from: nameOfClass(db, from), into: nameOfClass(db, into) }
     const images = moveLabels(db, from, into, atMs)
     markClassDeleted(db, from, atMs)
     return { ...names, images }
@@ -108,7 +115,7 @@ export function mergeClasses(db: Database, from: number, into: number, { atMs }:
 export function deleteClass(db: Database, id: number, { atMs }: At): number {
   const details = (deleted: { class: string; images: number }) => deleted
   const { result } = recordStep(db, { action: 'class-delete', details, atMs }, () => {
-    const { name } = readClass(db, id)
+    const name = nameOfClass(db, id)
     const images = deleteLabels(db, id)
     markClassDeleted(db, id, atMs)
     return { class: name, images }

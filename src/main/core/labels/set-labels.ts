@@ -3,7 +3,7 @@ import { StudioError } from '../../contract/errors.ts'
 import type { LabelSource } from '../../contract/images.ts'
 import { recordStep } from '../history/record-step.ts'
 import { readClassNames } from './class-rows.ts'
-import { foldName, makeClass, readClass } from './edit-classes.ts'
+import { foldName, makeClass, nameOfClass } from './edit-classes.ts'
 import { deleteLabel, findImageId, hasLabel, setLabel } from './label-rows.ts'
 
 export interface LabelsToSet {
@@ -16,7 +16,7 @@ export interface LabelsToSet {
 
 /** Labels images, all of them or none, as one step of the history. Answers how many changed. @throws CLASS_NOT_FOUND, IMAGE_NOT_FOUND */
 export function setLabels(db: Database, { hashes, classId, source, atMs }: LabelsToSet): number {
-  const name = classId === null ? null : readClass(db, classId).name
+  const name = classId === null ? null : nameOfClass(db, classId)
   const details = (images: number) => (name === null ? { images } : { class: name, images })
   const { result } = recordStep(db, { action: 'label', details, atMs }, () => {
     let changed = 0

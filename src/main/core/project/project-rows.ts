@@ -38,7 +38,7 @@ export function countProject(db: Database): ProjectCounts {
   const sql = `SELECT
     (SELECT COUNT(*) FROM image) - (SELECT COUNT(*) FROM image WHERE trashed_at_ms IS NOT NULL) AS images,
     (SELECT COUNT(*) FROM label)
-      - (SELECT COUNT(*) FROM image JOIN label ON label.image_id = image.id WHERE image.trashed_at_ms IS NOT NULL) AS labelled,
+      - (SELECT COUNT(*) FROM image CROSS JOIN label ON label.image_id = image.id WHERE image.trashed_at_ms IS NOT NULL) AS labelled,
     (SELECT COUNT(*) FROM class WHERE deleted_at_ms IS NULL) AS classes,
     (SELECT COUNT(*) FROM run) AS runs,
     (SELECT COUNT(*) FROM export) AS exports`
@@ -55,12 +55,11 @@ export function interruptUnfinished(db: Database, nowMs: number): void {
 
 /** For a project's card: its images, and up to four of them, of different classes as far as there are. */
 export function readCard(db: Database): { readonly images: number; readonly hashes: readonly string[] } {
-  const sql = `SELECT hash FROM image LEFT JOIN label ON label.image_id = image.id
-    WHERE trashed_at_ms IS NULL AND image.id IN (
-      SELECT MIN(image.id) FROM image LEFT JOIN label ON label.image_id = image.id WHERE trashed_at_ms IS NULL GROUP BY label.class_id
-      UNION ALL SELECT id FROM (SELECT id FROM image WHERE trashed_at_ms IS NULL ORDER BY id LIMIT 4)
-    )
-    ORDER BY ROW_NUMBER() OVER (PARTITION BY label.class_id ORDER BY image.id), image.id LIMIT 4`
+  const sql = `WITH first_of_class AS (SELECT MIN(label.image_id) AS id FROM class JOIN label ON label.class_id = class.id
+      WHERE class.deleted_at_ms IS NULL GROUP BY class.id ORDER BY class.position LIMIT 4),
+    first_images AS (SELECT id FROM image WHERE trashed_at_ms IS NULL ORDER BY id LIMIT 4)
+    SELECT hash FROM image WHERE trashed_at_ms IS NULL AND id IN (SELECT id FROM first_of_class UNION SELECT id FROM first_images)
+    ORDER BY id IN (SELECT id FROM first_of_class) DESC, id LIMIT 4`
   const rows = prepared<[], { hash: string }>(db, sql).all()
   return { images: countProject(db).images, hashes: rows.map((row) => row.hash) }
 }

@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Dialogs } from '../context.ts'
+import { createStudio, type Studio } from '../studio.ts'
+
+let folder: string
+let studio: Studio
+const shown: string[] = []
+const dialogs: Dialogs = {
+  chooseFolder: () => Promise.resolve(folder),
+  chooseFiles: () => Promise.resolve(null),
+  reveal: (path) => Promise.resolve(void shown.push(path)),
+  trash: () => Promise.resolve(false),
+}
+const code = (value: string) => expect.objectContaining({ code: value }) as Error
+
+function start(withDialogs: Dialogs | null): Studio {
+  return createStudio({
+    dataDir: join(folder, 'data'),
+    projectsDir: join(folder, 'projects'),
+    resourcesDir: join(folder, 'resources'),
+    door: 'test',
+    spawnWorker: () => {
+      throw new Error('nothing here needs a worker')
+    },
+    dialogs: withDialogs,
+    threads: 1,
+    clock: Date.now,
+    log: { info: () => undefined, error: () => undefined },
+  })
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'graft-procedures-'))
+  studio = start(null)
+})
+afterEach(async () => {
+  await studio.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('a project is created, counted, renamed, trashed and forgotten', async () => {
+  const { client } = studio
+  expect(await client.project.current()).toBe(null)
+  await expect(client.classes.list()).rejects.toThrow(code('NO_PROJECT_OPEN'))
+  const made = await client.project.create({ name: 'cats' })
+  expect(made).toMatchObject({ name: 'cats', path: join(folder, 'projects', 'cats.graft'), images: 0, classes: 0, runs: 0 })
+  await client.classes.add({ name: 'cat' })
+  expect(await client.project.rename({ name: 'pets' })).toMatchObject({ name: 'pets', classes: 1 })
+  expect(await client.classes.list()).toMatchObject([{ name: 'cat', position: 0, images: 0 }])
+  expect(await client.project.recent()).toMatchObject([{ name: 'pets', present: true, images: 0 }])
+  const { movedTo } = await client.project.trash({ path: join(folder, 'projects', 'pets.graft') })
+  expect(movedTo).toBe(join(folder, 'projects', '.graft-trash', 'pets.graft'))
+  expect([await client.project.current(), await client.project.recent()]).toEqual([null, []])
+})
+
+test('a name that would leave the folder is refused before anything is made', async () => {
+  for (const name of ['../cats', 'a/b', '..', ' ', 'a'.repeat(81)]) {
+    await expect(studio.client.project.create({ name })).rejects.toThrow(code('INVALID_INPUT'))
+  }
+})
+
+test('undo and redo answer the step, and changes are told as they come', async () => {
+  const { client } = studio
+  await client.project.create({ name: 'cats' })
+  const changes = await client.project.changes()
+  await client.classes.add({ name: 'cat' })
+  const topics = new Set<string>()
+  for await (const { topic } of changes) if (topics.add(topic).size === 3) break
+  expect([...topics].sort()).toEqual(['classes', 'history', 'labels'])
+  expect(await client.history.undo()).toMatchObject({ action: 'class-add', details: { class: 'cat' } })
+  await expect(client.history.undo()).rejects.toThrow(code('NOTHING_TO_UNDO'))
+  expect(await client.history.state()).toMatchObject({ undo: null, redo: { action: 'class-add' } })
+  expect(await client.history.redo()).toMatchObject({ action: 'class-add' })
+})
+
+test('folders are listed with their paths, hidden ones and files left out, in the order people count', async () => {
+  for (const name of ['photos 10', 'photos 9', '.hidden']) mkdirSync(join(folder, 'listed', name), { recursive: true })
+  writeFileSync(join(folder, 'listed', 'a.jpg'), '')
+  const listed = await studio.client.studio.listFolders({ path: join(folder, 'listed') })
+  const paths = ['photos 9', 'photos 10'].map((name) => join(folder, 'listed', name))
+  expect(listed).toEqual({ path: join(folder, 'listed'), parent: folder, folders: paths })
+  expect((await studio.client.studio.listFolders({ path: '/' })).parent).toBe(null)
+  await expect(studio.client.studio.listFolders({ path: join(folder, 'nowhere') })).rejects.toThrow(code('FOLDER_NOT_FOUND'))
+})
+
+test('dialogs answer where the door has them, and only places of the project are shown', async () => {
+  expect(await studio.client.studio.dialogs()).toEqual({ available: false })
+  expect(await studio.client.studio.chooseFolder({ purpose: 'import' })).toBe(null)
+  await studio.close()
+  studio = start(dialogs)
+  const { client } = studio
+  expect(await client.studio.dialogs()).toEqual({ available: true })
+  expect(await client.studio.chooseFolder({ purpose: 'import' })).toBe(folder)
+  expect(await client.studio.chooseFiles()).toBe(null)
+  const { path } = await client.project.create({ name: 'cats' })
+  await client.studio.reveal({ path: join(path, 'images') })
+  expect(shown).toEqual([join(path, 'images')])
+  for (const outside of [folder, `${path}/../..`, '/etc/passwd', join(path, 'nothing')]) {
+    await expect(client.studio.reveal({ path: outside })).rejects.toThrow(code('FILE_NOT_FOUND'))
+  }
+})
