@@ -4,9 +4,10 @@
  * Dependency-free; runs in Node and in browsers. Integer arithmetic only, so that every machine gives the same bytes.
  */
 
-// Weights are integers that add up to 2^14; between the two passes values keep 8 + 8 bits, so that every sum stays below 2^31.
+// Weights are integers that add up to 2^14; between the two passes values keep 7 bits behind the point, so that they fit 16 bits and
+// every sum stays below 2^31.
 const weightBits = 14
-const betweenBits = 8
+const betweenBits = 7
 const one = 1 << weightBits
 const betweenShift = weightBits - betweenBits
 const betweenHalf = 1 << (betweenShift - 1)
@@ -60,11 +61,12 @@ function makeTaps(sidePx, sizePx) {
 const tapsBySizes = new Map()
 
 /**
+ * The weights that `networkInput` uses, for those who do its sums in another way.
  * @param {number} sidePx
  * @param {number} sizePx
  * @returns {Taps}
  */
-function tapsFor(sidePx, sizePx) {
+export function resizeTaps(sidePx, sizePx) {
   const key = `${sidePx} ${sizePx}`
   let taps = tapsBySizes.get(key)
   if (taps === undefined) {
@@ -78,7 +80,7 @@ function tapsFor(sidePx, sizePx) {
 let mixed = new Int32Array(0)
 
 /**
- * Weighted sum of rows of bytes into `mixed`, with 8 bits behind the point.
+ * Weighted sum of rows of bytes into `mixed`, with 7 bits behind the point.
  * @param {Uint8Array} pixels
  * @param {number} from Index of the first row's first byte.
  * @param {number} stride Bytes from row to row.
@@ -177,7 +179,7 @@ export function networkInput(pixels, widthPx, heightPx, sizePx) {
   const side = Math.min(widthPx, heightPx)
   const left = (widthPx - side) >> 1
   const top = (heightPx - side) >> 1
-  const taps = tapsFor(side, sizePx)
+  const taps = resizeTaps(side, sizePx)
   if (mixed.length < side * 3) mixed = new Int32Array(side * 3)
   const result = new Uint8Array(sizePx * sizePx * 3)
   for (let row = 0; row < sizePx; row++) {

@@ -67,8 +67,8 @@ async function extract(
 }
 
 /**
- * The thread's side of `Lanes`: answers batches in the order in which they come. The pictures of a batch are decoded (on other threads)
- * as soon as it is there, while the batch before is in the network.
+ * The thread's side of `Lanes`: answers batches in the order in which they come. The pictures of a batch are read as soon as it is there,
+ * while the batch before is in the network, and decoded between its steps: other threads would only take the core from other lanes.
  */
 export function serveLane(port: MessagePort, { backbone, wanted, threads }: LaneSettings): void {
   const opening = import('./engines/engine.ts').then(({ openExtractor }) => openExtractor(backbone, { wanted, threads }))

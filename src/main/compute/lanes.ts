@@ -13,7 +13,7 @@ export interface LanesOptions {
 }
 
 /** A session of its own for each core is fastest, but each takes memory for the whole network; beyond this they get more threads. */
-const mostLanes = 8
+const mostLanes = 16
 /** A batch in the network and one whose pictures are being decoded. */
 export const batchesPerLane = 2
 

@@ -1,6 +1,6 @@
 import jpegTurbo from '@julusian/jpeg-turbo'
 import type sharp from 'sharp'
-import { readJpegHeader } from './jpeg-header.ts'
+import { isPlain, readJpegHeader } from './jpeg-header.ts'
 import { PictureProblem } from './picture-problem.ts'
 import { sniffFormat, type PictureFormat } from './sniff-format.ts'
 
@@ -23,6 +23,9 @@ export interface PictureHeader {
 
 /** 16,383 squared, about 268 megapixels: more than any camera takes, and one of them still fits into memory while it is decoded. */
 export const maxPixels = 16383 * 16383
+
+/** A working copy of 384 x 1,366 px; what is longer is rare. */
+const mostScratchBytes = 1.5 * 1024 ** 2
 
 /** No side of a decoded picture is longer, so that it can be written as JPEG (65,535 at most) and shown by every browser. */
 const maxSidePx = 16384
@@ -63,7 +66,7 @@ export async function inspectPicture(bytes: Buffer): Promise<PictureHeader> {
   if (jpeg !== null && jpeg.widthPx > 0 && jpeg.heightPx > 0) {
     const { widthPx, heightPx, orientation } = jpeg
     if (widthPx * heightPx > maxPixels) throw tooLarge(`${widthPx} x ${heightPx}`)
-    const plainJpeg = jpeg.components === 3 && jpeg.bitsPerSample === 8 && orientation === 1 && jpeg.colour === 'srgb'
+    const plainJpeg = isPlain(jpeg)
     return orientation >= 5 ? { format, widthPx: heightPx, heightPx: widthPx, plainJpeg } : { format, widthPx, heightPx, plainJpeg }
   }
   const open = await loadSharp()
@@ -103,15 +106,32 @@ async function decodeWithSharp(bytes: Buffer, size: { widthPx: number; heightPx:
   }
 }
 
+/** Decodes a plain JPEG (see `isPlain`) into `target`, which has its size. Throws at the first doubt, without saying why. */
+export function decodePlainJpegInto(bytes: Buffer, target: Buffer): void {
+  jpegTurbo.decompressSync(bytes, target, { format: jpegTurbo.FORMAT_RGB })
+}
+
+/** Memory that one picture after the other is decoded into: asking the system for half a megabyte a picture costs a tenth of decoding it. */
+export class Scratch {
+  #buffer = Buffer.alloc(0)
+  /** Valid until the next call. Larger pictures get memory of their own. */
+  take(bytes: number): Buffer {
+    if (bytes > mostScratchBytes) return Buffer.allocUnsafeSlow(bytes)
+    if (this.#buffer.length < bytes) this.#buffer = Buffer.allocUnsafeSlow(bytes)
+    return this.#buffer.subarray(0, bytes)
+  }
+}
+
 /**
  * Decodes a whole picture, upright, in sRGB, on white where it is transparent (of an animation the first frame), with its short side
- * reduced to at most `shortSidePx`. Throws `PictureProblem` (`broken` for a file that ends too early).
+ * reduced to at most `shortSidePx`. The pixels may lie in `scratch`. Throws `PictureProblem` (`broken` for a file that ends too early).
  */
-export async function decodePicture(bytes: Buffer, header: PictureHeader, shortSidePx: number): Promise<Picture> {
+export async function decodePicture(bytes: Buffer, header: PictureHeader, shortSidePx: number, scratch = new Scratch()): Promise<Picture> {
   const size = fittedSize(header, shortSidePx)
   if (header.plainJpeg && size.widthPx === header.widthPx && size.heightPx === header.heightPx) {
     try {
-      const { data, width, height } = await jpegTurbo.decompress(bytes, { format: jpegTurbo.FORMAT_RGB })
+      const target = scratch.take(size.widthPx * size.heightPx * 3)
+      const { data, width, height } = await jpegTurbo.decompress(bytes, target, { format: jpegTurbo.FORMAT_RGB })
       return { pixels: data, widthPx: width, heightPx: height }
     } catch (error) {
       // The fast decoder refuses at the first doubt and does not say why; the other one tells damage from oddity.

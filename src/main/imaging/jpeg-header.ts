@@ -72,3 +72,8 @@ export function readJpegHeader(bytes: Buffer): JpegHeader | null {
   }
   return null
 }
+
+/** Three 8-bit sRGB components, upright, of a size that can be: nothing but decoding is left to do. */
+export function isPlain({ widthPx, heightPx, components, bitsPerSample, orientation, colour }: JpegHeader): boolean {
+  return widthPx > 0 && heightPx > 0 && components === 3 && bitsPerSample === 8 && orientation === 1 && colour === 'srgb'
+}

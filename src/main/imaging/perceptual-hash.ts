@@ -13,13 +13,18 @@ function gridOfLuma(picture: Picture): Float64Array {
     for (let column = 0; column < columns; column++) {
       const left = Math.floor((column * widthPx) / columns)
       const right = Math.max(left + 1, Math.floor(((column + 1) * widthPx) / columns))
-      let sum = 0
+      let red = 0
+      let green = 0
+      let blue = 0
       for (let y = top; y < bottom; y++) {
         let at = (y * widthPx + left) * 3
-        for (let x = left; x < right; x++, at += 3)
-          sum += 299 * (pixels[at] as number) + 587 * (pixels[at + 1] as number) + 114 * (pixels[at + 2] as number)
+        for (let x = left; x < right; x++, at += 3) {
+          red += pixels[at] as number
+          green += pixels[at + 1] as number
+          blue += pixels[at + 2] as number
+        }
       }
-      grid[row * columns + column] = sum / ((bottom - top) * (right - left))
+      grid[row * columns + column] = (299 * red + 587 * green + 114 * blue) / ((bottom - top) * (right - left))
     }
   }
   return grid

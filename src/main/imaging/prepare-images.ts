@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { ImageFolders, ImageTasks, Prepared, PreparedImage } from '../contract/worker/image-tasks.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
 import { Budget } from './budget.ts'
-import { inspectPicture } from './decode-picture.ts'
+import { inspectPicture, Scratch } from './decode-picture.ts'
 import { ImageStore } from './image-store.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 import { PictureProblem } from './picture-problem.ts'
@@ -40,7 +40,7 @@ class Preparation {
   }
 
   /** Throws only what stops the whole import: no room, no permission to write. */
-  async prepareFile(path: string): Promise<Outcome> {
+  async prepareFile(path: string, scratch: Scratch): Promise<Outcome> {
     try {
       const size = await originalSize(path)
       return await this.#bytes.hold(size, async () => {
@@ -52,7 +52,7 @@ class Preparation {
           const outcome = await before
           return outcome.state === 'skipped' ? outcome : { state: 'known', hash }
         }
-        const outcome = this.#preparePicture(original, hash, basename(path))
+        const outcome = this.#preparePicture(original, hash, basename(path), scratch)
         this.#met.set(hash, outcome)
         return outcome
       })
@@ -62,11 +62,11 @@ class Preparation {
     }
   }
 
-  async #preparePicture(original: Buffer, hash: string, name: string): Promise<Outcome> {
+  async #preparePicture(original: Buffer, hash: string, name: string, scratch: Scratch): Promise<Outcome> {
     try {
       const header = await inspectPicture(original)
       return await this.#pixels.hold(header.widthPx * header.heightPx, async () => {
-        const { bytes, source } = await makeWorkingCopy(original, header, this.#workingCopyPx)
+        const { bytes, source } = await makeWorkingCopy(original, header, this.#workingCopyPx, scratch)
         const thumbnail = shrinkToThumbnail(source)
         const thumbnailBytes = await encodeThumbnail(thumbnail)
         this.#workingCopies.write(hash, bytes)
@@ -103,9 +103,10 @@ export async function prepareImages(
   let next = 0
   let failed = false
   const takeFiles = async (): Promise<void> => {
+    const scratch = new Scratch()
     for (let file = files[next++]; file !== undefined && !signal.aborted && !failed; file = files[next++]) {
       try {
-        const outcome = await preparation.prepareFile(file.path)
+        const outcome = await preparation.prepareFile(file.path, scratch)
         if (!failed) emit({ index: file.index, ...outcome })
       } catch (error) {
         failed = true

@@ -1,23 +1,37 @@
-import { networkInput } from '../../../resources/export-kits/network-input.js'
 import type { ImageTasks } from '../contract/worker/image-tasks.ts'
-import { inspectPicture } from './decode-picture.ts'
+import { decodePlainJpegInto, inspectPicture, type Picture } from './decode-picture.ts'
+import { fastNetworkInput } from './fast-network-input.ts'
+import { isPlain, readJpegHeader } from './jpeg-header.ts'
 import { PictureProblem } from './picture-problem.ts'
 import { originalSize, readOriginal } from './read-original.ts'
+import { sniffFormat } from './sniff-format.ts'
 import { decodeWorkingCopy, makeWorkingCopy } from './working-copy.ts'
 
 type Task = ImageTasks['toNetworkInput']
 
+function pictureToNetworkInput({ pixels, widthPx, heightPx }: Picture, sizePx: number): Uint8Array {
+  return fastNetworkInput(sizePx).of(widthPx, heightPx, (target) => target.set(pixels))
+}
+
 /** What the network sees of a working copy: [size, size, 3] RGB bytes. Throws `PictureProblem`. */
 export async function workingCopyToNetworkInput(workingCopy: Buffer, sizePx: number): Promise<Uint8Array> {
-  const { pixels, widthPx, heightPx } = await decodeWorkingCopy(workingCopy)
-  return networkInput(pixels, widthPx, heightPx, sizePx)
+  const header = sniffFormat(workingCopy) === 'jpeg' ? readJpegHeader(workingCopy) : null
+  if (header !== null && isPlain(header)) {
+    try {
+      return fastNetworkInput(sizePx).of(header.widthPx, header.heightPx, (target) => decodePlainJpegInto(workingCopy, target))
+    } catch (error) {
+      // As in `decodePicture`: the careful decoder says whether it is damaged.
+      if (!(error instanceof Error)) throw error
+    }
+  }
+  return pictureToNetworkInput(await decodeWorkingCopy(workingCopy), sizePx)
 }
 
 /** What the network sees of an original: exactly what it would see had the file been imported. Throws `PictureProblem`. */
 export async function originalToNetworkInput(original: Buffer, workingCopyPx: number, sizePx: number): Promise<Uint8Array> {
   const header = await inspectPicture(original)
   const { bytes, source, isOriginal } = await makeWorkingCopy(original, header, workingCopyPx)
-  return isOriginal ? networkInput(source.pixels, source.widthPx, source.heightPx, sizePx) : workingCopyToNetworkInput(bytes, sizePx)
+  return isOriginal ? pictureToNetworkInput(source, sizePx) : workingCopyToNetworkInput(bytes, sizePx)
 }
 
 /** The task `toNetworkInput`: one answer a file, in the order of `files`, one file after the other. */

@@ -1,5 +1,5 @@
 import jpegTurbo from '@julusian/jpeg-turbo'
-import { decodePicture, inspectPicture, type Picture, type PictureHeader } from './decode-picture.ts'
+import { decodePicture, inspectPicture, type Picture, type PictureHeader, type Scratch } from './decode-picture.ts'
 
 /** The picture as the studio sees it: the bytes of a JPEG file and what decoding them gives. */
 export interface WorkingCopy {
@@ -16,10 +16,15 @@ const quality = 92
 /**
  * Makes the working copy of a picture: upright, sRGB, short side at most `shortSidePx`, JPEG quality 92, 4:4:4. A JPEG that is all of
  * this already (upright, sRGB, small enough) is kept byte for byte, with its EXIF block: no second loss, and less work.
- * Throws `PictureProblem`.
+ * `source` may lie in `scratch`. Throws `PictureProblem`.
  */
-export async function makeWorkingCopy(original: Buffer, header: PictureHeader, shortSidePx: number): Promise<WorkingCopy> {
-  const source = await decodePicture(original, header, shortSidePx)
+export async function makeWorkingCopy(
+  original: Buffer,
+  header: PictureHeader,
+  shortSidePx: number,
+  scratch?: Scratch,
+): Promise<WorkingCopy> {
+  const source = await decodePicture(original, header, shortSidePx, scratch)
   const isOriginal = header.plainJpeg && source.widthPx === header.widthPx && source.heightPx === header.heightPx
   return { bytes: isOriginal ? original : await encodeJpeg(source, quality, jpegTurbo.SAMP_444), source, isOriginal }
 }
