@@ -22,75 +22,108 @@ export interface ProjectSession {
 
 /** Starts with no project open. `dataDir` holds the list of recent projects. */
 export function makeProjectSession({ dataDir, clock }: { readonly dataDir: string; readonly clock: () => number }): ProjectSession {
-  const recent = recentProjects(dataDir)
-  const hooks = new Set<() => Promise<void> | void>()
-  let held: HeldProject | null = null
-  let folderFollows = false
-  let turn: Promise<unknown> = Promise.resolve()
+  return new Session(recentProjects(dataDir), clock)
+}
 
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work)
+class Session implements ProjectSession {
+  readonly recent: RecentProjects
+  readonly #clock: () => number
+  readonly #hooks = new Set<() => Promise<void> | void>()
+  #held: HeldProject | null = null
+  /** The folder is still to be called as the project. */
+  #folderFollows = false
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(recent: RecentProjects, clock: () => number) {
+    this.recent = recent
+    this.#clock = clock
+  }
+
+  current(): OpenProject | null {
+    return this.#held
+  }
+
+  open(path: string): Promise<OpenProject> {
+    return this.#inTurn(() => this.#open(path))
+  }
+
+  create(options: { readonly name: string; readonly folder: string }): Promise<OpenProject> {
+    return this.#inTurn(async () => this.#take(createProject({ ...options, clock: this.#clock })))
+  }
+
+  rename(name: string, { folderLater }: { readonly folderLater: boolean }): Promise<OpenProject> {
+    return this.#inTurn(async () => {
+      const held = this.#held
+      if (held === null) throw new StudioError('NO_PROJECT_OPEN', {})
+      renameProject(held, name)
+      if (!folderLater) return this.#moveFolder(held.files.root, name)
+      this.#folderFollows = true
+      this.#remember(name, held.files.root)
+      return held
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#close())
+  }
+
+  beforeClose(hook: () => Promise<void> | void): () => void {
+    this.#hooks.add(hook)
+    return () => void this.#hooks.delete(hook)
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work)
     // A failure belongs to its caller; the next in turn starts all the same.
-    turn = mine.catch(() => undefined)
+    this.#turn = mine.catch(() => undefined)
     return mine
   }
-  const closeHeld = async () => {
-    if (held === null) return
-    for (const hook of hooks) await hook()
-    const { name, files } = held
-    held.close()
-    held = null
-    if (!folderFollows) return
-    folderFollows = false
-    recent.forget(files.root)
-    recent.remember({ name, path: renameFolder(files.root, name), openedAtMs: clock() })
+
+  async #open(path: string): Promise<OpenProject> {
+    const root = findProject(path)
+    return this.#held?.files.root === root ? this.#held : this.#take(openProject(root, { clock: this.#clock }))
   }
-  const take = async (next: HeldProject): Promise<OpenProject> => {
+
+  /** Closes the open project for `next`, which is closed again if that fails. */
+  async #take(next: HeldProject): Promise<OpenProject> {
     try {
-      await closeHeld()
-      recent.remember({ name: next.name, path: next.files.root, openedAtMs: clock() })
+      await this.#close()
+      this.#remember(next.name, next.files.root)
     } catch (error) {
       next.close()
       throw error
     }
-    held = next
+    this.#held = next
     return next
   }
-  const open = async (path: string) => {
-    const root = findProject(path)
-    return held?.files.root === root ? held : take(openProject(root, { clock }))
+
+  async #close(): Promise<void> {
+    const held = this.#held
+    if (held === null) return
+    for (const hook of this.#hooks) await hook()
+    const { name, files } = held
+    held.close()
+    this.#held = null
+    if (!this.#folderFollows) return
+    this.#folderFollows = false
+    this.recent.forget(files.root)
+    this.#remember(name, renameFolder(files.root, name))
   }
-  const moveFolder = async (root: string, name: string) => {
-    await closeHeld()
-    recent.forget(root)
+
+  async #moveFolder(root: string, name: string): Promise<OpenProject> {
+    await this.#close()
+    this.recent.forget(root)
     let path = root
     try {
       path = renameFolder(root, name)
     } finally {
       // Also where the folder could not be renamed: the project goes on under its new name in its old place.
-      await take(openProject(path, { clock }))
+      await this.#take(openProject(path, { clock: this.#clock }))
     }
-    return open(path)
+    return this.#open(path)
   }
 
-  return {
-    recent,
-    current: () => held,
-    open: (path) => inTurn(() => open(path)),
-    create: (options) => inTurn(() => Promise.resolve().then(() => take(createProject({ ...options, clock })))),
-    rename: (name, { folderLater }) =>
-      inTurn(async () => {
-        if (held === null) throw new StudioError('NO_PROJECT_OPEN', {})
-        renameProject(held, name)
-        if (!folderLater) return moveFolder(held.files.root, name)
-        folderFollows = true
-        recent.remember({ name, path: held.files.root, openedAtMs: clock() })
-        return held
-      }),
-    close: () => inTurn(closeHeld),
-    beforeClose: (hook) => {
-      hooks.add(hook)
-      return () => void hooks.delete(hook)
-    },
+  #remember(name: string, path: string): void {
+    this.recent.remember({ name, path, openedAtMs: this.#clock() })
   }
 }
