@@ -1,14 +1,14 @@
 import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ImportReport } from '../../contract/images.ts'
 import type { JobEvent } from '../../contract/jobs.ts'
-import { isReady } from '../backbones/backbone-files.ts'
+import { backboneFiles, isReady } from '../backbones/backbone-files.ts'
 import { catalogEntry } from '../backbones/catalog.ts'
 import { missingFeatures } from '../features/extract-features.ts'
-import { backboneFiles } from '../backbones/backbone-files.ts'
 import { drawFolder, drawPicture, hostileFiles, oddFiles, writeHostileFiles, writeOddFiles } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
 import { photoFile } from './photo-files.ts'
@@ -173,6 +173,30 @@ describe('a cancelled import', () => {
     expect(await importing([join(studio.folder, 'many')])).toMatchObject({ images: 300 - kept, duplicates: kept, labelled: 300 - kept })
     expect(await counts()).toEqual({ circle: 150, square: 150 })
   })
+})
+
+test('memory does not grow with the number of photos', async () => {
+  const photo = await drawPicture({ shape: 'stripes', seed: 6000, widthPx: 1600, heightPx: 1200 })
+  const folder = join(studio.folder, 'large')
+  await mkdir(folder)
+  // Bytes after the end of a JPEG make another file of the same picture. Decoded, all of them together take 1.7 GB.
+  for (let copy = 0; copy < 300; copy++) await writeFile(join(folder, `${copy}.jpg`), Buffer.concat([photo, Buffer.from(`copy ${copy}`)]))
+  const seen: number[] = []
+  await studio.watch(await start([folder]), () => {
+    const bytes = studio.context.workers.image.memory()
+    if (bytes !== null) seen.push(bytes)
+  })
+  expect(await all()).toHaveLength(300)
+  expect(seen.length).toBeGreaterThan(0)
+  expect(Math.max(...seen)).toBeLessThan(700e6)
+})
+
+const waste = join(checkoutResources, '../../shared/datasets/waste')
+test.skipIf(!existsSync(waste))('among 300 photos of household waste the two true pairs are grouped and nothing else', async () => {
+  expect(await importing([waste])).toMatchObject({ images: 300, nearDuplicates: 4 })
+  const { images } = await studio.client.images.list({ filter: {}, offset: 0, limit: 300 })
+  const grouped = images.filter((image) => image.groupId !== null).map((image) => image.name)
+  expect(grouped.toSorted()).toEqual(['alum_153_.jpg', 'alum_289_.jpg', 'org_1_.jpg', 'org_26_.jpg'])
 })
 
 describe('when processes die', () => {
