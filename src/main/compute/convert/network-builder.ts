@@ -3,7 +3,7 @@ import { networkFormVersion, shapesOf } from './network.ts'
 import { requireWellFormed } from './malformed-file.ts'
 
 /** A convolution to be added: where its input comes from, its settings, and its weights in the neutral order. */
-export interface NewConvolution extends ConvolutionWeights {
+interface NewConvolution extends ConvolutionWeights {
   readonly name: string
   /** Index of the op whose output comes in; -1 is the picture. */
   readonly input: number

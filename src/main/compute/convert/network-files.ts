@@ -16,7 +16,7 @@ import {
 } from './network.ts'
 
 export const topologyFile = 'network.json'
-export const tensorsFile = 'tensors.bin'
+const tensorsFile = 'tensors.bin'
 
 /** No topology is anywhere near this long; a longer file is not read. */
 const topologyLimitBytes = 4 * 1024 * 1024

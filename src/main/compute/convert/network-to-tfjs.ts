@@ -4,12 +4,6 @@ import { isConvolution, type ConvolutionOp, type Network } from './network.ts'
 
 type Tfjs = typeof import('@tensorflow/tfjs')
 
-/**
- * Where the pixels are scaled: a Rescaling layer is the model's first, so that it takes plain RGB values 0..255 and nobody who uses an
- * export can scale them wrongly.
- */
-export const scaleInput = 'in-model'
-
 function convolutionLayers(
   tf: Tfjs,
   op: ConvolutionOp,
@@ -57,7 +51,7 @@ function addHead(tf: Tfjs, head: Head, features: SymbolicTensor): SymbolicTensor
 
 /**
  * The network as a TF.js layers model, with `head` as its last layer where there is one. Input [N, size, size, 3]: RGB values 0..255 as
- * float32; the scaling is in the model. Output: features [N, featureDim], or probabilities [N, classCount] with a head. The caller disposes
+ * float32. Scaling is the model's first layer (Rescaling), so that nobody who uses an export can scale wrongly. Output: features [N, featureDim], or probabilities [N, classCount] with a head. The caller disposes
  * of the model.
  */
 export function buildTfjsModel(tf: Tfjs, network: Network, head: Head | null): LayersModel {

@@ -73,7 +73,7 @@ export function valueInfoProto(name: string, elementType: number, sides: readonl
   return message([textField(1, name), bytesField(2, bytesField(1, tensorType))])
 }
 
-export interface Graph {
+interface Graph {
   readonly nodes: readonly Message[]
   readonly constants: readonly Message[]
   readonly inputs: readonly Message[]

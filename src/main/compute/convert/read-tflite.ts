@@ -2,7 +2,7 @@ import { float32FromBytes } from './float32-bytes.ts'
 import { MalformedFile, requireWellFormed } from './malformed-file.ts'
 
 /** A tensor of the file; `data` is null for what is computed at run time. */
-export interface TfliteTensor {
+interface TfliteTensor {
   readonly shape: readonly number[]
   readonly data: Float32Array<ArrayBuffer> | null
 }

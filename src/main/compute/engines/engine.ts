@@ -42,13 +42,6 @@ export async function checkEngine(engine: ExtractorName, table: EngineTable = en
   }
 }
 
-/** Checks every engine, in the order in which they would be chosen. */
-export async function checkEngines(table: EngineTable = engines): Promise<readonly EngineCheck[]> {
-  const checks: EngineCheck[] = []
-  for (const engine of order) checks.push(await checkEngine(engine, table))
-  return checks
-}
-
 interface ChosenEngine {
   readonly check: EngineCheck & { readonly state: 'passed' }
   /** Engines that would have come first and failed. */

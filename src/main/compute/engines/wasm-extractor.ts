@@ -1,5 +1,5 @@
 import type { Tensor4D } from '@tensorflow/tfjs'
-import { isConvolution, type ConvolutionOp, type Network, type Padding } from '../convert/network.ts'
+import { isConvolution, sourcesOf, type ConvolutionOp, type Network, type Padding } from '../convert/network.ts'
 import type { FeatureExtractor } from './feature-extractor.ts'
 import { loadTfjs, type Tfjs } from './load-tfjs.ts'
 
@@ -51,7 +51,7 @@ function run(
 ): import('@tensorflow/tfjs').Tensor {
   const { ops } = network.topology
   const lastUse = new Map<number, number>()
-  for (const [index, op] of ops.entries()) for (const source of op.kind === 'add' ? op.inputs : [op.input]) lastUse.set(source, index)
+  for (const [index, op] of ops.entries()) for (const source of sourcesOf(op)) lastUse.set(source, index)
   const outputs = new Map<number, Tensor4D>([[-1, picture]])
   const outputOf = (source: number): Tensor4D => {
     const output = outputs.get(source)

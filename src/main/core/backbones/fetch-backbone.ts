@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StudioError, toWireError, type WireError } from '../../contract/errors.ts'
+import { StudioError } from '../../contract/errors.ts'
 import type { Progress } from '../../contract/jobs.ts'
 import type { TrainingTasks } from '../../contract/worker/training-tasks.ts'
-import { backboneFolder, isReady } from './backbone-files.ts'
-import { catalogEntry, readCatalog, type CatalogEntry } from './catalog.ts'
+import { backboneFolder, isWhole } from './backbone-files.ts'
+import { catalogEntry, type CatalogEntry } from './catalog.ts'
 import { fetchFiles } from './fetch-files.ts'
 
 /** The worker's task that reads a source and writes the neutral form. */
@@ -13,7 +13,7 @@ export type ConvertBackbone = (
   signal?: AbortSignal,
 ) => Promise<TrainingTasks['convertBackbone']['result']>
 
-export interface FetchOptions {
+interface FetchOptions {
   readonly resourcesDir: string
   readonly convert: ConvertBackbone
   readonly signal?: AbortSignal
@@ -49,7 +49,7 @@ async function putInPlace(options: FetchOptions, entry: CatalogEntry, finished: 
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EPERM') throw error
-      if (isReady(options.resourcesDir, entry)) return
+      if (isWhole(options.resourcesDir, entry)) return
       if (attempt > 0) throw error
       // What is there is damaged or of another version.
       await rename(target, join(work, 'replaced'))
@@ -66,14 +66,14 @@ function writeFailure(path: string, error: unknown): unknown {
 }
 
 /**
- * Fetches, verifies and converts one backbone. Does nothing when it is there already. A cancel or a failure leaves nothing behind, and no
+ * Fetches, verifies and converts one backbone. Does nothing when it is there already and whole. A cancel or a failure leaves nothing behind, and no
  * half-made network is ever visible. Throws `BACKBONE_UNKNOWN`, `DOWNLOAD_FAILED`, `HASH_MISMATCH`, `BACKBONE_DAMAGED`, `NOT_WRITABLE`,
  * `DISK_FULL` and `CANCELLED`.
  */
 export async function fetchBackbone(id: string, options: FetchOptions): Promise<{ readonly fetched: boolean }> {
   const { resourcesDir, convert, signal, progress } = options
   const entry = catalogEntry(resourcesDir, id)
-  if (isReady(resourcesDir, entry)) return { fetched: false }
+  if (isWhole(resourcesDir, entry)) return { fetched: false }
   const folder = join(resourcesDir, 'backbones')
   let work: string | null = null
   try {
@@ -103,26 +103,4 @@ export async function fetchBackbone(id: string, options: FetchOptions): Promise<
   } finally {
     if (work !== null) await rm(work, { recursive: true, force: true })
   }
-}
-
-export type FetchOutcome = { readonly id: string } & (
-  { readonly state: 'fetched' | 'already-there' } | { readonly state: 'failed'; readonly error: WireError }
-)
-
-/**
- * Fetches every backbone of the catalog that is missing, one after the other, the preferred one first. One that cannot be had does not keep
- * the others back: its reason is in the outcome. Throws only `CANCELLED`.
- */
-export async function fetchAllBackbones(options: FetchOptions): Promise<readonly FetchOutcome[]> {
-  const outcomes: FetchOutcome[] = []
-  for (const { id } of readCatalog(options.resourcesDir)) {
-    try {
-      const { fetched } = await fetchBackbone(id, options)
-      outcomes.push({ id, state: fetched ? 'fetched' : 'already-there' })
-    } catch (error) {
-      if (options.signal?.aborted === true) throw new StudioError('CANCELLED', {})
-      outcomes.push({ id, state: 'failed', error: toWireError(error) })
-    }
-  }
-  return outcomes
 }

@@ -9,7 +9,7 @@ import { downloadPackage } from './package-client.ts'
 import { describeSource, type PackageSource, type WantedFile } from './package-source.ts'
 import { unpackArchive } from './unpack-archive.ts'
 
-export interface FilesToFetch {
+interface FilesToFetch {
   /** Tried in order; each has all of the files. */
   readonly sources: readonly PackageSource[]
   readonly files: readonly WantedFile[]

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** `sha512-...` or `sha256-...` with the digest in base64, as package-lock files write it. */
-export const Integrity = z.string().regex(/^sha(256|512)-[A-Za-z0-9+/]{43,88}={0,2}$/)
+const Integrity = z.string().regex(/^sha(256|512)-[A-Za-z0-9+/]{43,88}={0,2}$/)
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** Names and versions go onto a command line: nothing but what registries allow. */

@@ -6,7 +6,7 @@ import { catalogEntry } from './catalog.ts'
 import { fetchBackbone, type ConvertBackbone } from './fetch-backbone.ts'
 
 /** The converter in the training worker of the studio. */
-export function convertInWorker(context: StudioContext): ConvertBackbone {
+function convertInWorker(context: StudioContext): ConvertBackbone {
   return (input, signal) => context.workers.training.request('convertBackbone', input, signal === undefined ? {} : { signal })
 }
 

@@ -8,7 +8,7 @@ const limitBytes = 2 * 1024 * 1024 * 1024
 const longNameLimitBytes = 8192
 
 /** A damaged or hostile archive. */
-export class TarError extends Error {
+class TarError extends Error {
   override readonly name = 'TarError'
 }
 
@@ -76,7 +76,7 @@ function paxPath(body: Buffer): string | null {
 }
 
 /** Decides about a file in the archive: null to pass over it, else what takes its bytes. */
-export type TarVisitor = (file: { readonly path: string; readonly sizeBytes: number }) => ((piece: Buffer) => Promise<void> | void) | null
+type TarVisitor = (file: { readonly path: string; readonly sizeBytes: number }) => ((piece: Buffer) => Promise<void> | void) | null
 
 async function readEntries(reader: ByteReader, visit: TarVisitor): Promise<void> {
   let longPath: string | null = null
