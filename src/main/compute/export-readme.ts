@@ -52,6 +52,9 @@ Copy this folder into your site, for example as \`classifier/\`:
 
 \`predict\` takes an image, a video (its current frame), a canvas, an \`ImageBitmap\` or a file from an \`<input type="file">\`.
 
+Browsers decode and reduce photos by their own means, which round a little differently than the studio's. Where the model is sure, the
+answer is the same; where it is in doubt, probabilities can move by a few hundredths.
+
 ## Use it without graft-model.js
 
 \`model/model.json\` is a TensorFlow.js layers model: \`tf.loadLayersModel('model/model.json')\`, input float32 [batch, ${made.sizePx}, ${made.sizePx}, 3]

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { appendFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import { openPromise } from 'yauzl'
 import type { ExportProof } from '../../contract/exporting.ts'
 import type { JobEvent } from '../../contract/jobs.ts'
 import { Recipe } from '../../contract/runs.ts'
+import { workingCopyPx } from '../images/import-images.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
 import { hashOfFile } from './verify-export.ts'
@@ -90,6 +91,28 @@ describe.runIf(isThere)('an export', { timeout: 60_000 }, () => {
     }
     const kit = join(checkoutResources, 'export-kits/network-input.js')
     expect(await readFile(join(folder, 'network-input.js'))).toEqual(await readFile(kit))
+  })
+
+  test('tells the world the size of working copies that pictures are imported with', async () => {
+    const { folder } = await exportHere()
+    const preprocessing = JSON.parse(await readFile(join(folder, 'preprocessing.json'), 'utf8')) as { workingCopy: object }
+    expect(preprocessing.workingCopy).toMatchObject({ shortSidePx: workingCopyPx, enlarge: false })
+  })
+
+  test('says which pictures it cannot read and answers for the others', async () => {
+    const { folder } = await exportHere()
+    const text = join(studio.folder, 'text.jpg')
+    await writeFile(text, 'no picture')
+    const worker = studio.context.workers.freshTraining()
+    try {
+      const answers = await worker.request('runExport', { folder, files: [text, photos[0]!, join(studio.folder, 'gone.jpg')] })
+      expect(answers.map(({ state }) => state)).toEqual(['unreadable', 'answered', 'unreadable'])
+      const [, answer] = answers
+      const sum = answer?.state === 'answered' ? answer.probabilities.reduce((total, value) => total + value, 0) : NaN
+      expect(sum).toBeCloseTo(1, 5)
+    } finally {
+      await worker.close()
+    }
   })
 
   test('is not written over an earlier one', async () => {

@@ -12,7 +12,7 @@ import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError, freeBytes } from '../project/disk-errors.ts'
 import { readPredictions } from '../training/run-rows.ts'
 import { insertExport } from './export-rows.ts'
-import { hashOfFile, proofFile, verifyExport, type Verification } from './verify-export.ts'
+import { hashOfFile, proofText, verifyExport, type Verification } from './verify-export.ts'
 import { zipFolder } from './zip-folder.ts'
 
 export interface ExportOrder {
@@ -118,7 +118,7 @@ async function writeAndProve(context: StudioContext, order: ExportOrder, job: Jo
     await Promise.all(files.map(async (file) => [file, (await hashOfFile(join(folder, file))) ?? ''] as const)),
   )
   const about = { run: order.run.id, format: order.format, classes: order.model.classNames, createdAtMs }
-  await writeFile(join(folder, 'proof.json'), `${JSON.stringify(proofFile(about, hashes, verification), null, 2)}\n`)
+  await writeFile(join(folder, 'proof.json'), proofText(about, hashes, verification))
   const allFiles = [...files, 'proof.json'].sort()
   await zipFolder(folder, allFiles, zip, { modifiedAtMs: createdAtMs, signal: job.signal })
   job.signal.throwIfAborted()

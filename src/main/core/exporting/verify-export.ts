@@ -114,13 +114,13 @@ export async function hashOfFile(path: string): Promise<string | null> {
   return hash.digest('hex')
 }
 
-/** `proof.json`: what was run, on what, and what came out. It names no file and no folder of the machine that made it. */
-export function proofFile(
+/** The text of `proof.json`: what was run, on what, and what came out, a line per image. It names no file and no folder of the machine that made it. */
+export function proofText(
   about: { readonly run: string; readonly format: ExportFormat; readonly classes: readonly string[]; readonly createdAtMs: number },
   files: Readonly<Record<string, string>>,
   { agreement, images }: Verification,
-): object {
-  return {
+): string {
+  const proof = {
     ...about,
     method:
       'The files were loaded by a process that had done nothing else. Every test image of the run was decoded from its original file and given to the model; its probabilities were compared with those that the studio had stored.',
@@ -130,13 +130,11 @@ export function proofFile(
     allowedDifference,
     fromWorkingCopy: images.filter(({ source }) => source === 'working-copy').length,
     sha256OfFiles: files,
-    answers: images.map(({ prediction, exported, source }) => ({
-      image: prediction.hash,
-      source,
-      studio: rounded(prediction.probabilities),
-      export: rounded(exported),
-    })),
   }
+  const answers = images.map(({ prediction, exported, source }) =>
+    JSON.stringify({ image: prediction.hash, source, studio: rounded(prediction.probabilities), export: rounded(exported) }),
+  )
+  return JSON.stringify(proof, null, 2).replace(/\n}$/, `,\n  "answers": [\n    ${answers.join(',\n    ')}\n  ]\n}\n`)
 }
 
 /** Eight digits: all that a float32 holds. */
