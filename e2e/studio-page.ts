@@ -23,6 +23,12 @@ export function classRow(page: Page, name: string): Locator {
   return page.getByRole('complementary', { name: photoWords.classes }).getByRole('group', { name, exact: true })
 }
 
+/** Waits until the class is shown with so many photos. */
+export async function expectPhotos(page: Page, name: string, count: number): Promise<void> {
+  // The row reads: name, key, count.
+  await expect(classRow(page, name).getByRole('button').first()).toHaveText(new RegExp(`(^|\\D)${count}\\s*$`))
+}
+
 export function trainForm(page: Page): Locator {
   return page.getByRole('form', { name: trainWords.form })
 }
