@@ -11,7 +11,7 @@ export type SplitShares = z.infer<typeof SplitShares>
 
 /** Every setting of a training. What is absent takes the default. Two runs with the same recipe on the same split give the same numbers on the CPU. */
 export const Recipe = z.object({
-  backbone: BackboneId.default('efficientnet-lite0'),
+  backbone: BackboneId,
   mode: z.literal('head').default('head'),
   epochs: z.int().min(1).max(1000).default(30),
   /** Images per step. */
@@ -34,6 +34,10 @@ export const Recipe = z.object({
   shares: SplitShares.default({ train: 0.7, validation: 0.15, test: 0.15 }),
 })
 export type Recipe = z.infer<typeof Recipe>
+
+/** A recipe as it is asked for: without a backbone it takes the studio's default, or the fallback where that one could not be fetched. */
+export const AskedRecipe = Recipe.extend({ backbone: BackboneId.optional() })
+export type AskedRecipe = z.infer<typeof AskedRecipe>
 
 /** One pass over the training images. Losses are mean cross-entropy in nats; accuracies in 0..1, training accuracy measured during the pass. */
 export const EpochReport = z.object({
@@ -130,7 +134,7 @@ const oneRun = z.object({ run: RunRef })
 
 export const runs = {
   /** What training would do now: sizes of the parts and the forecast, or why it cannot start. */
-  plan: procedure.input(z.object({ recipe: Recipe })).output(
+  plan: procedure.input(z.object({ recipe: AskedRecipe })).output(
     z.object({
       problem: WireError.nullable(),
       classes: z.array(z.object({ name: z.string(), images: z.int() })),
@@ -141,7 +145,7 @@ export const runs = {
       forecastSeconds: z.number().nullable(),
     }),
   ),
-  start: procedure.input(z.object({ recipe: Recipe })).output(z.object({ runId: RunId, jobId: JobId })),
+  start: procedure.input(z.object({ recipe: AskedRecipe })).output(z.object({ runId: RunId, jobId: JobId })),
   /** Newest first. */
   list: procedure.output(z.array(RunSummary)),
   get: procedure.input(oneRun).output(z.object({ run: RunSummary, epochs: z.array(EpochReport) })),

@@ -1,11 +1,11 @@
-import { Recipe } from '../../main/contract/runs.ts'
+import { AskedRecipe } from '../../main/contract/runs.ts'
 import type { Backbone } from '../../main/contract/backbones.ts'
 import { Remote } from './remote.svelte.ts'
 import type { Studio } from './studio.svelte.ts'
 
 /** The settings of the next training, and what the studio says about them: how long it takes, or why it cannot start. */
 export class TrainingForm {
-  recipe = $state.raw<Recipe>(Recipe.parse({}))
+  recipe = $state.raw<AskedRecipe>(AskedRecipe.parse({}))
   readonly plan
   readonly #studio: Studio
   /** Whether the person chose the starting network; until then it is the default one that is here. */
@@ -17,7 +17,7 @@ export class TrainingForm {
   }
 
   /** The recipe with the starting network that is really used. */
-  readonly settled = $derived.by((): Recipe => {
+  readonly settled = $derived.by((): AskedRecipe => {
     if (this.#hasChosenBackbone) return this.recipe
     const ready = this.#studio.backbones.value?.filter(({ state }) => state === 'ready') ?? []
     const backbone = ready.find(({ isDefault }) => isDefault) ?? ready[0]
@@ -35,8 +35,8 @@ export class TrainingForm {
   }
 
   /** Changes settings. Answers what is wrong with them, or null. */
-  change(settings: Partial<Recipe>): string | null {
-    const parsed = Recipe.safeParse({ ...this.recipe, ...settings })
+  change(settings: Partial<AskedRecipe>): string | null {
+    const parsed = AskedRecipe.safeParse({ ...this.recipe, ...settings })
     if (!parsed.success) return parsed.error.issues[0]?.message ?? ''
     if (settings.backbone !== undefined) this.#hasChosenBackbone = true
     this.recipe = parsed.data

@@ -1,8 +1,8 @@
 import { implement } from '@orpc/server'
 import { randomInt } from 'node:crypto'
 import { runs } from '../../contract/runs.ts'
-import type { Comparison, Recipe } from '../../contract/runs.ts'
-import { backboneFiles } from '../backbones/backbone-files.ts'
+import type { AskedRecipe, Comparison, Recipe } from '../../contract/runs.ts'
+import { backboneFiles, defaultBackbone } from '../backbones/backbone-files.ts'
 import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { makeSplit, readSplit } from '../splits/make-split.ts'
@@ -17,8 +17,8 @@ import { settleUnstarted, trainRun } from './train-run.ts'
 export function runProcedures(context: StudioContext) {
   const os = implement(runs)
   return {
-    plan: os.plan.handler(({ input }) => planTraining(context, context.project(), input.recipe)),
-    start: os.start.handler(({ input }) => startRun(context, context.project(), input.recipe)),
+    plan: os.plan.handler(({ input }) => planTraining(context, context.project(), wholeRecipe(context, input.recipe))),
+    start: os.start.handler(({ input }) => startRun(context, context.project(), wholeRecipe(context, input.recipe))),
     list: os.list.handler(() => listRuns(context.project().db)),
     get: os.get.handler(({ input }) => {
       const { db } = context.project()
@@ -38,6 +38,10 @@ export function runProcedures(context: StudioContext) {
     compare: os.compare.handler(({ input }) => compare(context.project(), input.first, input.second)),
     predict: os.predict.handler(({ input }) => predictFiles(context, input.run, input.files)),
   }
+}
+
+function wholeRecipe({ resourcesDir }: StudioContext, asked: AskedRecipe): Recipe {
+  return { ...asked, backbone: asked.backbone ?? defaultBackbone(resourcesDir) }
 }
 
 async function startRun(context: StudioContext, project: OpenProject, recipe: Recipe): Promise<{ runId: string; jobId: string }> {

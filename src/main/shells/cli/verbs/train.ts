@@ -1,5 +1,5 @@
 import { StudioError } from '../../../contract/errors.ts'
-import { Recipe, type EpochReport } from '../../../contract/runs.ts'
+import { AskedRecipe, type EpochReport } from '../../../contract/runs.ts'
 import { percentText } from '../../../../renderer/text/numbers.ts'
 import { projectPath } from '../../caller-paths.ts'
 import { followJob } from '../follow-job.ts'
@@ -32,7 +32,7 @@ export function train(project: string, options: TrainOptions): Promise<number> {
 }
 
 /** Trains one run, shows its epochs and its result, and answers its id. */
-export async function trainRun(session: Session, recipe: Recipe): Promise<string> {
+export async function trainRun(session: Session, recipe: AskedRecipe): Promise<string> {
   const { client, printer } = session
   const { problem } = await client.runs.plan({ recipe })
   if (problem !== null) throw new StudioError(problem.code, problem.details as never)
@@ -67,7 +67,7 @@ function epochLine({ epoch, trainLoss, trainAccuracy, validationLoss, validation
 }
 
 /** The recipe that flags describe; what is absent takes its default. Throws `INVALID_INPUT` with the flag and its range. */
-export function recipeOf(options: TrainOptions): Recipe {
+export function recipeOf(options: TrainOptions): AskedRecipe {
   const given = {
     backbone: options.backbone,
     mode: options.mode,
@@ -80,7 +80,7 @@ export function recipeOf(options: TrainOptions): Recipe {
     splitSeed: numberOf('--split-seed', options.splitSeed),
     shares: sharesOf(options.split),
   }
-  const recipe = Recipe.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
+  const recipe = AskedRecipe.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
   if (recipe.success) return recipe.data
   const [issue] = recipe.error.issues
   const [setting] = issue?.path ?? []
@@ -99,7 +99,7 @@ function numberOf(flag: string, text: string | undefined): number | undefined {
   return value
 }
 
-function sharesOf(text: string | undefined): Recipe['shares'] | undefined {
+function sharesOf(text: string | undefined): AskedRecipe['shares'] | undefined {
   if (text === undefined) return undefined
   const [train, validation, test, ...more] = text.split('/').map(Number)
   if (train === undefined || validation === undefined || test === undefined || more.length > 0) {
