@@ -1,6 +1,6 @@
 import { RPCLink } from '@orpc/client/websocket'
 import { StudioError } from '../../main/contract/errors.ts'
-import { createStateCell, type StudioConnection } from './connection.ts'
+import { createStateCell, type StateCell, type StudioConnection } from './connection.ts'
 import { studioClient, type StudioLink } from './studio-link.ts'
 
 /** Waiting times between attempts, ms: at once, then slower, for as long as the page is open. */
@@ -51,33 +51,10 @@ export function connectSocket({ url, isRefused, open = (to) => new WebSocket(to)
       if (!closed) void retryLater()
     })
   }
-  const whenConnected = (signal: AbortSignal | undefined): Promise<StudioLink> =>
-    new Promise((resolve, reject) => {
-      const settle = (): void => {
-        const refused = closed || cell.current().state === 'refused'
-        if (link === null && !refused && signal?.aborted !== true) return
-        leave()
-        if (link !== null && signal?.aborted !== true) resolve(link)
-        else reject(new StudioError('CONNECTION_LOST', {}))
-      }
-      const leaveState = cell.onChange(settle)
-      const tooLong = setTimeout(() => {
-        leave()
-        reject(new StudioError('CONNECTION_LOST', {}))
-      }, patienceMs)
-      const leave = (): void => {
-        leaveState()
-        clearTimeout(tooLong)
-        signal?.removeEventListener('abort', settle)
-      }
-      signal?.addEventListener('abort', settle)
-      settle()
-    })
-
   start()
   return {
     client: studioClient({
-      call: async (path, input, options) => (await whenConnected(options.signal)).call(path, input, options),
+      call: async (path, input, options) => (await whenLinked(cell, () => link, options.signal)).call(path, input, options),
     }),
     current: cell.current,
     onChange: cell.onChange,
@@ -87,4 +64,30 @@ export function connectSocket({ url, isRefused, open = (to) => new WebSocket(to)
       socket?.close()
     },
   }
+}
+
+/** Resolves with the link as soon as there is one. Throws `CONNECTION_LOST` when the page is refused, or none comes in time. */
+function whenLinked(cell: StateCell, link: () => StudioLink | null, signal: AbortSignal | undefined): Promise<StudioLink> {
+  return new Promise((resolve, reject) => {
+    const lost = (): void => {
+      leave()
+      reject(new StudioError('CONNECTION_LOST', {}))
+    }
+    const look = (): void => {
+      const now = link()
+      if (signal?.aborted === true || (now === null && cell.current().state === 'refused')) return lost()
+      if (now === null) return
+      leave()
+      resolve(now)
+    }
+    const leaveState = cell.onChange(look)
+    const tooLong = setTimeout(lost, patienceMs)
+    const leave = (): void => {
+      leaveState()
+      clearTimeout(tooLong)
+      signal?.removeEventListener('abort', look)
+    }
+    signal?.addEventListener('abort', look)
+    look()
+  })
 }

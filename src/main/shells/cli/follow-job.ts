@@ -29,7 +29,8 @@ export async function followJob<K extends JobResult['kind']>(
   options: FollowOptions<K>,
 ): Promise<Followed<K>> {
   const { client, printer, interrupts } = session
-  const leave = interrupts.onInterrupt(options.kept, () => void client.jobs[options.onInterrupt]({ jobId: id }))
+  const end = (): Promise<void> => (options.onInterrupt === 'stop' ? client.jobs.stop({ jobId: id }) : client.jobs.cancel({ jobId: id }))
+  const leave = interrupts.onInterrupt(options.kept, () => void end())
   const report = progressReporter(session, options.progressEvents === true)
   try {
     for await (const event of await client.jobs.watch({ jobId: id })) {

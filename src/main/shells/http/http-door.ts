@@ -36,7 +36,7 @@ export interface HttpDoorOptions {
 /** Serves the studio on 127.0.0.1 to browsers that know the token. Fails with the system's error when the port is taken. */
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const { studio, page, log } = options
-  const app = fastify({ logger: false, forceCloseConnections: true, maxParamLength: 400 })
+  const app = fastify({ logger: false, forceCloseConnections: true })
   const uploads = await openUploadFolder(studio.context.dataDir)
   let gate: Gate | null = null
   // The port is part of the checks and is known only after listening; until then nobody is let in.
@@ -44,12 +44,12 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
     if (gate === null) throw new Error('the server is not listening yet')
     return gate
   }
+  answerErrors(app, log)
   admitOnly(app, currentGate)
   servePhotos(app, studio)
   serveUploads(app, uploads)
   app.get('/session', (_request, reply) => reply.code(204).send())
   await servePage(app, page)
-  answerErrors(app, log)
   try {
     await app.listen({ host: '127.0.0.1', port: options.port })
   } catch (error) {

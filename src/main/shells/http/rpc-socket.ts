@@ -4,6 +4,7 @@ import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Log } from '../../core/context.ts'
 import type { Studio } from '../../core/studio.ts'
+import { rpcOptions } from '../rpc-options.ts'
 import type { Gate } from './admission.ts'
 
 /** The largest message: labels for 100,000 images are 7 MB. */
@@ -18,7 +19,7 @@ export interface RpcSocket {
 /** Answers oRPC over WebSocket at `/rpc` of `server`. Upgrades that the gate does not admit get a bare 401 or 403. */
 export function openRpcSocket(server: Server, studio: Studio, gate: Gate, log: Log): RpcSocket {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes })
-  const handler = new RPCHandler(studio.router)
+  const handler = new RPCHandler(studio.router, rpcOptions)
 
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     const admission = request.headers.origin === undefined ? 'stranger' : gate.admit(request.headers)

@@ -46,8 +46,8 @@ export function moveImages(
   options: GlobalOptions,
 ): Promise<number> {
   return withProject(options, project, async ({ client, printer }) => {
-    const hashes = await findImages(client, references, { trashed: action === 'restore' })
-    const { changed } = await client.images[action]({ hashes: [...hashes] })
+    const hashes = [...(await findImages(client, references, { trashed: action === 'restore' }))]
+    const { changed } = await (action === 'trash' ? client.images.trash({ hashes }) : client.images.restore({ hashes }))
     printer.event({ event: action === 'trash' ? 'trashed' : 'restored', images: changed })
     printer.line(`${action === 'trash' ? 'Removed' : 'Brought back'} ${countOf(changed, 'photo')}. graft undo ${project} takes it back.`)
   })

@@ -91,7 +91,7 @@ async function apply(client: Session['client'], change: ClassChange): Promise<vo
 /** Takes the last step back, or repeats the one that was taken back. */
 export function moveInHistory(project: string, direction: 'undo' | 'redo', options: GlobalOptions): Promise<number> {
   return withProject(options, project, async ({ client, printer }) => {
-    const step = await client.history[direction]()
+    const step = await (direction === 'undo' ? client.history.undo() : client.history.redo())
     printer.event({ event: direction, ...step })
     printer.line(`${direction === 'undo' ? 'Taken back' : 'Done again'}: ${describeStep(step)}.`)
     const { undo } = await client.history.state()
