@@ -20,11 +20,11 @@ export function curveRows(epochs: readonly EpochReport[], metric: CurveMetric): 
   ]
 }
 
-/** The y axis: accuracy up to 1 with its floor at the next tenth below the data, so that the curve fills the chart; loss from 0. */
+/** The y axis: accuracy up to 1 with its floor at the next twentieth below the data, so that the curve fills the chart; loss from 0. */
 export function curveRange(metric: CurveMetric, low: number | null, high: number | null): [number, number] {
   if (low === null || high === null) return [0, 1]
   if (metric === 'loss') return [0, high <= 0 ? 1 : high * 1.08]
-  return [Math.max(0, Math.min(0.9, Math.floor(low * 10 - 0.3) / 10)), 1]
+  return [Math.max(0, Math.min(0.95, Math.floor(low * 20 - 0.2) / 20)), 1]
 }
 
 /** A colour written with custom properties as the canvas understands it. */
@@ -61,11 +61,19 @@ export function curveOptions(
       y: { range: (_, low, high) => curveRange(look.metric, low, high) },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 28, incrs: [1, 2, 5, 10, 20, 50, 100, 200], values: (_, splits) => splits.map(epochTick) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 28,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200],
+        space: 44,
+        splits: epochSplits,
+        values: (_, splits) => splits.map(epochTick),
+      },
       {
         ...axis,
         grid: { stroke: line, width: 1 },
-        size: 40,
+        size: 48,
         space: 44,
         values: (_, splits) => splits.map((value) => valueTick(look.metric, value)),
       },
@@ -82,12 +90,19 @@ export function curveOptions(
   }
 }
 
+/** The first epoch, then multiples of the step that uPlot found room for. */
+function epochSplits(_: uPlot, __: number, low: number, high: number, step: number): number[] {
+  const splits = [Math.max(1, low)]
+  for (let epoch = Math.ceil((low + step * 0.75) / step) * step; epoch <= high; epoch += step) if (epoch > 1) splits.push(epoch)
+  return splits
+}
+
 function epochTick(epoch: number): string {
   return Number.isInteger(epoch) && epoch >= 1 ? (epoch === 1 ? `${trainWords.axisEpoch} 1` : String(epoch)) : ''
 }
 
 function valueTick(metric: CurveMetric, value: number): string {
-  return metric === 'accuracy' ? String(Math.round(value * 100)) : String(Number(value.toPrecision(2)))
+  return metric === 'accuracy' ? `${Math.round(value * 100)} %` : String(Number(value.toPrecision(2)))
 }
 
 /** The ringed dot at the best epoch with its value, below the curve where there is room and above it where there is not. */
@@ -104,6 +119,8 @@ function drawBest(
   const y = chart.valToPos(value, 'y', true)
   const { ctx, bbox } = chart
   ctx.save()
+  ctx.setLineDash([])
+  ctx.globalAlpha = 1
   ctx.beginPath()
   ctx.arc(x, y, 5.5 * ratio, 0, 2 * Math.PI)
   ctx.fillStyle = look.surface

@@ -10,12 +10,17 @@ const pages: readonly string[] = ['photos', 'train', 'try', 'export', 'settings'
 export class Navigation {
   place = $state.raw<Place>(placeOf(history.state))
 
-  constructor() {
+  readonly #left: () => void
+
+  /** `left` is called whenever another page comes up. */
+  constructor(left: () => void) {
+    this.#left = left
     window.addEventListener('popstate', (event) => (this.place = placeOf(event.state)))
   }
 
   go(page: Page, run: string | null = null): void {
     if (this.place.page === page && this.place.run === run) return
+    if (this.place.page !== page) this.#left()
     this.place = { page, run }
     history.pushState({ page, run }, '')
   }

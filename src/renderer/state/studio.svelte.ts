@@ -29,7 +29,7 @@ export class Studio {
   readonly doors: Doors
   readonly theme = new Theme()
   readonly toasts = new Toasts()
-  readonly navigation = new Navigation()
+  readonly navigation = new Navigation(() => this.toasts.forgetDone())
   readonly topics = new Topics()
   readonly jobs: JobFeed
   readonly photos: PhotoPages
@@ -90,6 +90,11 @@ export class Studio {
       this.#stop.abort()
       this.jobs.close()
     }
+  }
+
+  /** The engine that trains and the one that looks at photos: those chosen now, else those of the newest run. */
+  get engine(): { readonly training: string; readonly extraction: string } | null {
+    return this.info.value?.engine ?? this.runs.value?.find(({ engine }) => engine !== null)?.engine ?? null
   }
 
   /** Runs something that has no place of its own to show a failure; answers null when it failed. */

@@ -10,7 +10,7 @@ export interface ToastAction {
 }
 
 /** Long enough to read the sentence and reach for Undo. */
-const shownMs = 8000
+const shownMs = 6000
 
 /** Short messages at the lower edge: what was done, with its undo. A failure stays until it is dismissed. */
 export class Toasts {
@@ -26,6 +26,11 @@ export class Toasts {
 
   failed(error: WireError): void {
     this.list = [...this.list.slice(-2), { id: this.#next++, kind: 'failed', error }]
+  }
+
+  /** Called when the person goes elsewhere: what was done there is no longer the subject. */
+  forgetDone(): void {
+    this.list = this.list.filter(({ kind }) => kind === 'failed')
   }
 
   dismiss(id: number): void {

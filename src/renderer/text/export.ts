@@ -22,8 +22,13 @@ export const exportWords = {
   reveal: 'Show in folder',
   proof: ({ agree, images }: ExportProof) => `${countText(agree)} of ${countOf(images, 'test photo')} answered the same`,
   proofHint: ({ maxDifference }: ExportProof) =>
-    `The files were loaded again in a fresh process and asked about every test photo. Largest difference of a probability: ${maxDifference.toExponential(1)}.`,
+    `The files were loaded again in a fresh process and asked about every test photo. Largest difference of a probability: ${differenceText(maxDifference)}.`,
   fromWorkingCopy: ({ fromWorkingCopy }: ExportProof) =>
     fromWorkingCopy === 0 ? '' : `For ${countOf(fromWorkingCopy, 'photo')} the original file was gone; the project's own copy was used.`,
   files: (count: number) => countOf(count, 'file'),
 } as const
+
+/** `0.000001`: written out, because `1.0e-6` is for engineers only. */
+function differenceText(difference: number): string {
+  return difference === 0 ? 'none' : difference < 1e-7 ? 'less than 0.0000001' : difference.toFixed(7).replace(/0+$/, '')
+}

@@ -87,7 +87,7 @@ describe('natural frequencies', () => {
     expect(frequencies({ accuracy: 51 / 55, low: 0.827, high: 0.971, n: 55 }, 'test')).toEqual({
       sentence: 'about 93 right, somewhere from 83 to 97',
       counted: '51 of 55 test photos right',
-      exact: '92.7 %, 95 % interval 82.7 to 97.1 %',
+      exact: '92.7 %, 95 % interval 82.7 to 97.1',
     })
   })
   property.prop([fc.integer({ min: 1, max: 2000 }), fc.double({ min: 0, max: 1, noNaN: true })])(

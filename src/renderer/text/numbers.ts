@@ -89,7 +89,7 @@ export interface Frequencies {
   readonly sentence: string
   /** `51 of 55 test photos right`. */
   readonly counted: string
-  /** `92.7 %, 95 % interval 82.7 to 97.1 %`. */
+  /** `92.7 %, 95 % interval 82.7 to 97.1`. */
   readonly exact: string
 }
 
@@ -106,6 +106,6 @@ export function frequencies(interval: Interval, part: string): Frequencies {
   return {
     sentence: low === high ? about : `${about}, somewhere from ${low} to ${high}`,
     counted: `${countText(right)} of ${countOf(interval.n, `${part} photo`)} right`,
-    exact: `${percentText(interval.accuracy)}, 95 % interval ${(interval.low * 100).toFixed(1)} to ${percentText(interval.high)}`,
+    exact: `${percentText(interval.accuracy)}, 95 % interval ${(interval.low * 100).toFixed(1)} to ${(interval.high * 100).toFixed(1)}`,
   }
 }

@@ -38,6 +38,8 @@ export const photoWords = {
   dropHint: 'Select photos and press a number, or drag them onto a class.',
   emptyTitle: 'Your photos will be here',
   emptyText: 'Add a folder that has one folder inside for each class, or loose photos that you sort here.',
+  comingTitle: 'The first photos are on their way',
+  comingText: 'They appear here as they are added; you can begin to sort them at once.',
   emptyClassTitle: 'No photos of this class yet',
   emptyClassText: 'Select photos and press the number of the class, or drag them onto it.',
   allLabelledTitle: 'Every photo has a class',

@@ -3,6 +3,12 @@ import { agoText, countOf } from './numbers.ts'
 export const startWords = {
   title: 'Teach your computer to tell photos apart',
   lead: 'Add a few dozen photos, say what is in them, and train. Everything stays on this computer.',
+  steps: [
+    { title: 'Add photos', text: 'A folder for each class, or loose photos that you sort here.' },
+    { title: 'Train', text: 'A network that has seen a million photos learns the difference in yours. It takes seconds.' },
+    { title: 'See how good it is', text: 'How often it will be right on new photos, what it mixes up, and why.' },
+    { title: 'Take it with you', text: 'As files for a web page, proved to answer as they do here.' },
+  ],
   recent: 'Your projects',
   newProject: 'New project',
   newHint: 'Begin with your own photos',

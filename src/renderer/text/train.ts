@@ -47,6 +47,7 @@ export const trainWords = {
   runs: 'Runs',
   runName: (number: number) => `Run ${number}`,
   run: (run: RunSummary, plainName: string) => `Run ${run.number}, ${plainName}, seed ${run.recipe.seed}`,
+  training: 'training',
   stateOf: (run: RunSummary) => stateNames[run.state],
   deleteRun: (number: number) => `Delete run ${number}`,
   term: 'test accuracy',
@@ -57,11 +58,10 @@ export const trainWords = {
   export: 'Export',
   curvesSub: (run: RunSummary, backboneName: string, epochs: number) =>
     `${backboneName}, new last layer only, ${countOf(epochs, 'epoch')}${run.seconds === null ? '' : ` in ${durationText(run.seconds.training)}`}${endedWords[run.endedBecause ?? 'completed']}`,
-  right: 'Right answers',
+  metric: 'What the curves show',
+  right: 'Right, %',
   loss: 'Loss',
   lossHint: 'How wrong and how sure of it, mean cross-entropy; lower is better',
-  axisRight: 'right, %',
-  axisLoss: 'loss',
   axisEpoch: 'epoch',
   validationPhotos: 'validation photos',
   trainingPhotos: 'training photos',
@@ -103,9 +103,9 @@ export const epochChoices = [
 ] as const
 
 export const shareChoices = [
-  { shares: { train: 0.7, validation: 0.15, test: 0.15 }, name: 'Balanced', hint: '15 % kept aside for the test' },
-  { shares: { train: 0.6, validation: 0.15, test: 0.25 }, name: 'Surer result', hint: '25 % kept aside for the test' },
-  { shares: { train: 0.8, validation: 0.1, test: 0.1 }, name: 'More to learn', hint: '10 % kept aside for the test' },
+  { shares: { train: 0.7, validation: 0.15, test: 0.15 }, name: 'Usual', hint: '15 % kept aside for the test' },
+  { shares: { train: 0.6, validation: 0.15, test: 0.25 }, name: 'Test more', hint: '25 % kept aside for the test' },
+  { shares: { train: 0.8, validation: 0.1, test: 0.1 }, name: 'Learn more', hint: '10 % kept aside for the test' },
 ] as const
 
 const stateNames: Readonly<Record<RunSummary['state'], string>> = {
@@ -130,7 +130,11 @@ export function curveTitle(epochs: readonly EpochReport[], bestEpoch: number | n
   if (isRunning) return `Epoch ${last.epoch}: ${percentText(last.validationAccuracy)} of the validation photos right`
   if (bestEpoch === null) return `${countOf(epochs.length, 'epoch')}, without a result`
   if (bestEpoch === last.epoch) return epochs.length === 1 ? 'One epoch only' : 'Validation was still improving at the last epoch'
-  return `Validation stops improving after epoch ${bestEpoch}`
+  const best = epochs.find(({ epoch }) => epoch === bestEpoch)?.validationAccuracy ?? 0
+  const first = epochs.find(({ validationAccuracy }) => validationAccuracy >= best)?.epoch
+  return first === bestEpoch
+    ? `Validation stops improving after epoch ${bestEpoch}`
+    : `Surest on the validation photos at epoch ${bestEpoch}`
 }
 
 /** What the curve means and what to do about it, one sentence. */
@@ -142,7 +146,7 @@ export function coachSentence(epochs: readonly EpochReport[], bestEpoch: number)
   const apart = best.trainAccuracy - best.validationAccuracy
   const kept = `The studio kept epoch ${bestEpoch}.`
   if (apart > 0.1) return `${kept} It knows the training photos much better than the others: more varied photos would help most.`
-  return `After it, it only learns the training photos by heart. ${kept}`
+  return `From epoch ${bestEpoch + 1} on it only learns the training photos by heart. ${kept}`
 }
 
 /** The comparison with another run in one sentence, and its evidence in another. Never says better or worse without a test. */
@@ -150,10 +154,13 @@ export function comparisonWords(comparison: Comparison): { readonly verdict: str
   const [first, second] = comparison.runs
   const other = `run ${first.number}`
   const test = comparison.mcnemar
+  const isSame = test !== null && test.onlyFirst + test.onlySecond === 0
   const evidence =
     test === null
       ? `They were tested on different photos (${percentText(comparison.test[1].accuracy)} and ${percentText(comparison.test[0].accuracy)}).`
-      : `Of the same ${countOf(test.n, 'test photo')}, this one alone was right on ${countText(test.onlySecond)} and ${other} alone on ${countText(test.onlyFirst)} (exact McNemar p = ${pText(test.p)}).`
+      : isSame
+        ? `Right and wrong on the same of the ${countOf(test.n, 'test photo')}.`
+        : `Of the same ${countOf(test.n, 'test photo')}, this one alone was right on ${countText(test.onlySecond)} and ${other} alone on ${countText(test.onlyFirst)} (exact McNemar p = ${pText(test.p)}).`
   switch (comparison.verdict) {
     case 'better':
       return { verdict: `Better than ${other}`, evidence }
@@ -161,10 +168,9 @@ export function comparisonWords(comparison: Comparison): { readonly verdict: str
       return { verdict: `Worse than ${other}`, evidence }
     case 'not certain':
       return {
-        verdict:
-          test !== null && test.onlyFirst + test.onlySecond === 0
-            ? `The same answers as ${other}`
-            : `About the same as ${other}: ${countOf(test?.n ?? second.test?.n ?? 0, 'test photo')} cannot tell them apart`,
+        verdict: isSame
+          ? `The same answers as ${other}`
+          : `About the same as ${other}: ${countOf(test?.n ?? second.test?.n ?? 0, 'test photo')} cannot tell them apart`,
         evidence,
       }
     case 'not comparable':
@@ -198,7 +204,14 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
     [trainWords.seed, recipe.splitSeed === undefined ? String(recipe.seed) : `${recipe.seed}, split ${recipe.splitSeed}`],
     [trainWords.shares, percents],
     ['Engine', engine === null ? '–' : `${engine.training}, ${engine.extraction}`],
-    ['Time', seconds === null ? '–' : `${durationText(seconds.total)}, of it ${durationText(seconds.features)} looking at photos`],
+    [
+      'Time',
+      seconds === null
+        ? '–'
+        : seconds.features < 0.1
+          ? durationText(seconds.total)
+          : `${durationText(seconds.total)}, of it ${durationText(seconds.features)} looking at photos`,
+    ],
     ['Run', run.id],
   ]
 }

@@ -13,7 +13,8 @@ export const tryWords = {
   emptyText: 'Train once, then try any photo here.',
   toTrain: 'Go to Train',
   clear: 'Clear',
-  percent: (probability: number) => percentText(probability, probability > 0.995 || probability < 0.01 ? 1 : 0),
+  percent: (probability: number) =>
+    probability < 0.0005 ? '< 0.1 %' : percentText(probability, probability > 0.995 || probability < 0.01 ? 1 : 0),
   unsure: 'It is not sure: the first two are close.',
   some: (count: number) => `${countText(count)} photos`,
 } as const
