@@ -20,6 +20,8 @@ export function openWorkerPort(): WorkerPort {
   }
   if (process.send === undefined) throw new Error('a worker is started by the studio, not by hand')
   process.on('disconnect', () => process.exit(0))
+  // Ctrl+C reaches every process of a terminal; what becomes of the work is for the studio to say.
+  process.on('SIGINT', () => undefined)
   return {
     post: (message: FromWorker) => {
       if (process.connected) process.send?.(message)
