@@ -6,11 +6,15 @@ import { openFileLog } from './file-log.ts'
 import { checkoutPlaces } from './places.ts'
 import { threadCount } from './thread-count.ts'
 
-/** The studio of a process without Electron: workers are forked from the sources, there are no native dialogs. */
-export function openCheckoutStudio(door: StudioContext['door']): Studio {
+/** The studio of a process without Electron: workers are forked from the sources, with `workerEnvironment` added to their own; there are no native dialogs. */
+export function openCheckoutStudio(door: StudioContext['door'], workerEnvironment: Readonly<Record<string, string>> = {}): Studio {
   const places = checkoutPlaces()
   const log = openFileLog(places.dataDir)
   const entry = (name: string): string => join(import.meta.dirname, '..', name)
-  const spawnWorker = forkWorker({ entries: { image: entry('image-worker.ts'), training: entry('training-worker.ts') }, log })
+  const spawnWorker = forkWorker({
+    entries: { image: entry('image-worker.ts'), training: entry('training-worker.ts') },
+    log,
+    env: workerEnvironment,
+  })
   return createStudio({ ...places, door, spawnWorker, dialogs: null, threads: threadCount(), clock: Date.now, log })
 }

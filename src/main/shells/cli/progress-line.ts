@@ -1,5 +1,5 @@
 import type { Progress } from '../../contract/jobs.ts'
-import { countText, rateText, timeLeftText } from '../../../renderer/text/numbers.ts'
+import { bytesText, countText, rateText, timeLeftText } from '../../../renderer/text/numbers.ts'
 
 export interface ProgressLine {
   show(progress: Progress): void
@@ -61,10 +61,15 @@ function plainLines(stream: NodeJS.WriteStream): ProgressLine {
       const now = `${step} ${quarter}`
       if (now === said) return
       said = now
-      stream.write(total === null ? `${stepWords[step]}\n` : `${stepWords[step]} ${countText(done)}/${countText(total)}\n`)
+      stream.write(total === null ? `${stepWords[step]}\n` : `${stepWords[step]} ${amount(step, done)}/${amount(step, total)}\n`)
     },
     clear: () => undefined,
   }
+}
+
+/** Downloads count bytes, everything else counts things. */
+function amount(step: Progress['step'], count: number): string {
+  return step === 'downloading' ? bytesText(count) : countText(count)
 }
 
 /** `Importing photos  ████████░░░░  212/300  80 a second  2 s left` */
@@ -72,9 +77,10 @@ export function progressText({ step, done, total, perSecond, secondsLeft }: Prog
   const parts = [stepWords[step].padEnd(19)]
   if (total !== null && total > 0) {
     const full = Math.min(barCells, Math.round((done / total) * barCells))
-    parts.push('█'.repeat(full) + '░'.repeat(barCells - full), `${countText(done)}/${countText(total)}`)
-  } else if (done > 0) parts.push(countText(done))
-  if (perSecond !== null && perSecond > 0 && done > 0) parts.push(rateText(perSecond))
+    parts.push('█'.repeat(full) + '░'.repeat(barCells - full), `${amount(step, done)}/${amount(step, total)}`)
+  } else if (done > 0) parts.push(amount(step, done))
+  if (perSecond !== null && perSecond > 0 && done > 0)
+    parts.push(step === 'downloading' ? `${bytesText(perSecond)} a second` : rateText(perSecond))
   if (secondsLeft !== null && done !== total) parts.push(timeLeftText(secondsLeft))
   return parts.join('  ')
 }

@@ -1,10 +1,17 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { jsonFlag } from './data-verbs.ts'
 import type { Finish } from './program.ts'
 import type { GlobalOptions } from './session.ts'
 import type { ExportOptions } from './verbs/export.ts'
 import type { EvaluateOptions } from './verbs/runs.ts'
 import type { TrainOptions } from './verbs/train.ts'
+
+function engineOption(): Option {
+  return new Option('--engine <engine>', 'what extracts features (default: the fastest one that passes its self-test)').choices([
+    'auto',
+    'wasm',
+  ])
+}
 
 /** Verbs for training, measuring and what comes after. */
 export function addRunVerbs(program: Command, finish: Finish): void {
@@ -31,6 +38,7 @@ function addTrain(program: Command, finish: Finish): void {
     .option('--seed <n>', 'of everything random (default: 1)')
     .option('--split-seed <n>', 'of the split into parts (default: the seed)')
     .option('--split <a/b/c>', 'train, validation and test parts in percent (default: 70/15/15)')
+    .addOption(engineOption())
     .option(...jsonFlag)
     .action(async (project: string, options: TrainOptions) => finish((await import('./verbs/train.ts')).train(project, options)))
 }
@@ -77,6 +85,7 @@ function addMeasures(program: Command, finish: Finish): void {
   program
     .command('predict <project> <run> <files...>')
     .description('what a run says about photos anywhere on this machine')
+    .addOption(engineOption())
     .option(...jsonFlag)
     .action(async (project: string, run: string, files: string[], options: GlobalOptions) =>
       finish((await import('./verbs/predict.ts')).predict(project, run, files, options)),

@@ -18,6 +18,8 @@ export interface Session {
 
 export interface GlobalOptions {
   readonly json?: boolean
+  /** `auto`, or the engine that extracts features. */
+  readonly engine?: string
 }
 
 /**
@@ -27,7 +29,7 @@ export interface GlobalOptions {
 export async function withStudio(options: GlobalOptions, verb: (session: Session) => Promise<number | void>): Promise<number> {
   const printer = createPrinter({ json: options.json === true })
   const interrupts = listenForInterrupts()
-  const studio = openCheckoutStudio('terminal')
+  const studio = openCheckoutStudio('terminal', options.engine === undefined ? {} : { GRAFT_ENGINE: options.engine })
   try {
     return (await verb({ studio, client: studio.client, printer, interrupts })) ?? 0
   } catch (error) {

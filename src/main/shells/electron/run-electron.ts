@@ -53,7 +53,7 @@ export function runElectron(out: string): void {
       await serveScheme(session.defaultSession, studio, join(out, '../renderer'))
       answerPagePorts(studio, log)
       setNativeMenu({ logFolder: data })
-      const asked = projectArgument(process.argv, process.cwd())
+      const asked = projectArgument(process.argv, startedFrom())
       if (asked !== null) await openProject(studio, asked)
       await openStudioWindow(out, data, log)
     })
@@ -68,6 +68,12 @@ export function runElectron(out: string): void {
 function resourcesDir(): string {
   const inCheckout = join(app.getAppPath(), 'resources')
   return existsSync(join(inCheckout, 'backbones', 'catalog.json')) ? inCheckout : process.resourcesPath
+}
+
+/** `npm start` moves to the checkout and tells where it was called from. */
+function startedFrom(): string {
+  const folder = process.cwd()
+  return folder === app.getAppPath() ? (process.env['INIT_CWD'] ?? folder) : folder
 }
 
 /** The first argument that names a project's folder. */

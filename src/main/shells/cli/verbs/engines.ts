@@ -4,6 +4,9 @@ import { describeError } from '../../../../renderer/text/errors.ts'
 import { withStudio, type GlobalOptions, type Session } from '../session.ts'
 import { tableText } from '../table.ts'
 
+/** In the order in which they are tried. */
+const extractors = ['onnxruntime', 'wasm'] as const
+
 /** What the self-test of one engine gave. `reason` is set where it is not there or failed. */
 interface EngineTest {
   readonly engine: string
@@ -12,8 +15,6 @@ interface EngineTest {
   readonly version: string | null
   readonly reason: string | null
 }
-
-const tfjsPackage = 'tfjs-backend-wasm'
 
 export function listEngines(options: GlobalOptions): Promise<number> {
   return withStudio(options, async ({ studio, printer }) => {
@@ -27,7 +28,8 @@ export function listEngines(options: GlobalOptions): Promise<number> {
 /** Each engine computes known numbers in the training worker. Exit code 1 when none can train. */
 export function testEngines(options: GlobalOptions): Promise<number> {
   return withStudio(options, async (session) => {
-    const tests = [await testExtractor(session), await testTraining(session)]
+    const tests = [await testTraining(session)]
+    for (const engine of extractors) tests.push(await testExtractor(session, engine))
     for (const test of tests) session.printer.event({ ...test })
     const rows = tests.map(({ engine, available, passed, version, reason }) => [
       engine,
@@ -40,25 +42,26 @@ export function testEngines(options: GlobalOptions): Promise<number> {
   })
 }
 
-async function testExtractor(session: Session): Promise<EngineTest> {
-  return told('onnxruntime', session, 'auto', ({ extraction, versions }) => {
-    const isUsed = extraction === 'onnxruntime'
+/** Plain arithmetic of Node's own: nothing that could be missing. */
+function testTraining(session: Session): Promise<EngineTest> {
+  return told('cpu', session, 'auto', ({ training, versions }) => ({
+    available: true,
+    passed: training === 'cpu',
+    version: versions['node'] ?? null,
+    reason: training === 'cpu' ? null : `${training} trains instead`,
+  }))
+}
+
+function testExtractor(session: Session, engine: (typeof extractors)[number]): Promise<EngineTest> {
+  return told(engine, session, engine === 'wasm' ? 'wasm' : 'auto', ({ extraction, versions }) => {
+    const isUsed = extraction === engine
     return {
       available: isUsed,
       passed: isUsed,
-      version: versionOf(versions, 'onnxruntime'),
-      reason: isUsed ? null : `it does not load or failed; ${extraction} extracts instead`,
+      version: versions[engine] ?? null,
+      reason: isUsed ? null : `it does not load or failed its self-test; ${extraction} extracts instead`,
     }
   })
-}
-
-async function testTraining(session: Session): Promise<EngineTest> {
-  return told('wasm', session, 'wasm', ({ training, versions }) => ({
-    available: true,
-    passed: training === 'wasm',
-    version: versionOf(versions, tfjsPackage) ?? versionOf(versions, 'tfjs'),
-    reason: training === 'wasm' ? null : `${training} was used instead`,
-  }))
 }
 
 async function told(
@@ -73,8 +76,4 @@ async function told(
     const wire = toWireError(error)
     return { engine, available: wire.code === 'ENGINE_WRONG', passed: false, version: null, reason: describeError(wire).title }
   }
-}
-
-function versionOf(versions: EngineInUse['versions'], name: string): string | null {
-  return Object.entries(versions).find(([key]) => key.includes(name))?.[1] ?? null
 }

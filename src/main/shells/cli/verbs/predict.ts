@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../../contract/errors.ts'
@@ -27,9 +28,9 @@ export function predict(project: string, reference: string, files: readonly stri
         session.printer.fail(answer.error)
       } else printPrediction(session, answer.given, answer.result)
     }
-    const named = (await Promise.all(files.map(listFiles))).flat()
-    for (let start = 0; start < named.length; start += batchSize) {
-      for (const answer of await predictBatch(session, run, named.slice(start, start + batchSize))) report(answer)
+    const listed = (await Promise.all(files.map(listFiles))).flat()
+    for (let start = 0; start < listed.length; start += batchSize) {
+      for (const answer of await predictBatch(session, run, listed.slice(start, start + batchSize))) report(answer)
     }
     return failed ? 1 : 0
   })
@@ -47,7 +48,8 @@ async function predictBatch(session: Session, run: string, files: readonly Named
   } catch (error) {
     if (!(error instanceof StudioError) || !isAboutOneFile(error)) throw error
     const [only, ...more] = files
-    if (only === undefined || more.length === 0) return [{ state: 'failed', error: named(error, only?.given ?? '') }]
+    if (only === undefined) throw error
+    if (more.length === 0) return [{ state: 'failed', error: named(error, only) }]
     const half = Math.ceil(files.length / 2)
     return [...(await predictBatch(session, run, files.slice(0, half))), ...(await predictBatch(session, run, files.slice(half)))]
   }
@@ -58,8 +60,8 @@ function isAboutOneFile(error: StudioError): boolean {
 }
 
 /** The same failure under the name that the caller used. */
-function named(error: StudioError, given: string): StudioError {
-  if (error.code !== 'PICTURE_UNREADABLE') return new StudioError('FILE_NOT_FOUND', { path: given }, { cause: error })
+function named(error: StudioError, { given, path }: NamedFile): StudioError {
+  if (error.code !== 'PICTURE_UNREADABLE' || !existsSync(path)) return new StudioError('FILE_NOT_FOUND', { path: given }, { cause: error })
   const { reason } = (error as StudioError<'PICTURE_UNREADABLE'>).details
   return new StudioError('PICTURE_UNREADABLE', { file: given, reason }, { cause: error })
 }

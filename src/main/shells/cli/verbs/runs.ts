@@ -119,10 +119,15 @@ function verdictText({ verdict, runs: [first, second], mcnemar }: Comparison): s
   }
 }
 
+/** Twelve digits tell any two hashes apart for a person. */
+function shortHash(text: string): string {
+  return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, 12) : text
+}
+
 export function printComparison(printer: Printer, comparison: Comparison): void {
   const { runs, differs, test, mcnemar, verdict } = comparison
   printer.event({ runs: runs.map(({ id }) => id), differs, test, mcnemar, verdict })
-  const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+  const shown = (value: unknown): string => (typeof value === 'string' ? shortHash(value) : JSON.stringify(value))
   const rows = Object.entries(differs).map(([setting, [one, other]]) => [setting, shown(one), shown(other)])
   rows.push(['test right (95 %)', shortInterval(test[0]), shortInterval(test[1])])
   printer.line(tableText(['', `#${runs[0].number}`, `#${runs[1].number}`], rows))
