@@ -6,7 +6,7 @@ import { batchesPerLane, type Lanes } from './lanes.ts'
 type Task = TrainingTasks['extract']
 type Image = Task['input']['images'][number]
 
-/** Working copies that travel to a lane together: two to the network's batch, so that messages cost nothing and the last ones end together. */
+/** Working copies that travel to a lane together: so many that messages cost nothing, so few that the lanes end together. */
 const imagesPerBatch = 8
 
 /**

@@ -37,19 +37,26 @@ function dot(features: Float32Array, from: number, parameters: Parameters, at: n
   return a + b + (c + d)
 }
 
-/** Probabilities of one row into `probabilities`; adds its loss and whether it was right to `tally`. */
-function judgeRow(rows: LabelledRows, row: number, parameters: Parameters, probabilities: Float64Array, tally: Tally): void {
-  const classCount = probabilities.length
+/** Probabilities of one row into `probabilities`, from `at` on; adds its loss and whether it was right to `tally`. */
+function judgeRow(
+  rows: LabelledRows,
+  row: number,
+  parameters: Parameters,
+  classCount: number,
+  probabilities: Float64Array,
+  at: number,
+  tally: Tally,
+): void {
   const dim = parameters.length / classCount - 1
   let best = 0
   for (let c = 0; c < classCount; c++) {
     const logit = dot(rows.features, row * dim, parameters, c * dim, dim) + (parameters[classCount * dim + c] as number)
-    probabilities[c] = logit
-    if (logit > (probabilities[best] as number)) best = c
+    probabilities[at + c] = logit
+    if (logit > (probabilities[at + best] as number)) best = c
   }
   const label = rows.classes[row] as number
-  const own = probabilities[label] as number
-  tally.loss += softmaxRow(probabilities, 0, classCount) - own
+  const own = probabilities[at + label] as number
+  tally.loss += softmaxRow(probabilities, at, classCount) - own
   if (best === label) tally.right += 1
 }
 
@@ -57,36 +64,60 @@ function judgeRow(rows: LabelledRows, row: number, parameters: Parameters, proba
 export function judge(rows: LabelledRows, parameters: Parameters, classCount: number): Tally {
   const tally = { loss: 0, right: 0 }
   const probabilities = new Float64Array(classCount)
-  for (let row = 0; row < rows.classes.length; row++) judgeRow(rows, row, parameters, probabilities, tally)
+  for (let row = 0; row < rows.classes.length; row++) judgeRow(rows, row, parameters, classCount, probabilities, 0, tally)
   return tally
 }
 
+/** Adds the sum of four rows, each times its slope, to the gradient of one class: four rows for one look at the gradient. */
+function addRows(features: Float32Array, starts: Int32Array, slopes: Float64Array, gradient: Float32Array, at: number, dim: number): void {
+  const [a, b, c, d] = starts as unknown as readonly [number, number, number, number]
+  const [p, q, r, s] = slopes as unknown as readonly [number, number, number, number]
+  for (let j = 0; j < dim; j++) {
+    gradient[at + j] =
+      (gradient[at + j] as number) +
+      (p * (features[a + j] as number) +
+        q * (features[b + j] as number) +
+        (r * (features[c + j] as number) + s * (features[d + j] as number)))
+  }
+}
+
+/** Memory for one batch, used again for the next. */
+export interface BatchMemory {
+  /** Row-major [rows of the batch, classCount]. */
+  readonly probabilities: Float64Array
+  readonly gradient: Float32Array
+}
+
 /**
- * Gradient of the mean cross-entropy of the rows `order[from..to)` into `gradient` (laid out as the parameters), and what they scored
+ * Gradient of the mean cross-entropy of the rows `order[from..to)` into `memory.gradient` (laid out as the parameters), and what they scored
  * before the step into `tally`. For softmax regression: d loss / d logit = probability - (1 for the row's own class, else 0).
  */
 export function meanGradient(
   rows: LabelledRows,
   order: Int32Array,
-  from: number,
-  to: number,
+  [from, to]: readonly [number, number],
   parameters: Parameters,
-  gradient: Float32Array,
-  probabilities: Float64Array,
+  classCount: number,
+  { probabilities, gradient }: BatchMemory,
   tally: Tally,
 ): void {
-  const classCount = probabilities.length
   const dim = parameters.length / classCount - 1
+  for (let i = from; i < to; i++) judgeRow(rows, order[i] as number, parameters, classCount, probabilities, (i - from) * classCount, tally)
   gradient.fill(0)
-  for (let i = from; i < to; i++) {
-    const row = order[i] as number
-    judgeRow(rows, row, parameters, probabilities, tally)
-    const start = row * dim
-    for (let c = 0; c < classCount; c++) {
-      const slope = ((probabilities[c] as number) - (rows.classes[row] === c ? 1 : 0)) / (to - from)
-      const at = c * dim
-      for (let j = 0; j < dim; j++) gradient[at + j] = (gradient[at + j] as number) + slope * (rows.features[start + j] as number)
-      gradient[classCount * dim + c] = (gradient[classCount * dim + c] as number) + slope
+  const starts = new Int32Array(4)
+  const slopes = new Float64Array(4)
+  for (let c = 0; c < classCount; c++) {
+    for (let first = from; first < to; first += 4) {
+      for (let k = 0; k < 4; k++) {
+        // Where the batch ends before the fourth row, the first one stands in with the slope 0.
+        const i = first + k < to ? first + k : first
+        const row = order[i] as number
+        const miss = (probabilities[(i - from) * classCount + c] as number) - (rows.classes[row] === c ? 1 : 0)
+        starts[k] = row * dim
+        slopes[k] = first + k < to ? miss / (to - from) : 0
+        gradient[classCount * dim + c] = (gradient[classCount * dim + c] as number) + (slopes[k] as number)
+      }
+      addRows(rows.features, starts, slopes, gradient, c * dim, dim)
     }
   }
 }

@@ -60,8 +60,10 @@ export async function trainHead(
 
   const parameters: Parameters = new Float32Array(classCount * (dim + 1))
   const step = makeOptimiser(settings, parameters.length)
-  const gradient = new Float32Array(parameters.length)
-  const probabilities = new Float64Array(classCount)
+  const memory = {
+    gradient: new Float32Array(parameters.length),
+    probabilities: new Float64Array(Math.min(settings.batchSize, rowCount) * classCount),
+  }
   const random = makeRandom(settings.seed)
   const order = Int32Array.from({ length: rowCount }, (_, row) => row)
   const turns = new Turns(signal)
@@ -72,8 +74,8 @@ export async function trainHead(
     shuffle(order, random)
     for (let from = 0; from < rowCount; from += settings.batchSize) {
       const to = Math.min(rowCount, from + settings.batchSize)
-      meanGradient(train, order, from, to, parameters, gradient, probabilities, tally)
-      step(parameters, gradient)
+      meanGradient(train, order, [from, to], parameters, classCount, memory, tally)
+      step(parameters, memory.gradient)
       await turns.give(false)
     }
     return tally
