@@ -40,7 +40,7 @@ function resolveColour(box: HTMLElement, colour: string): string {
 export function curveOptions(
   box: HTMLElement,
   look: CurveLook,
-  best: { readonly epoch: number | null; readonly valueText: (value: number) => string },
+  best: { readonly epoch: () => number | null; readonly valueText: (value: number) => string },
   size: { readonly width: number; readonly height: number },
   onhover: (index: number | null) => void,
 ): uPlot.Options {
@@ -108,14 +108,15 @@ function valueTick(metric: CurveMetric, value: number): string {
 /** The ringed dot at the best epoch with its value, below the curve where there is room and above it where there is not. */
 function drawBest(
   chart: uPlot,
-  best: { readonly epoch: number | null; readonly valueText: (value: number) => string },
+  best: { readonly epoch: () => number | null; readonly valueText: (value: number) => string },
   look: { readonly colour: string; readonly surface: string; readonly text: string; readonly family: string },
 ): void {
-  const index = best.epoch === null ? -1 : chart.data[0].indexOf(best.epoch)
+  const epoch = best.epoch()
+  const index = epoch === null ? -1 : chart.data[0].indexOf(epoch)
   const value = chart.data[1]?.[index]
-  if (best.epoch === null || value === null || value === undefined) return
+  if (epoch === null || value === null || value === undefined) return
   const ratio = devicePixelRatio
-  const x = chart.valToPos(best.epoch, 'x', true)
+  const x = chart.valToPos(epoch, 'x', true)
   const y = chart.valToPos(value, 'y', true)
   const { ctx, bbox } = chart
   ctx.save()
@@ -128,7 +129,7 @@ function drawBest(
   ctx.lineWidth = 2.5 * ratio
   ctx.fill()
   ctx.stroke()
-  const words = trainWords.bestEpoch(best.epoch, best.valueText(value))
+  const words = trainWords.bestEpoch(epoch, best.valueText(value))
   ctx.font = `600 ${12 * ratio}px ${look.family}`
   const half = ctx.measureText(words).width / 2
   const centre = Math.max(bbox.left + half + 2 * ratio, Math.min(x, bbox.left + bbox.width - half))

@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity'
 import { AskedRecipe } from '../../main/contract/runs.ts'
 import type { Backbone } from '../../main/contract/backbones.ts'
 import { Remote } from './remote.svelte.ts'
@@ -34,14 +35,20 @@ export class TrainingForm {
     return this.#studio.topics.on(['images', 'labels', 'classes', 'backbones', 'runs', 'project'], () => void this.plan.reload())
   }
 
-  /** Changes settings. Answers what is wrong with them, or null. */
-  change(settings: Partial<AskedRecipe>): string | null {
+  /** Settings that were typed and cannot be used; while there is one, nothing starts. */
+  readonly wrong = new SvelteSet<string>()
+
+  /** Changes settings. A value that cannot be used is not taken, and its setting is noted in `wrong`. */
+  change(settings: Partial<AskedRecipe>): void {
     const parsed = AskedRecipe.safeParse({ ...this.recipe, ...settings })
-    if (!parsed.success) return parsed.error.issues[0]?.message ?? ''
+    for (const name of Object.keys(settings)) {
+      if (parsed.success) this.wrong.delete(name)
+      else this.wrong.add(name)
+    }
+    if (!parsed.success) return
     if (settings.backbone !== undefined) this.#hasChosenBackbone = true
     this.recipe = parsed.data
     void this.plan.reload()
-    return null
   }
 
   async start(): Promise<void> {

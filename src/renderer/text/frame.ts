@@ -13,8 +13,13 @@ export const frameWords = {
   settings: 'Settings',
   pages: 'Pages of the project',
   projectCard: (images: number, labelled: number) =>
-    images === 0 ? 'No photos yet' : `${countOf(images, 'photo')}, ${labelled === images ? 'all' : countText(labelled)} labelled`,
+    images === 0
+      ? 'No photos yet'
+      : labelled === images
+        ? `${countOf(images, 'photo')}, all labelled`
+        : `${countText(labelled)} of ${countText(images)} labelled`,
   allProjects: 'All projects',
+  clearFilter: 'Clear the filter',
   filterPhotos: 'Filter by name',
   undo: 'Undo',
   redo: 'Redo',

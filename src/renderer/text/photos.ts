@@ -32,6 +32,7 @@ export const photoWords = {
   moveUp: 'Move up',
   moveDown: 'Move down',
   merge: 'Merge into',
+  mergeInto: (name: string) => `Move all photos of ${name} into`,
   deleteClass: 'Delete class',
   save: 'Save',
   key: (key: number) => `Key ${key}`,
