@@ -11,6 +11,8 @@ export interface ForkOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Flags for the worker's Node; this process's own flags (an inspector's port, a loader) are not passed on. */
   readonly execArgv?: readonly string[]
+  /** The Node that runs the workers; the one that runs this process when absent. */
+  readonly execPath?: string
 }
 
 /** Enough for V8's out-of-memory report, which names its cause above some thirty lines of stack. */
@@ -27,11 +29,12 @@ export function forkWorker(options: ForkOptions): SpawnWorker {
   return (kind) => startProcess(kind, options)
 }
 
-function startProcess(kind: WorkerKind, { entries, log, env, execArgv }: ForkOptions): WorkerProcess {
+function startProcess(kind: WorkerKind, { entries, log, env, execArgv, execPath }: ForkOptions): WorkerProcess {
   const child = fork(entries[kind], [], {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: [...(execArgv ?? [])],
+    ...(execPath === undefined ? {} : { execPath }),
     env: { ...process.env, ...env },
   })
   let lastWords = ''

@@ -7,7 +7,7 @@ import { describeError } from '../../../renderer/text/errors.ts'
 import { openFileLog } from '../file-log.ts'
 import { dataDir, projectsDir } from '../places.ts'
 import { threadCount } from '../thread-count.ts'
-import { electronWorker } from './electron-worker.ts'
+import { electronWorker, nodeForWorkers } from './electron-worker.ts'
 import { nativeDialogs } from './native-dialogs.ts'
 import { setNativeMenu } from './native-menu.ts'
 import { answerPagePorts } from './page-port.ts'
@@ -19,7 +19,8 @@ import { openStudioWindow } from './studio-window.ts'
  * The studio in a window. `out` is the folder of the built main program. A second start hands its project to the first one and ends.
  *
  * For packaging, flip these fuses of the binary: RunAsNode off, EnableNodeOptionsEnvironmentVariable off, EnableNodeCliInspectArguments
- * off, EnableEmbeddedAsarIntegrityValidation on, OnlyLoadAppFromAsar on, GrantFileProtocolExtraPrivileges off, EnableCookieEncryption on.
+ * off, EnableEmbeddedAsarIntegrityValidation on, OnlyLoadAppFromAsar on, GrantFileProtocolExtraPrivileges off, EnableCookieEncryption on. On Linux pack a Node at resources/node/bin/node
+ * and keep out/main and the packages of the workers outside of the archive, which a plain Node cannot read.
  */
 export function runElectron(out: string): void {
   app.setName('Graft')
@@ -37,7 +38,7 @@ export function runElectron(out: string): void {
     projectsDir: projectsDir(app.getPath('documents')),
     resourcesDir: resourcesDir(),
     door: 'electron',
-    spawnWorker: electronWorker(out, log),
+    spawnWorker: electronWorker(out, nodeForWorkers(app.getAppPath(), process.resourcesPath), log),
     dialogs: nativeDialogs(log),
     threads: threadCount(),
     clock: Date.now,
@@ -115,7 +116,8 @@ function closeBeforeQuit(studio: Studio): void {
     event.preventDefault()
     void studio.close().finally(() => {
       closed = true
-      app.quit()
+      // Not before this event is over: until then Electron takes itself for quitting already and would not hear it.
+      setImmediate(() => app.quit())
     })
   })
 }
