@@ -23,14 +23,15 @@ export interface StudioDoor {
   /** Ends the studio and starts it again. */
   reopen(project?: string): Promise<void>
   /** Kills the process that trains, as the system does when memory runs out. */
-  killTrainingWorker(): Promise<void>
+  killTrainingWorker(): void
 }
 
 interface OpenDoor {
   readonly page: Page
   chooseFolder(press: () => Promise<void>, path: string, choose: string): Promise<void>
   addPhotos(path: string): Promise<void>
-  trainingWorker(): Promise<number>
+  /** Its process id. */
+  trainingWorker(): number
   close(): Promise<void>
 }
 
@@ -57,8 +58,8 @@ export const test = base.extend<DoorFixtures>({
         await door.close()
         door = await open(folder, complaints, project ?? null)
       },
-      killTrainingWorker: async () => {
-        process.kill(await door.trainingWorker(), 'SIGKILL')
+      killTrainingWorker: () => {
+        process.kill(door.trainingWorker(), 'SIGKILL')
       },
     }
     await use(studio)
@@ -125,16 +126,18 @@ async function openBrowser(folder: string, complaints: string[], project: string
     page,
     chooseFolder,
     addPhotos: (path) => chooseFolder(() => openAddMenu(page, photoWords.addFromStudio), path, photoWords.addThis),
-    trainingWorker: async () => {
-      const worker = descendants(server.pid ?? 0).find(({ command }) => command.includes('training-worker'))
-      if (worker === undefined) throw new Error('no training worker is running')
-      return worker.pid
-    },
+    trainingWorker: () => trainingWorkerOf(server.pid),
     close: async () => {
       await browser.close()
       await endProcess(server)
     },
   }
+}
+
+function trainingWorkerOf(studio: number | undefined): number {
+  const worker = descendants(studio ?? 0).find(({ command }) => command.includes('training-worker'))
+  if (worker === undefined) throw new Error('no training worker is running')
+  return worker.pid
 }
 
 async function openAddMenu(page: Page, item: string): Promise<void> {
@@ -188,14 +191,7 @@ async function openElectron(folder: string, complaints: string[], project: strin
     page,
     chooseFolder,
     addPhotos: (path) => chooseFolder(() => openAddMenu(page, photoWords.addFolder), path, ''),
-    trainingWorker: async () => {
-      const metrics = await app.evaluate(({ app: own }) =>
-        own.getAppMetrics().map(({ pid, name, serviceName }) => ({ pid, name: `${name} ${serviceName}` })),
-      )
-      const worker = metrics.find(({ name }) => name.includes('Graft training worker'))
-      if (worker === undefined) throw new Error(`no training worker among ${JSON.stringify(metrics)}`)
-      return worker.pid
-    },
+    trainingWorker: () => trainingWorkerOf(app.process().pid),
     close: () => app.close(),
   }
 }

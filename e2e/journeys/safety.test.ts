@@ -28,7 +28,7 @@ test('a training worker that is killed costs its run alone', async ({ studio, fo
   await form.getByRole('spinbutton', { name: trainWords.patience }).blur()
   await form.getByRole('button', { name: trainWords.start, exact: true }).click()
   await expect(page.getByTestId('live-run').getByRole('figure')).toBeVisible()
-  await studio.killTrainingWorker()
+  studio.killTrainingWorker()
   await expect(page.getByRole('heading', { name: trainWords.failed(1) })).toBeVisible()
   await expect(page.getByRole('alert').filter({ hasText: 'The training worker was ended from outside' })).toBeVisible()
 
