@@ -75,7 +75,7 @@ describe('a feature file', () => {
     expect(FeatureFile.open(path, dim + 1).count).toBe(0)
   })
 
-  property.prop([fc.nat(16 + 4 * recordBytes - 1), fc.integer({ min: 1, max: 255 })], { numRuns: 200 })(
+  property.prop([fc.nat(16 + 4 * recordBytes - 1), fc.integer({ min: 1, max: 255 })], { numRuns: 60 })(
     'with any one byte changed never gives a wrong number',
     (at, by) => {
       rmSync(path, { force: true })
@@ -133,6 +133,11 @@ describe('a feature file', () => {
     const all = again.gather(Array.from({ length: 10_000 }, (_, n) => hashOf(n)))
     expect(all.length).toBe(12_800_000)
     expect([all[0], all[1279], all[9999 * 1280 + 3]]).toEqual([0, 1279, 12])
+  })
+
+  test('in a place that cannot be written to says so', () => {
+    writeFileSync(join(folder, 'deeper'), 'a file where the folder should be')
+    expect(() => FeatureFile.open(path, dim).append(rows(0, 1))).toThrow(expect.objectContaining({ code: 'NOT_WRITABLE' }))
   })
 
   test('that cannot be written whole counts as not written', () => {

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { asWriteError } from '../imaging/write-error.ts'
 
 const magic = Buffer.from('GRAFTFV1', 'latin1')
 const headerBytes = 16
@@ -117,7 +118,10 @@ export class FeatureFile {
     if (size > this.#sizeBytes) ftruncateSync(file, this.#sizeBytes)
   }
 
-  /** Writes rows at the end, in one go; `features` has length `dim` and is finite. They count as there once this returns. */
+  /**
+   * Writes rows at the end, in one go; `features` has length `dim`. They count as there once this returns. Throws `DISK_FULL` or
+   * `NOT_WRITABLE`; what was written of them until then is not looked at and written over by the next.
+   */
   append(rows: readonly FeatureRow[]): void {
     if (rows.length === 0) return
     const isNew = this.#sizeBytes === 0
@@ -133,8 +137,12 @@ export class FeatureFile {
       const checked = bytes.subarray(at, at + this.#recordBytes - checkBytes)
       bytes.writeUInt32LE(crc32(checked), at + this.#recordBytes - checkBytes)
     })
-    mkdirSync(dirname(this.path), { recursive: true })
-    withFile(this.path, isNew ? 'w' : 'r+', (file) => writeFully(file, bytes, this.#sizeBytes))
+    try {
+      mkdirSync(dirname(this.path), { recursive: true })
+      withFile(this.path, isNew ? 'w' : 'r+', (file) => writeFully(file, bytes, this.#sizeBytes))
+    } catch (error) {
+      throw asWriteError(error, this.path)
+    }
     const firstRecord = isNew ? 0 : (this.#sizeBytes - headerBytes) / this.#recordBytes
     rows.forEach(({ hash }, index) => this.#records.set(hash, firstRecord + index))
     this.#sizeBytes += bytes.length

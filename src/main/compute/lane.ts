@@ -58,9 +58,9 @@ async function extract(
     else throw input.reason
   })
   const batch = inferenceBatch[extractor.engine]
+  const pixels = new Uint8Array(batch * pictureBytes)
   for (let from = 0; from < readable.length; from += batch) {
     const part = readable.slice(from, from + batch)
-    const pixels = new Uint8Array(part.length * pictureBytes)
     part.forEach((picture, index) => pixels.set(picture.pixels, index * pictureBytes))
     const features = await extractor.extract(pixels, part.length)
     part.forEach(({ at }, index) => {

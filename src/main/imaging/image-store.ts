@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { StudioError } from '../contract/errors.ts'
+import { asWriteError } from './write-error.ts'
 
 const incoming = '.incoming'
-
-function asStudioError(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-    return new StudioError('DISK_FULL', { path, neededBytes: null, freeBytes: null }, { cause: error })
-  return new StudioError('NOT_WRITABLE', { path, reason: String(error.code) }, { cause: error })
-}
 
 /**
  * A folder of JPEG files named after a hash: `ab/HASH.jpg`, where `ab` are its first two digits. A file is written beside its place and
@@ -32,7 +25,7 @@ export class ImageStore {
       mkdirSync(folder, { recursive: true })
       for (const name of readdirSync(folder)) if (!name.startsWith(`${process.pid}-`)) rmSync(join(folder, name), { force: true })
     } catch (error) {
-      throw asStudioError(error, this.#root)
+      throw asWriteError(error, this.#root)
     }
   }
 
@@ -52,7 +45,7 @@ export class ImageStore {
       renameSync(temporary, join(this.#root, shard, `${hash}.jpg`))
     } catch (error) {
       rmSync(temporary, { force: true })
-      throw asStudioError(error, this.#root)
+      throw asWriteError(error, this.#root)
     }
   }
 }

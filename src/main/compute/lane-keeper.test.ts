@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BackboneFiles } from '../contract/worker/training-tasks.ts'
+import { writeNetwork } from './convert/network-files.ts'
+import { selfTestNetwork } from './engines/self-test.ts'
+import { LaneKeeper } from './lane-keeper.ts'
+import type { Lanes } from './lanes.ts'
+
+const entry = new URL('../training-worker.ts', import.meta.url)
+let backbone: BackboneFiles
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'graft-lanes-'))
+  const { hash } = await writeNetwork(folder, selfTestNetwork())
+  backbone = { id: 'self-test', hash, folder, inputSizePx: 16, featureDim: 6 }
+})
+afterAll(() => rm(backbone.folder, { recursive: true, force: true }))
+
+const picture = (): Uint8Array => new Uint8Array(16 * 16 * 3).fill(100)
+const lanesOf = (keeper: LaneKeeper): Promise<Lanes> => keeper.use(backbone, async (lanes) => (await lanes.run([picture()]), lanes))
+
+describe('lanes', () => {
+  test('are kept for the next use, and given up after a while without one', async () => {
+    const keeper = new LaneKeeper({ entry, wanted: 'auto', threads: 2 }, 300)
+    const first = await lanesOf(keeper)
+    expect(await lanesOf(keeper)).toBe(first)
+    await setTimeout(1000)
+    const later = await lanesOf(keeper)
+    expect(later).not.toBe(first)
+    await expect(first.run([picture()])).rejects.toThrow('ended')
+    await keeper.close()
+  })
+
+  test('are not given up while somebody uses them', async () => {
+    const keeper = new LaneKeeper({ entry, wanted: 'auto', threads: 1 }, 50)
+    await keeper.use(backbone, async (lanes) => {
+      await lanesOf(keeper)
+      await setTimeout(400)
+      const [result] = await lanes.run([picture()])
+      expect(result?.state).toBe('ready')
+    })
+    await keeper.close()
+  })
+
+  test('that failed are not used again', async () => {
+    const keeper = new LaneKeeper({ entry, wanted: 'auto', threads: 1 })
+    const missing = { ...backbone, folder: join(backbone.folder, 'none') }
+    const first = keeper.use(missing, async (lanes) => lanes.run([picture()]))
+    await expect(first).rejects.toMatchObject({ code: expect.stringMatching(/^BACKBONE_/) })
+    expect((await (await lanesOf(keeper)).run([picture()]))[0]?.state).toBe('ready')
+    await keeper.close()
+  })
+})
