@@ -149,7 +149,7 @@ describe.each(Object.entries(doors))('the contract through the door: %s', (_name
     const leave = await client.jobs.watch({ jobId })
     await leave.next()
     await vi.waitFor(() => expect(readers.open).toBe(1))
-    await leave.return?.()
+    await leave.return()
     await vi.waitFor(() => expect(readers.open).toBe(0))
 
     const abort = new AbortController()

@@ -5,7 +5,7 @@ import { cwd, env } from 'node:process'
 const checkoutRoot = join(import.meta.dirname, '../../..')
 
 /** Where the caller stands: `npm run` moves to the package's root and tells where it was called from. */
-export function callerFolder(): string {
+function callerFolder(): string {
   return env.INIT_CWD !== undefined && cwd() === checkoutRoot ? env.INIT_CWD : cwd()
 }
 

@@ -4,12 +4,12 @@ import { StudioError } from '../contract/errors.ts'
 import type { StudioContext } from '../core/context.ts'
 import { photoFile } from '../core/images/photo-files.ts'
 
-export type PhotoKind = 'thumbnail' | 'working-copy'
+type PhotoKind = 'thumbnail' | 'working-copy'
 
 const form = /^\/(?:photos\/)?(thumbnail|working-copy)\/([0-9a-f]{64})\.jpg$/
 
 /** Reads `/photos/KIND/HASH.jpg` (or `/KIND/HASH.jpg`); null for anything else. Nothing is decoded: a valid address has no escapes. */
-export function parsePhotoAddress(pathname: string): { readonly kind: PhotoKind; readonly hash: string } | null {
+function parsePhotoAddress(pathname: string): { readonly kind: PhotoKind; readonly hash: string } | null {
   const match = form.exec(pathname)
   if (match?.[1] === undefined || match[2] === undefined) return null
   return { kind: match[1] as PhotoKind, hash: match[2] }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { env, platform } from 'node:process'
 
 /** Where the studio keeps things on this machine; the same for every door, so that all of them share one list of recent projects. */
-export interface Places {
+interface Places {
   readonly dataDir: string
   readonly projectsDir: string
   readonly resourcesDir: string

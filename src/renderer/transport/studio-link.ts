@@ -29,12 +29,17 @@ export function studioClient(link: StudioLink): StudioClient {
 function translateError(error: unknown, options: ClientOptions<Context>): StudioError {
   if (options.signal?.aborted === true) return new StudioError('CANCELLED', {}, { cause: error })
   const known = fromOrpcError(error)
-  if (known instanceof StudioError) return known
+  if (isStudioError(known)) return known
   // oRPC closes what is under way with an AbortError when the channel closes.
   if (known instanceof Error && (known.name === 'AbortError' || /not open/.test(known.message))) {
     return new StudioError('CONNECTION_LOST', {}, { cause: error })
   }
   return new StudioError('INTERNAL', { message: known instanceof Error ? known.message : String(known) }, { cause: error })
+}
+
+/** Narrows to every code: `instanceof` alone would leave the details open. */
+function isStudioError(value: unknown): value is StudioError {
+  return value instanceof StudioError
 }
 
 function isAsyncIterator(value: unknown): value is AsyncIterator<unknown, unknown, void> {

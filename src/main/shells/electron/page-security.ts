@@ -45,7 +45,8 @@ export const pagePolicy = [
 /** Denies what the page never needs, whatever runs in it: other pages, other windows, web views, and permissions other than the camera. */
 export function restrict(session: Session, log: Log): void {
   session.setPermissionRequestHandler((contents, permission, answer, details) => {
-    const onlyVideo = 'mediaTypes' in details && details.mediaTypes?.every((type) => type === 'video') === true
+    const types = 'mediaTypes' in details ? (details.mediaTypes as readonly string[] | undefined) : undefined
+    const onlyVideo = types !== undefined && types.length > 0 && types.every((type) => type === 'video')
     answer(permission === 'media' && onlyVideo && isPageAddress(contents.getURL()))
   })
   session.setPermissionCheckHandler((_contents, permission, origin, details) => {

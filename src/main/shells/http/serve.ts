@@ -61,13 +61,13 @@ function hasDisplay(): boolean {
 
 /** The address has no characters that a Windows shell would read. */
 function openBrowser(address: string): void {
-  const [command, ...args] =
+  const [command, args]: readonly [string, readonly string[]] =
     platform === 'darwin'
-      ? ['open', address]
+      ? ['open', [address]]
       : platform === 'win32'
-        ? ['rundll32', 'url.dll,FileProtocolHandler', address]
-        : ['xdg-open', address]
-  const child = spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true })
+        ? ['rundll32', ['url.dll,FileProtocolHandler', address]]
+        : ['xdg-open', [address]]
+  const child = spawn(command, args, { stdio: 'ignore', detached: true })
   child.on('error', () => stderr.write('No browser could be opened: open the address by hand.\n'))
   child.unref()
 }

@@ -21,18 +21,17 @@ interface NamedFile {
 export function predict(project: string, reference: string, files: readonly string[], options: GlobalOptions): Promise<number> {
   return withProject(options, project, async (session) => {
     const run = await findRun(session.client, reference)
-    let failed = false
+    const failures: StudioError[] = []
     const report = (answer: Answer): void => {
-      if (answer.state === 'failed') {
-        failed = true
-        session.printer.fail(answer.error)
-      } else printPrediction(session, answer.given, answer.result)
+      if (answer.state === 'answered') return printPrediction(session, answer.given, answer.result)
+      failures.push(answer.error)
+      session.printer.fail(answer.error)
     }
     const listed = (await Promise.all(files.map(listFiles))).flat()
     for (let start = 0; start < listed.length; start += batchSize) {
       for (const answer of await predictBatch(session, run, listed.slice(start, start + batchSize))) report(answer)
     }
-    return failed ? 1 : 0
+    return failures.length > 0 ? 1 : 0
   })
 }
 
@@ -46,7 +45,7 @@ async function predictBatch(session: Session, run: string, files: readonly Named
     const results = await session.client.runs.predict({ run, files: files.map(({ path }) => path) })
     return results.map((result, index) => ({ state: 'answered', given: files[index]?.given ?? result.file, result }))
   } catch (error) {
-    if (!(error instanceof StudioError) || !isAboutOneFile(error)) throw error
+    if (!isAboutOneFile(error)) throw error
     const [only, ...more] = files
     if (only === undefined) throw error
     if (more.length === 0) return [{ state: 'failed', error: named(error, only) }]
@@ -55,8 +54,8 @@ async function predictBatch(session: Session, run: string, files: readonly Named
   }
 }
 
-function isAboutOneFile(error: StudioError): boolean {
-  return error.code === 'PICTURE_UNREADABLE' || error.code === 'FILE_NOT_FOUND'
+function isAboutOneFile(error: unknown): error is StudioError {
+  return error instanceof StudioError && (error.code === 'PICTURE_UNREADABLE' || error.code === 'FILE_NOT_FOUND')
 }
 
 /** The same failure under the name that the caller used. */
@@ -68,11 +67,8 @@ function named(error: StudioError, { given, path }: NamedFile): StudioError {
 
 async function listFiles(given: string): Promise<readonly NamedFile[]> {
   const path = fromCaller(given)
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
-  if (found?.isDirectory() !== true) return [{ given, path }]
+  // What is not there is told of like what cannot be read, and does not keep the others from being answered.
+  if (!existsSync(path) || !(await stat(path)).isDirectory()) return [{ given, path }]
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))

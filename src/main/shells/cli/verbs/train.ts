@@ -37,7 +37,7 @@ export async function trainRun(session: Session, recipe: AskedRecipe): Promise<s
   const { problem } = await client.runs.plan({ recipe })
   if (problem !== null) throw new StudioError(problem.code, problem.details as never)
   const { jobId } = await client.runs.start({ recipe })
-  printer.line(`Training ${recipe.backbone}, seed ${recipe.seed}, up to ${recipe.epochs} epochs`)
+  printer.line(`Training ${recipe.backbone ?? 'the default network'}, seed ${recipe.seed}, up to ${recipe.epochs} epochs`)
   printer.line(epochHeading)
   const { result } = await followJob(session, jobId, {
     kind: 'train',

@@ -1,0 +1,147 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { projectPath } from '../caller-paths.ts'
+import { progressText } from './progress-line.ts'
+import { tableText } from './table.ts'
+import { recipeOf } from './verbs/train.ts'
+
+const program = join(import.meta.dirname, '../../cli.ts')
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'graft-cli-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function graft(...args: readonly string[]): { code: number | null; stdout: string; stderr: string } {
+  const env = { ...process.env, GRAFT_DATA_DIR: join(folder, 'data'), GRAFT_PROJECTS_DIR: folder, INIT_CWD: '/nowhere' }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd: folder, env, encoding: 'utf8' })
+  return { code: status, stdout, stderr }
+}
+
+describe('the command line', () => {
+  it('answers --help and --version without loading the core', () => {
+    const traced = spawnSync(process.execPath, ['--input-type=module', '--eval', loadedModules], { encoding: 'utf8' })
+    expect(traced.stderr).toBe('')
+    expect(traced.stdout.split('\n').filter((url) => /better-sqlite3|\/core\/(?!studio-version)|\/zod\/|sharp|fastify/.test(url))).toEqual(
+      [],
+    )
+    expect(graft('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+  })
+
+  it('suggests the verb that was meant, and ends with 2', () => {
+    const { code, stdout, stderr } = graft('trian', 'x.graft')
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('Did you mean train?')
+  })
+
+  it('tells with --json, as one object, what was not understood', () => {
+    const { code, stdout } = graft('train', 'x.graft', '--epochs', '0', '--json')
+    expect([code, JSON.parse(stdout)]).toMatchObject([2, { event: 'failed', code: 'INVALID_INPUT', details: { reason: /^--epochs/ } }])
+    expect(JSON.parse(graft('frobnicate', '--json').stdout)).toMatchObject({ event: 'failed', code: 'INVALID_INPUT' })
+  })
+
+  it('tells what failed and the way out on standard error, and ends with 1', () => {
+    const { code, stdout, stderr } = graft('runs', 'nothere.graft')
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('nothere.graft')
+    expect(stderr).toContain('graft import PROJECT.graft FOLDER')
+  })
+
+  it('is found from where the caller stands, not from where npm was', () => {
+    expect(graft('project', 'info', 'here.graft', '--json').stdout).toContain(join(folder, 'here.graft'))
+  })
+
+  it('lets a reader leave early', () => {
+    const command = `"${process.execPath}" "${program}" --help | head -1`
+    const { status, stderr, stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' })
+    expect([status, stderr, stdout]).toEqual([0, '', expect.stringContaining('Usage: graft')])
+  })
+})
+
+/** Prints the address of every module that `--help` loads. */
+const loadedModules = `
+  import { registerHooks } from 'node:module'
+  registerHooks({ load: (url, context, next) => { console.log(url); return next(url, context) } })
+  const { runProgram } = await import(${JSON.stringify(join(import.meta.dirname, 'program.ts'))})
+  await runProgram(['train', '--help'])
+`
+
+describe('a project argument', () => {
+  it('may leave .graft away, and is not mistaken for a folder of photos', () => {
+    mkdirSync(join(folder, 'pets'))
+    mkdirSync(join(folder, 'pets.graft'))
+    expect(projectPath(join(folder, 'pets'))).toBe(join(folder, 'pets.graft'))
+    expect(projectPath(join(folder, 'pets.graft'))).toBe(join(folder, 'pets.graft'))
+    expect(projectPath(join(folder, 'new'))).toBe(join(folder, 'new.graft'))
+  })
+})
+
+describe('the flags of train', () => {
+  it('give every setting of the recipe, the rest takes its default', () => {
+    expect(recipeOf({})).toMatchObject({
+      mode: 'head',
+      epochs: 30,
+      seed: 1,
+      shares: { train: 0.7, validation: 0.15, test: 0.15 },
+    })
+    const all = {
+      backbone: 'my-net',
+      mode: 'head',
+      epochs: '3',
+      batchSize: '4',
+      learningRate: '0.5',
+      optimiser: 'sgd',
+      patience: '0',
+      seed: '9',
+      splitSeed: '2',
+    }
+    expect(recipeOf({ ...all, split: '60/20/20' })).toEqual({
+      ...{ backbone: 'my-net', mode: 'head', epochs: 3, batchSize: 4, learningRate: 0.5, optimiser: 'sgd', patience: 0, seed: 9, splitSeed: 2 },
+      shares: { train: 0.6, validation: 0.2, test: 0.2 },
+    })
+  })
+
+  it.each([
+    [{ epochs: 'many' }, /--epochs: many is not a number/],
+    [{ epochs: '2.5' }, /^--epochs/],
+    [{ seed: '-1' }, /^--seed/],
+    [{ batchSize: '' }, /--batch-size/],
+    [{ mode: 'scratch' }, /^--mode/],
+    [{ optimiser: 'rmsprop' }, /^--optimiser/],
+    [{ learningRate: 'Infinity' }, /--learning-rate/],
+    [{ split: '70/30' }, /^--split/],
+    [{ split: '98/1/1' }, /^--split/],
+    [{ split: 'a/b/c' }, /^--split/],
+  ])('that cannot be meant are named: %j', (options, reason) => {
+    expect(() => recipeOf(options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', details: { reason: expect.stringMatching(reason) } }),
+    )
+  })
+})
+
+describe('what people see', () => {
+  it('a progress line has its bar, its rate and its time left', () => {
+    const line = progressText({ step: 'importing', done: 150, total: 300, perSecond: 80, secondsLeft: 1.9 })
+    expect(line).toBe('Importing photos     ████████████░░░░░░░░░░░░  150/300  80 a second  2 s left')
+    expect(progressText({ step: 'downloading', done: 0, total: null, perSecond: null, secondsLeft: null }).trim()).toBe('Downloading')
+    expect(progressText({ step: 'downloading', done: 5e6, total: 1e7, perSecond: 1e6, secondsLeft: 5 })).toContain(
+      '5.0 MB/10 MB  1.0 MB a second',
+    )
+  })
+
+  it('a table lines its columns up, numbers to the right', () => {
+    expect(
+      tableText(
+        ['class', 'photos'],
+        [
+          ['Käfer', '3'],
+          ['x', '1200'],
+        ],
+        ['left', 'right'],
+      ),
+    ).toBe('class  photos\nKäfer       3\nx        1200')
+  })
+})
