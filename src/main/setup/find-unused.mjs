@@ -30,7 +30,14 @@ const usedByName = new Map([
 const typesOnly = /^@types\//
 const platformNode = /^node-(linux|win)-/
 
-/** @typedef {{ exports: Map<string, number>, uses: Map<string, Set<string>>, packages: Set<string>, text: string }} Source names used of each imported file; `*` = all */
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const listed = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies })
+/** @param {string} specifier @returns {string} */
+const packageOf = (specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+/** @param {string} specifier @returns {boolean} */
+const isListed = (specifier) => listed.includes(packageOf(specifier))
+
+/** @typedef {{ exports: Set<string>, uses: Map<string, Set<string>>, packages: Set<string>, text: string }} Source names used of each imported file; `*` = all */
 
 const files = ['src', 'e2e', 'resources/export-kits']
   .flatMap((place) =>
@@ -49,10 +56,11 @@ const sources = new Map(files.map((path) => [path, readSource(path)]))
 function readSource(path) {
   const text = readFileSync(join(root, path), 'utf8')
   /** @type {Source} */
-  const source = { exports: new Map(), uses: new Map(), packages: new Set(), text }
+  const source = { exports: new Set(), uses: new Map(), packages: new Set(), text }
   if (path.endsWith('.css') || path.endsWith('.html')) {
     for (const [, name] of text.matchAll(/(?:@import|src=|href=)\s*['"]([^'"]+)['"]/g))
-      if (name !== undefined) use(source, path, name, ['*'])
+      // In a page, a bare name is a file beside it.
+      if (name !== undefined && !name.includes(':')) use(source, path, /^[./]/.test(name) || isListed(name) ? name : `./${name}`, ['*'])
     return source
   }
   const code = path.endsWith('.svelte')
@@ -83,12 +91,12 @@ function readStatement(source, path, statement) {
     const named = statement.exportClause !== undefined && ts.isNamedExports(statement.exportClause) ? statement.exportClause.elements : null
     if (from !== undefined && ts.isStringLiteral(from))
       use(source, path, from.text, named === null ? ['*'] : named.map((element) => (element.propertyName ?? element.name).text))
-    for (const element of named ?? []) source.exports.set(element.name.text, 0)
+    for (const element of named ?? []) source.exports.add(element.name.text)
   } else if (
     ts.canHaveModifiers(statement) &&
     ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true
   ) {
-    for (const name of declaredNames(statement)) source.exports.set(name, 0)
+    for (const name of declaredNames(statement)) source.exports.add(name)
   }
 }
 
@@ -104,22 +112,23 @@ function declaredNames(statement) {
   return name !== undefined && ts.isIdentifier(name) ? [name.text] : []
 }
 
-/** `import('x')`, `import('x').Type` and JSDoc's imports; which names they take is not followed. @param {Source} source @param {string} path @param {ts.SourceFile} tree */
+/**
+ * Imports inside expressions and types, and programs that are started by their file's name; which names they take is not followed.
+ * @param {Source} source @param {string} path @param {ts.SourceFile} tree
+ */
 function readDynamicImports(source, path, tree) {
-  for (const [, name] of tree.text.matchAll(/(?:import|require|resolve)\(\s*['"]([^'"]+)['"]/g))
-    if (name !== undefined) use(source, path, name, ['*'])
+  for (const [, name] of tree.text.matchAll(/(?:\bimport|\brequire|\.resolve)\(\s*['"]([@.\w][^'"]*)['"]/g))
+    if (name !== undefined && (name.startsWith('.') || isListed(name))) use(source, path, name, ['*'])
+  for (const [, name] of tree.text.matchAll(/['"/]([\w-]+\.(?:ts|mjs))['"]/g))
+    for (const target of files.filter((each) => each !== path && each.endsWith(`/${name}`)))
+      source.uses.set(target, new Set(['*', ...(source.uses.get(target) ?? [])]))
 }
 
 /** @param {Source} source @param {string} from @param {string} specifier @param {readonly string[]} names */
 function use(source, from, specifier, names) {
   const bare = specifier.replace(/\?.*$/, '')
   if (!bare.startsWith('.') && !bare.startsWith('/')) {
-    source.packages.add(
-      bare
-        .split('/')
-        .slice(0, bare.startsWith('@') ? 2 : 1)
-        .join('/'),
-    )
+    source.packages.add(packageOf(bare))
     return
   }
   const base = bare.startsWith('/') ? join('src/renderer', bare) : relative(root, resolve(root, dirname(from), bare)).replaceAll('\\', '/')
@@ -151,25 +160,25 @@ function unusedExports() {
     .flatMap((path) => {
       const names = taken.get(path) ?? new Set()
       if (names.has('*')) return []
-      return [...(sources.get(path)?.exports.keys() ?? [])]
-        .filter((name) => !names.has(name))
-        .map((name) => `${path}: nobody imports ${name}`)
+      const { exports, text } = /** @type {Source} */ (sources.get(path))
+      return [...exports].filter((name) => !names.has(name) && !isUsedInside(text, name)).map((name) => `${path}: nobody uses ${name}`)
     })
 }
 
+/** A type that a function answers with is exported for who reads it, a constant for its comment: both are in use. @param {string} text @param {string} name @returns {boolean} */
+const isUsedInside = (text, name) => (text.match(new RegExp(`\\b${name}\\b`, 'g')) ?? []).length > 1
+
 /** @returns {string[]} */
 function unusedDependencies() {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const named = new Set([...sources.values()].flatMap((source) => [...source.packages]))
-  const listed = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.optionalDependencies })
-  const unused = listed
-    .filter((name) => !named.has(name) && !usedByName.has(name) && !typesOnly.test(name) && !platformNode.test(name))
-    .map((name) => `package.json: nobody imports ${name}`)
+  const excused = (/** @type {string} */ name) => usedByName.has(name) || typesOnly.test(name) || platformNode.test(name)
   const inner = new Set([...builtinModules, 'electron'])
-  const missing = [...named]
-    .filter((name) => !listed.includes(name) && !name.startsWith('node:') && !inner.has(name))
-    .map((name) => `package.json: ${name} is imported but not listed`)
-  return [...unused, ...missing]
+  return [
+    ...listed.filter((name) => !named.has(name) && !excused(name)).map((name) => `package.json: nobody imports ${name}`),
+    ...[...named]
+      .filter((name) => !listed.includes(name) && !name.startsWith('node:') && !inner.has(name))
+      .map((name) => `package.json: ${name} is imported but not listed`),
+  ]
 }
 
 const findings = [...unusedFiles(), ...unusedExports(), ...unusedDependencies()]
