@@ -1,5 +1,5 @@
 import type { ImportReport } from '../../../contract/images.ts'
-import { countOf, durationText } from '../../../../renderer/text/numbers.ts'
+import { countOf, countText, durationText } from '../../../../renderer/text/numbers.ts'
 import { describeSkip } from '../../../../renderer/text/skip-reasons.ts'
 import { followJob } from '../follow-job.ts'
 import { fromCaller } from '../../caller-paths.ts'
@@ -42,7 +42,7 @@ function printReport(printer: Printer, report: ImportReport): void {
   const broken = skipped.filter(({ reason }) => reason !== 'duplicate')
   const duplicates = skipped.length - broken.length
   printer.line(
-    `${cancelled ? 'Stopped: took' : 'Took'} ${countOf(images, 'photo')}, ${labelled} with a class, in ${durationText(seconds)}.`,
+    `${cancelled ? 'Stopped: took' : 'Took'} ${countOf(images, 'photo')}, ${countText(labelled)} with a class, in ${durationText(seconds)}.`,
   )
   if (report.duplicates > 0 || duplicates > 0) printer.line(`${countOf(Math.max(report.duplicates, duplicates), 'photo')} there already.`)
   if (nearDuplicates > 0) printer.line(`${countOf(nearDuplicates, 'photo')} nearly the same as another one; training keeps them together.`)
