@@ -5,7 +5,7 @@ export default defineConfig({
   main: {
     build: {
       externalizeDeps: true,
-      rollupOptions: {
+      rolldownOptions: {
         input: {
           index: 'src/main/index.ts',
           'image-worker': 'src/main/image-worker.ts',
@@ -15,11 +15,11 @@ export default defineConfig({
     },
   },
   preload: {
-    build: { rollupOptions: { input: { index: 'src/main/preload.ts' }, output: { format: 'cjs', entryFileNames: '[name].cjs' } } },
+    build: { rolldownOptions: { input: { index: 'src/main/preload.ts' }, output: { format: 'cjs', entryFileNames: '[name].cjs' } } },
   },
   renderer: {
     root: 'src/renderer',
     plugins: [svelte()],
-    build: { rollupOptions: { input: 'src/renderer/index.html' } },
+    build: { rolldownOptions: { input: 'src/renderer/index.html' } },
   },
 })

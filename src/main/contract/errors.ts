@@ -68,13 +68,18 @@ export class StudioError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** `instanceof` alone would leave code and details as `any`. */
+export function isStudioError(error: unknown): error is StudioError {
+  return error instanceof StudioError
+}
+
 /** Any thrown value as data. Unknown errors become `INTERNAL` with their message. */
 export function toWireError(error: unknown): WireError {
-  if (error instanceof StudioError) return { code: error.code, details: error.details }
+  if (isStudioError(error)) return { code: error.code, details: error.details }
   return { code: 'INTERNAL', details: { message: error instanceof Error ? error.message : String(error) } }
 }
 
 /** The inverse of `toWireError`, for errors that arrive from a worker. */
 export function fromWireError(error: WireError): StudioError {
-  return new StudioError(error.code, errorDetails[error.code].parse(error.details) as ErrorDetails<ErrorCode>)
+  return new StudioError(error.code, errorDetails[error.code].parse(error.details))
 }

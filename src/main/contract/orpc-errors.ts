@@ -1,12 +1,13 @@
 import { ORPCError } from '@orpc/client'
-import { StudioError, errorDetails, type ErrorCode, type ErrorDetails } from './errors.ts'
+import { StudioError, errorDetails, isStudioError, type ErrorCode } from './errors.ts'
 
 /** A thrown value in the form in which it crosses a door. Bugs keep their message and lose their stack. */
 export function toOrpcError(error: unknown): ORPCError<string, unknown> {
-  if (error instanceof StudioError) return new ORPCError(error.code, { defined: true, data: error.details, cause: error })
-  if (error instanceof ORPCError && Object.hasOwn(errorDetails, error.code)) return error
-  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') {
-    return new ORPCError('INVALID_INPUT', { defined: true, data: { reason: firstIssue(error.data) ?? error.message }, cause: error })
+  if (isStudioError(error)) return new ORPCError(error.code, { defined: true, data: error.details, cause: error })
+  const remote = asOrpcError(error)
+  if (remote !== null && Object.hasOwn(errorDetails, remote.code)) return remote
+  if (remote?.code === 'BAD_REQUEST') {
+    return new ORPCError('INVALID_INPUT', { defined: true, data: { reason: firstIssue(remote.data) ?? remote.message }, cause: error })
   }
   const message = error instanceof Error ? error.message : String(error)
   return new ORPCError('INTERNAL', { defined: true, data: { message }, cause: error })
@@ -14,11 +15,17 @@ export function toOrpcError(error: unknown): ORPCError<string, unknown> {
 
 /** What arrived through a door as the error that was thrown behind it; anything unknown (a lost connection) comes back as it is. */
 export function fromOrpcError(error: unknown): unknown {
-  if (!(error instanceof ORPCError) || !Object.hasOwn(errorDetails, error.code)) return error
-  const code = error.code as ErrorCode
-  const parsed = errorDetails[code].safeParse(error.data)
+  const remote = asOrpcError(error)
+  if (remote === null || !Object.hasOwn(errorDetails, remote.code)) return error
+  const code = remote.code as ErrorCode
+  const parsed = errorDetails[code].safeParse(remote.data)
   if (!parsed.success) return new StudioError('INTERNAL', { message: `${code} without its details` }, { cause: error })
-  return new StudioError(code, parsed.data as ErrorDetails<ErrorCode>, { cause: error })
+  return new StudioError(code, parsed.data, { cause: error })
+}
+
+/** `instanceof` alone would leave code and data as `any`. */
+function asOrpcError(error: unknown): ORPCError<string, unknown> | null {
+  return error instanceof ORPCError ? (error as ORPCError<string, unknown>) : null
 }
 
 function firstIssue(data: unknown): string | null {

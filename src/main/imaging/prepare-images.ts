@@ -107,6 +107,8 @@ export async function prepareImages(
     for (let file = files[next++]; file !== undefined && !signal.aborted && !failed; file = files[next++]) {
       try {
         const outcome = await preparation.prepareFile(file.path, scratch)
+        // Another file may have failed meanwhile, which the compiler cannot see.
+        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
         if (!failed) emit({ index: file.index, ...outcome })
       } catch (error) {
         failed = true

@@ -11,7 +11,7 @@ interface ElectronParentPort {
  * serialization, so that typed arrays travel as they are. The process ends when the one that started it is gone.
  */
 export function openWorkerPort(): WorkerPort {
-  const { parentPort } = process as typeof process & { readonly parentPort?: ElectronParentPort }
+  const { parentPort } = process as unknown as { readonly parentPort?: ElectronParentPort }
   if (parentPort !== undefined) {
     return {
       post: (message: FromWorker) => parentPort.postMessage(message),

@@ -57,7 +57,10 @@ export function curveOptions(
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7, width: 2, fill: surface } },
     scales: {
-      x: { time: false, range: (_, low, high) => [Math.min(1, low ?? 1), Math.max(2, high ?? 2, look.plannedEpochs ?? 0)] },
+      x: {
+        time: false,
+        range: (_, low: number | null, high: number | null) => [Math.min(1, low ?? 1), Math.max(2, high ?? 2, look.plannedEpochs ?? 0)],
+      },
       y: { range: (_, low, high) => curveRange(look.metric, low, high) },
     },
     axes: [
@@ -75,6 +78,8 @@ export function curveOptions(
         grid: { stroke: line, width: 1 },
         size: 48,
         space: 44,
+        // Whole percents only, so that no tick is rounded to another value than its line.
+        ...(look.metric === 'accuracy' ? { incrs: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5] } : {}),
         values: (_, splits) => splits.map((value) => valueTick(look.metric, value)),
       },
     ],

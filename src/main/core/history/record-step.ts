@@ -107,5 +107,5 @@ export function historyState(db: Database): { undo: HistoryStep | null; redo: Hi
 }
 
 function asStep({ details, ...row }: HistoryStepRow): HistoryStep {
-  return HistoryStep.parse({ ...row, details: JSON.parse(details) })
+  return HistoryStep.parse({ ...row, details: JSON.parse(details) as unknown })
 }

@@ -80,7 +80,7 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
   }
 
   // The table of tasks types each call; inside, tasks are names and their values unknown.
-  return { request: request as WorkerClient<T>['request'], memory: () => life?.residentBytes ?? null, close }
+  return { request, memory: () => life?.residentBytes ?? null, close }
 }
 
 function send(life: Life, message: ToWorker): void {
