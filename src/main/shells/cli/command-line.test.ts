@@ -99,7 +99,17 @@ describe('the flags of train', () => {
       splitSeed: '2',
     }
     expect(recipeOf({ ...all, split: '60/20/20' })).toEqual({
-      ...{ backbone: 'my-net', mode: 'head', epochs: 3, batchSize: 4, learningRate: 0.5, optimiser: 'sgd', patience: 0, seed: 9, splitSeed: 2 },
+      ...{
+        backbone: 'my-net',
+        mode: 'head',
+        epochs: 3,
+        batchSize: 4,
+        learningRate: 0.5,
+        optimiser: 'sgd',
+        patience: 0,
+        seed: 9,
+        splitSeed: 2,
+      },
       shares: { train: 0.6, validation: 0.2, test: 0.2 },
     })
   })
