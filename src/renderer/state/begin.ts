@@ -18,8 +18,11 @@ async function createNumbered(studio: Studio, name: string): Promise<void> {
   }
 }
 
-/** The sample in one step: its pictures are fetched, a project is made, and they are imported with their classes. */
+/** The sample in one step: the project that is there already, or a new one with the sample's pictures and their classes. */
 export async function beginSample(studio: Studio): Promise<void> {
+  await studio.recent.reload()
+  const there = studio.recent.value?.find(({ name, present, images }) => present && name === startWords.sampleName && (images ?? 0) > 0)
+  if (there !== undefined) return studio.enter(() => studio.client.project.open({ path: there.path }))
   const { jobId } = await studio.client.sample.make({})
   const { state } = await studio.jobs.finished(jobId)
   if (state.state === 'failed') throw fromWireError(state.error)

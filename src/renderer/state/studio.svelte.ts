@@ -137,6 +137,19 @@ export class Studio {
     this.navigation.go('photos')
   }
 
+  /** Asks with the native dialog which project to open. */
+  async openChosen(): Promise<void> {
+    const path = await this.client.studio.chooseFolder({ purpose: 'open-project' })
+    if (path !== null) await this.enter(() => this.client.project.open({ path }))
+  }
+
+  /** Asks with the native dialog which folder of photos to add. */
+  async importChosen(): Promise<void> {
+    if (this.project.value === null) return
+    const path = await this.client.studio.chooseFolder({ purpose: 'import' })
+    if (path !== null) await this.importPaths([path])
+  }
+
   async leaveProject(): Promise<void> {
     await this.attempt(() => this.client.project.close())
     await this.#readProject()

@@ -18,6 +18,7 @@ export const trainWords = {
   parts: (parts: { train: number; validation: number; test: number }) =>
     `${countText(parts.train)} to learn from, ${countText(parts.validation)} to tune, ${countText(parts.test)} kept aside for the test`,
   advanced: 'Advanced',
+  advancedWrong: 'A setting under Advanced cannot be used.',
   epochs: 'Epochs',
   epochsHint: 'Passes over the training photos',
   batchSize: 'Batch size',
@@ -163,7 +164,7 @@ export function comparisonWords(comparison: Comparison): { readonly verdict: str
       ? `They were tested on different photos (${percentText(comparison.test[1].accuracy)} and ${percentText(comparison.test[0].accuracy)}).`
       : isSame
         ? `Right and wrong on the same of the ${countOf(test.n, 'test photo')}.`
-        : `Of the same ${countOf(test.n, 'test photo')}, this one alone was right on ${countText(test.onlySecond)} and ${other} alone on ${countText(test.onlyFirst)} (exact McNemar p = ${pText(test.p)}).`
+        : `Of the same ${countOf(test.n, 'test photo')}, this one alone was right on ${countText(test.onlySecond)} and ${other} alone on ${countText(test.onlyFirst)} (exact McNemar p ${pText(test.p)}).`
   switch (comparison.verdict) {
     case 'better':
       return { verdict: `Better than ${other}`, evidence }
@@ -183,9 +184,9 @@ export function comparisonWords(comparison: Comparison): { readonly verdict: str
   }
 }
 
-/** `0.18`, `0.003`, `< 0.001`. */
+/** `= 0.18`, `= 0.003`, `< 0.001`. */
 function pText(p: number): string {
-  return p < 0.001 ? '< 0.001' : p < 0.01 ? p.toFixed(3) : p.toFixed(2)
+  return p < 0.001 ? '< 0.001' : p < 0.01 ? `= ${p.toFixed(3)}` : `= ${p.toFixed(2)}`
 }
 
 /** A run's result in a line of the list: `93 of 100, 83 to 97`. */

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { Recipe, type Comparison, type EpochReport, type RunSummary } from '../../main/contract/runs.ts'
+import { coachSentence, comparisonWords, curveTitle } from './train.ts'
+
+const epochs = (...accuracies: readonly number[]): EpochReport[] =>
+  accuracies.map((validationAccuracy, index) => ({
+    epoch: index + 1,
+    trainLoss: 0.1,
+    trainAccuracy: 0.95,
+    validationLoss: 0.2,
+    validationAccuracy,
+    durationMs: 10,
+  }))
+
+const run = (number: number): RunSummary => ({
+  id: `run${number}`,
+  number,
+  state: 'finished',
+  error: null,
+  recipe: Recipe.parse({ backbone: 'efficientnet-lite0' }),
+  splitId: 1,
+  backboneHash: 'a',
+  engine: null,
+  versions: {},
+  bestEpoch: 1,
+  endedBecause: 'completed',
+  validation: null,
+  test: { accuracy: 0.9, low: 0.8, high: 0.95, n: 50 },
+  seconds: null,
+  createdAtMs: 0,
+  endedAtMs: 1,
+})
+
+const comparison = (verdict: Comparison['verdict'], mcnemar: Comparison['mcnemar']): Comparison => ({
+  runs: [run(3), run(4)],
+  differs: {},
+  test: [
+    { accuracy: 0.84, low: 0.7, high: 0.9, n: 50 },
+    { accuracy: 0.92, low: 0.8, high: 0.97, n: 50 },
+  ],
+  mcnemar,
+  verdict,
+})
+
+describe('the title over the curves says what to see', () => {
+  test('while it trains: the epoch and how many are right', () => {
+    expect(curveTitle(epochs(0.5, 0.75), null, true)).toBe('Epoch 2: 75.0 % of the validation photos right')
+  })
+  test('afterwards: where validation stopped improving', () => {
+    expect(curveTitle(epochs(0.5, 0.9, 0.8, 0.8), 2, false)).toBe('Validation stops improving after epoch 2')
+  })
+  test('it claims no rise of the curve where there was none', () => {
+    expect(curveTitle(epochs(0.9, 0.9, 0.9, 0.9), 3, false)).toBe('Surest on the validation photos at epoch 3')
+  })
+  test('a run whose last epoch is its best one is told to go on', () => {
+    expect(curveTitle(epochs(0.5, 0.9), 2, false)).toContain('still improving')
+    expect(coachSentence(epochs(0.5, 0.9), 2)).toContain('train longer')
+  })
+  test('a wide gap between training and validation asks for more varied photos', () => {
+    expect(coachSentence(epochs(0.5, 0.7, 0.6), 2)).toContain('more varied photos')
+    expect(coachSentence(epochs(0.5, 0.94, 0.6), 2)).toBe(
+      'From epoch 3 on it only learns the training photos by heart. The studio kept epoch 2.',
+    )
+  })
+})
+
+describe('a comparison', () => {
+  const pairs = { onlyFirst: 2, onlySecond: 7, n: 50, p: 0.18 }
+  test('says better only when the test does, with its evidence', () => {
+    expect(comparisonWords(comparison('better', { ...pairs, p: 0.0004 }))).toEqual({
+      verdict: 'Better than run 3',
+      evidence: 'Of the same 50 test photos, this one alone was right on 7 and run 3 alone on 2 (exact McNemar p < 0.001).',
+    })
+  })
+  test('an uncertain difference reads as about the same', () => {
+    expect(comparisonWords(comparison('not certain', pairs)).verdict).toBe('About the same as run 3: 50 test photos cannot tell them apart')
+  })
+  test('two runs right and wrong on the same photos give the same answers', () => {
+    expect(comparisonWords(comparison('not certain', { ...pairs, onlyFirst: 0, onlySecond: 0, p: 1 })).verdict).toBe(
+      'The same answers as run 3',
+    )
+  })
+  test('runs tested on different photos are not compared', () => {
+    expect(comparisonWords(comparison('not comparable', null)).verdict).toBe('Cannot be compared with run 3')
+  })
+})
