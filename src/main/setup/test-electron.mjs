@@ -26,7 +26,10 @@ const limitSeconds = 400
  */
 export async function bringTestElectron(say) {
   const binary = join(folder, 'electron')
-  if (existsSync(join(folder, '.verified'))) return binary
+  if (existsSync(join(folder, '.verified'))) {
+    linkCheckout()
+    return binary
+  }
   if (platform !== 'linux' || arch !== 'x64') {
     say(`the test Electron is for Linux x64, not ${platform}-${arch}`)
     return null
@@ -38,6 +41,7 @@ export async function bringTestElectron(say) {
   }
   try {
     const seconds = await fetchRuntime()
+    linkCheckout()
     say(`fetched the test Electron, ${seconds.toFixed(0)} s`)
     return binary
   } catch (error) {
@@ -65,13 +69,22 @@ async function fetchRuntime() {
   const hash = await hashFile(join(app, source.binary), 'sha256', 'hex')
   if (hash !== source.binarySha256) throw new Error(`its binary is not the one that was pinned: ${hash}`)
   for (const name of readdirSync(join(app, 'resources'))) rmSync(join(app, 'resources', name), { recursive: true })
-  // An Electron without its default app takes no path as an argument: the app lies at resources/app.
-  symlinkSync(root, join(app, 'resources', 'app'), 'dir')
   renameSync(join(app, source.binary), join(app, 'electron'))
   renameSync(app, folder)
   rmSync(unpacked, { recursive: true })
   writeStamp(join(folder, '.verified'), source.integrity)
   return (performance.now() - startedMs) / 1000
+}
+
+/**
+ * An Electron without its default app takes no path as an argument: its app lies at `resources/app`. That is a folder of links to what a built
+ * app needs; one link to the whole checkout would make a ring that tools which follow links run through.
+ */
+function linkCheckout() {
+  const app = join(folder, 'resources', 'app')
+  rmSync(app, { recursive: true, force: true })
+  mkdirSync(app)
+  for (const name of ['package.json', 'out', 'node_modules', 'resources']) symlinkSync(join(root, name), join(app, name))
 }
 
 /** @param {string} what @param {Promise<import('./run-command.mjs').CommandOutcome>} running */
