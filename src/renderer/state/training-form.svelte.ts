@@ -1,7 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity'
 import { AskedRecipe } from '../../main/contract/runs.ts'
 import type { Backbone } from '../../main/contract/backbones.ts'
-import { Remote, wireErrorOf } from './remote.svelte.ts'
+import { Remote } from './remote.svelte.ts'
 import type { Studio } from './studio.svelte.ts'
 
 /** The settings of the next training, and what the studio says about them: how long it takes, or why it cannot start. */
@@ -19,12 +19,8 @@ export class TrainingForm {
 
   /** A worker that died under the question is started anew for the next one, so the question is put once more. */
   async #ask() {
-    try {
-      return await this.#studio.client.runs.plan({ recipe: this.settled })
-    } catch (thrown) {
-      if (wireErrorOf(thrown).code !== 'WORKER_DIED') throw thrown
-      return await this.#studio.client.runs.plan({ recipe: this.settled })
-    }
+    const plan = await this.#studio.client.runs.plan({ recipe: this.settled })
+    return plan.problem?.code === 'WORKER_DIED' ? this.#studio.client.runs.plan({ recipe: this.settled }) : plan
   }
 
   /** The recipe with the starting network that is really used. */
