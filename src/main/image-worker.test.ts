@@ -97,9 +97,9 @@ describe('the image worker', () => {
   })
 
   test('ends when the process that started it is gone', async () => {
-    const gone = new Promise((resolve) => worker.process.once('exit', (code) => resolve(code)))
+    const gone = new Promise((resolve) => worker.process.once('exit', (_, signal) => resolve(signal)))
     await worker.request('prepare', request(await drawFiles(1))).result
     worker.process.disconnect()
-    expect(await gone).toBe(0)
+    expect(await gone).toBe('SIGKILL')
   })
 })

@@ -197,4 +197,14 @@ describe('the training worker', () => {
     // A leak of one decoded picture each would be 450 MB.
     expect((await peak()) - afterFew).toBeLessThan(120e6)
   })
+
+  test('ends without a report of its own when the process that started it is gone in the middle of extracting', async () => {
+    const worker = startWorker()
+    const gone = new Promise((resolve) => worker.process.once('exit', (code, signal) => resolve(signal ?? code)))
+    const running = worker.request('extract', { backbone, cache: newCache(), images: await drawCopies(300) }, ({ done }) => {
+      if (done >= 16 && worker.process.connected) worker.process.disconnect()
+    })
+    await expect(running.result).rejects.toThrow('the worker has ended')
+    expect(await gone).toBe('SIGKILL')
+  })
 })

@@ -21,6 +21,8 @@ export interface LaneBatch {
   readonly id: number
   readonly inputs: readonly LaneInput[]
 }
+/** `close`: the thread ends by itself once everything before is done. Ended from outside in the middle of native code, it takes the process along. */
+export type ToLane = LaneBatch | 'close'
 
 /** Features of one input, [featureDim], or why its picture cannot be read. */
 export type LaneResult =
@@ -86,9 +88,18 @@ export function serveLane(port: MessagePort, { backbone, wanted, threads }: Lane
       return { id, state: 'failed', error: toWireError(error) }
     }
   }
+  const close = async (): Promise<void> => {
+    const [opened] = await Promise.allSettled([opening])
+    if (opened.status === 'fulfilled') await opened.value.close()
+    port.close()
+  }
   let turn = Promise.resolve()
-  port.on('message', (batch: LaneBatch) => {
-    const reading = Promise.allSettled(batch.inputs.map((input) => toInput(input, backbone.inputSizePx)))
-    turn = turn.then(async () => port.postMessage(await answer(batch, reading)))
+  port.on('message', (message: ToLane) => {
+    if (message === 'close') {
+      turn = turn.then(close)
+      return
+    }
+    const reading = Promise.allSettled(message.inputs.map((input) => toInput(input, backbone.inputSizePx)))
+    turn = turn.then(async () => port.postMessage(await answer(message, reading)))
   })
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { fromWireError } from '../contract/errors.ts'
 import type { BackboneFiles } from '../contract/worker/training-tasks.ts'
 import type { ExtractorName } from './engines/feature-extractor.ts'
-import type { LaneAnswer, LaneBatch, LaneInput, LaneResult, LaneSettings } from './lane.ts'
+import type { LaneAnswer, LaneBatch, LaneInput, LaneResult, LaneSettings, ToLane } from './lane.ts'
 
 export interface LanesOptions {
   /** The program of a lane's thread. */
@@ -28,6 +28,7 @@ class Lane {
   readonly #waiting = new Map<number, Waiting>()
   #nextId = 0
   #broken: Error | null = null
+  #ended = false
 
   constructor(entry: URL, settings: LaneSettings) {
     this.#worker = new Worker(entry, { workerData: settings })
@@ -38,7 +39,10 @@ class Lane {
       else waiting?.reject(fromWireError(answer.error))
     })
     this.#worker.on('error', (error) => this.#breakOff(error instanceof Error ? error : new Error(String(error))))
-    this.#worker.on('exit', (code) => this.#breakOff(new Error(`a thread that extracts features ended with code ${code}`)))
+    this.#worker.on('exit', (code) => {
+      this.#ended = true
+      this.#breakOff(new Error(`a thread that extracts features ended with code ${code}`))
+    })
   }
 
   get load(): number {
@@ -64,8 +68,12 @@ class Lane {
     })
   }
 
+  /** Resolves when the thread has ended, after what it was given before. */
   async close(): Promise<void> {
-    await this.#worker.terminate()
+    if (this.#ended) return
+    const end = new Promise((resolve) => this.#worker.once('exit', resolve))
+    this.#worker.postMessage('close' satisfies ToLane)
+    await end
   }
 }
 
