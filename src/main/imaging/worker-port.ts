@@ -26,7 +26,8 @@ export function openWorkerPort(): WorkerPort {
   process.on('SIGINT', () => undefined)
   return {
     post: (message: FromWorker) => {
-      if (process.connected) process.send?.(message)
+      // A message to a studio that is just going is lost with it; `disconnect` follows.
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
     },
     listen: (listener) => process.on('message', (message) => listener(message as ToWorker)),
   }
