@@ -10,7 +10,7 @@ export default defineConfig({
   fullyParallel: false,
   timeout: 180_000,
   expect: { timeout: 20_000 },
-  reporter: report === undefined ? 'list' : [['line'], ['json']],
+  reporter: report === undefined ? 'list' : [['dot'], ['json']],
   use: { actionTimeout: 20_000, trace: 'off', screenshot: 'only-on-failure' },
   projects: [
     { name: 'terminal', testMatch: ['cli.test.ts', 'export-page.test.ts'] },

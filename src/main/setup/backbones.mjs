@@ -2,22 +2,34 @@ import { existsSync, readFileSync } from 'node:fs'
 import { inRoot } from './places.mjs'
 import { nodeEnvironment } from './node24.mjs'
 import { runCommand } from './run-command.mjs'
-import { recentFailure, rememberFailure } from './stamps.mjs'
+import { readOrNull, recentFailure, rememberFailure, sha256 } from './stamps.mjs'
 
 const folder = inRoot('resources', 'backbones')
 /** Nothing of one backbone is larger than 20 MB; a network that is slower than this is as good as none. */
 const limitSeconds = 300
 
 /** Backbones of the catalogue whose converted network is not on this machine. @returns {string[]} */
-export function missingBackbones() {
+function missingBackbones() {
   const path = `${folder}/catalog.json`
   if (!existsSync(path)) return []
   /** @type {unknown} */
   const catalog = JSON.parse(readFileSync(path, 'utf8'))
-  const entries = /** @type {{ id: string }[]} */ (
-    Array.isArray(catalog) ? catalog : /** @type {{ backbones: unknown }} */ (catalog).backbones
-  )
-  return entries.map((entry) => entry.id).filter((id) => !existsSync(`${folder}/${id}/network.json`))
+  const { backbones } = /** @type {{ backbones: { id: string, networkSha256: string }[] }} */ (catalog)
+  return backbones.filter(({ id, networkSha256 }) => !isConverted(id, networkSha256)).map(({ id }) => id)
+}
+
+/** Whether there is one to be fetched that was not asked for in vain lately. @returns {boolean} */
+export function hasUntriedBackbones() {
+  return missingBackbones().some((id) => recentFailure(failureName(id)) === null)
+}
+
+/** @param {string} id @returns {string} */
+const failureName = (id) => `backbone-${id}`
+
+/** `network.json` is written last and holds the hash of the weights beside it. @param {string} id @param {string} expected @returns {boolean} */
+function isConverted(id, expected) {
+  const text = readOrNull(`${folder}/${id}/network.json`)
+  return text !== null && sha256(text) === expected
 }
 
 /**
@@ -27,8 +39,7 @@ export function missingBackbones() {
  */
 export async function bringBackbones(node24, say) {
   for (const id of missingBackbones()) {
-    const what = `backbone-${id}`
-    const earlier = recentFailure(what)
+    const earlier = recentFailure(failureName(id))
     if (earlier !== null) {
       say(`${id} is not here: ${earlier} (GRAFT_RETRY=1 tries again)`)
       continue
@@ -41,7 +52,7 @@ export async function bringBackbones(node24, say) {
     if (outcome.code === 0) say(`fetched ${id}, ${outcome.seconds.toFixed(0)} s`)
     else {
       const reason = outcome.timedOut ? `took longer than ${limitSeconds} s` : failureMessage(outcome)
-      rememberFailure(what, reason)
+      rememberFailure(failureName(id), reason)
       say(`${id} could not be fetched: ${reason}`)
     }
   }

@@ -53,16 +53,20 @@ export function npm(args, options) {
 
 /** @typedef {{ version?: string, optional?: boolean, link?: boolean }} LockedPackage */
 
-/** Whether somebody's own `npm ci` has installed exactly the lock: npm keeps its own record, written only when it has finished. @returns {boolean} */
+/**
+ * Whether somebody's own `npm ci` or `npm install` has installed all that the lock asks for: npm keeps its own record, written only when it has
+ * finished. What is there beyond the lock does no harm.
+ * @returns {boolean}
+ */
 function matchesLock() {
   const installed = packagesOf(inRoot('node_modules', '.package-lock.json'))
   const wanted = packagesOf(inRoot('package-lock.json'))
   if (installed === null || wanted === null) return false
-  return (
-    Object.entries(wanted).every(
-      ([path, locked]) => path === '' || (path in installed ? installed[path]?.version === locked.version : locked.optional === true),
-    ) && Object.keys(installed).every((path) => path in wanted && existsSync(inRoot(path)))
-  )
+  return Object.entries(wanted).every(([path, locked]) => {
+    if (path === '') return true
+    const found = installed[path]
+    return found === undefined ? locked.optional === true : found.version === locked.version && existsSync(inRoot(path))
+  })
 }
 
 /** @param {string} path @returns {Record<string, LockedPackage> | null} */

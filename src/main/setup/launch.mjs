@@ -1,5 +1,5 @@
 import { argv, stderr, stdout } from 'node:process'
-import { bringBackbones, missingBackbones } from './backbones.mjs'
+import { bringBackbones, hasUntriedBackbones } from './backbones.mjs'
 import { install, isInstalled } from './install.mjs'
 import { findNode24, nodeArguments, nodeEnvironment } from './node24.mjs'
 import { inRoot } from './places.mjs'
@@ -8,6 +8,7 @@ import { becomeCommand } from './run-command.mjs'
 // Runs on Node 20 before anything is installed: nothing here or below imports a package. What `graft` does not need is loaded only when asked
 // for, because every command passes here.
 
+const verbs = ['start', 'graft', 'check', 'test', 'build', 'bench']
 const [verb = '', ...args] = argv.slice(2)
 /** @type {import('./places.mjs').Say} */
 const say = (line) => void (verb === 'graft' ? stderr : stdout).write(`${line}\n`)
@@ -17,7 +18,7 @@ async function graft() {
   if (!isInstalled()) await install(say)
   const node24 = findNode24()
   const bringsItsOwn = args[0] === undefined || args[0] === 'backbones' || args.includes('--help') || args.includes('-h')
-  if (!bringsItsOwn && missingBackbones().length > 0) await bringBackbones(node24, say)
+  if (!bringsItsOwn && hasUntriedBackbones()) await bringBackbones(node24, say)
   return becomeCommand(node24, [...nodeArguments, inRoot('src/main/cli.ts'), ...args], nodeEnvironment)
 }
 
@@ -41,13 +42,16 @@ async function prepared() {
       await bringBackbones(node24, say)
       return becomeCommand(node24, [...nodeArguments, inRoot('e2e/bench/main.ts'), ...args], nodeEnvironment)
     default:
-      say(`launch.mjs start | graft | check | test | build | bench, not "${verb}"`)
-      return 2
+      throw new Error(`launch.mjs has no ${verb}`)
   }
 }
 
 try {
-  process.exitCode = await (verb === 'graft' ? graft() : prepared())
+  if (verbs.includes(verb)) process.exitCode = await (verb === 'graft' ? graft() : prepared())
+  else {
+    say(`launch.mjs ${verbs.join(' | ')}, not "${verb}"`)
+    process.exitCode = 2
+  }
 } catch (error) {
   stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1

@@ -61,7 +61,7 @@ function skip(say, what, why) {
 
 /** @param {string} node24 @param {import('./places.mjs').Say} say */
 function makeRunner(node24, say) {
-  const base = { ...nodeEnvironment, PATH: `${dirname(node24)}${delimiter}${env['PATH'] ?? ''}`, FORCE_COLOR: '0' }
+  const base = { ...nodeEnvironment, PATH: `${dirname(node24)}${delimiter}${env['PATH'] ?? ''}`, NO_COLOR: '1', FORCE_COLOR: undefined }
 
   /**
    * @param {string} name @param {readonly string[]} args @param {NodeJS.ProcessEnv} extra
@@ -82,7 +82,7 @@ function makeRunner(node24, say) {
       `${counts.failed === 0 ? 'ok    ' : 'FAILED'} ${name}, ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped, ${outcome.seconds.toFixed(1)} s`,
     )
     if (outcome.timedOut) say(`took longer than ${limitSeconds} s`)
-    if (counts.failed > 0) say(outcome.output.trim().slice(-20000))
+    if (counts.failed > 0) say(withoutDots(outcome.output).trim().slice(-20000))
     return counts
   }
 
@@ -126,6 +126,9 @@ function makeRunner(node24, say) {
 
 /** @returns {NodeJS.ProcessEnv} */
 const chromiumEnv = () => ({ GRAFT_CHROMIUM: findChromium() ?? '' })
+
+/** The runners' progress, a sign for each test, says nothing once they have ended. @param {string} text @returns {string} */
+const withoutDots = (text) => text.replaceAll(/^\S{60,}$/gm, '')
 
 /** @param {unknown} report @returns {Counts} */
 function countVitest(report) {
