@@ -46,7 +46,7 @@ function comparedRun(right: string, { from = 0, classId = 1, recipe = {}, splitI
     number: 1,
     state: 'finished',
     error: null,
-    recipe: Recipe.parse(recipe),
+    recipe: Recipe.parse({ backbone: 'efficientnet-lite0', ...recipe }),
     splitId,
     backboneHash: 'hash',
     engine: { training: 'plain', extraction: 'onnxruntime' },
