@@ -54,5 +54,5 @@ export async function extractFeatures(
   )
   for (const end of await Promise.allSettled(runners)) if (end.status === 'rejected') throw end.reason
   signal.throwIfAborted()
-  return { extracted, seconds: (performance.now() - startedAt) / 1000 }
+  return { extracted, seconds: (performance.now() - startedAt) / 1000, engine: lanes.engine }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { MessagePort } from 'node:worker_threads'
 import { toWireError, type WireError } from '../contract/errors.ts'
-import type { BackboneFiles } from '../contract/worker/training-tasks.ts'
+import type { BackboneFiles, ExtractorInUse } from '../contract/worker/training-tasks.ts'
 import { PictureProblem } from '../imaging/picture-problem.ts'
 import { workingCopyToNetworkInput } from '../imaging/to-network-input.ts'
 import type { ExtractorName, FeatureExtractor } from './engines/feature-extractor.ts'
@@ -29,7 +29,7 @@ export type LaneResult =
   { readonly state: 'ready'; readonly features: Float32Array } | { readonly state: 'unreadable'; readonly reason: string }
 
 export type LaneAnswer =
-  | { readonly id: number; readonly state: 'done'; readonly results: readonly LaneResult[] }
+  | { readonly id: number; readonly state: 'done'; readonly results: readonly LaneResult[]; readonly engine: ExtractorInUse }
   | { readonly id: number; readonly state: 'failed'; readonly error: WireError }
 
 /**
@@ -83,7 +83,8 @@ export function serveLane(port: MessagePort, { backbone, wanted, threads }: Lane
   const answer = async ({ id }: LaneBatch, reading: Promise<PromiseSettledResult<Uint8Array>[]>): Promise<LaneAnswer> => {
     try {
       const extractor = await opening
-      return { id, state: 'done', results: await extract(extractor, backbone, await reading) }
+      const { engine, version } = extractor
+      return { id, state: 'done', results: await extract(extractor, backbone, await reading), engine: { engine, version } }
     } catch (error) {
       return { id, state: 'failed', error: toWireError(error) }
     }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { fromWireError } from '../contract/errors.ts'
-import type { BackboneFiles } from '../contract/worker/training-tasks.ts'
+import type { BackboneFiles, ExtractorInUse } from '../contract/worker/training-tasks.ts'
 import type { ExtractorName } from './engines/feature-extractor.ts'
 import type { LaneAnswer, LaneBatch, LaneInput, LaneResult, LaneSettings, ToLane } from './lane.ts'
 
@@ -28,6 +28,7 @@ class Lane {
   readonly #waiting = new Map<number, Waiting>()
   #nextId = 0
   #broken: Error | null = null
+  #engine: ExtractorInUse | null = null
   #ended = false
 
   constructor(entry: URL, settings: LaneSettings) {
@@ -35,6 +36,7 @@ class Lane {
     this.#worker.on('message', (answer: LaneAnswer) => {
       const waiting = this.#waiting.get(answer.id)
       this.#waiting.delete(answer.id)
+      if (answer.state === 'done') this.#engine = answer.engine
       if (answer.state === 'done') waiting?.resolve(answer.results)
       else waiting?.reject(fromWireError(answer.error))
     })
@@ -47,6 +49,11 @@ class Lane {
 
   get load(): number {
     return this.#waiting.size
+  }
+
+  /** Null before its first answer. */
+  get engine(): ExtractorInUse | null {
+    return this.#engine
   }
 
   get isBroken(): boolean {
@@ -89,6 +96,11 @@ export class Lanes {
     this.count = Math.max(1, Math.min(threads, mostLanes))
     this.#settings = { backbone, wanted, threads: Math.max(1, Math.floor(threads / this.count)) }
     this.#entry = entry
+  }
+
+  /** What the threads extract with; null before the first answer. */
+  get engine(): ExtractorInUse | null {
+    return this.#lanes.map(({ engine }) => engine).find((engine) => engine !== null) ?? null
   }
 
   /** A thread that has ended by itself: the others go on, but a new set should be taken for the next work. */

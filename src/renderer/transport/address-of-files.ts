@@ -30,18 +30,19 @@ export async function addressOfFiles(source: DataTransfer | FileList, options: A
 /** Answers the topmost folders and the loose files, each once. */
 async function upload(files: readonly PickedFile[], { onProgress, signal }: AddressOptions): Promise<readonly string[]> {
   const batch = crypto.randomUUID()
-  const paths = new Set<string>()
-  const queue = files.values()
+  // By place, because uploads end in any order and the answer keeps the order given.
+  const paths: string[] = []
+  const queue = files.entries()
   let done = 0
   const send = async (): Promise<void> => {
-    for (const file of queue) {
-      paths.add(await uploadOne(batch, file, signal))
+    for (const [place, file] of queue) {
+      paths[place] = await uploadOne(batch, file, signal)
       done += 1
       onProgress?.(done, files.length)
     }
   }
   await Promise.all(Array.from({ length: uploadsAtOnce }, send))
-  return [...paths]
+  return [...new Set(paths)]
 }
 
 async function uploadOne(batch: string, { file, path }: PickedFile, signal: AbortSignal | undefined): Promise<string> {

@@ -1,5 +1,5 @@
 import { StudioError } from '../../contract/errors.ts'
-import type { BackboneFiles, EngineInUse } from '../../contract/worker/training-tasks.ts'
+import { trainingEngine, type BackboneFiles, type EngineInUse } from '../../contract/worker/training-tasks.ts'
 import { readNetwork } from '../convert/network-files.ts'
 import type { Network } from '../convert/network.ts'
 import type { ExtractorName, FeatureExtractor } from './feature-extractor.ts'
@@ -8,9 +8,6 @@ import { selfTestDifference, selfTestNetwork, selfTestTolerance } from './self-t
 import { openWasm } from './wasm-extractor.ts'
 
 export type { ExtractorName, FeatureExtractor } from './feature-extractor.ts'
-
-/** The engine that trains heads: plain Float32Arrays on the processor, several times faster than any tensor library at this size. */
-export const trainingEngine = 'cpu'
 
 /** Result of an engine's self-test. `difference`: largest difference from numbers computed elsewhere. */
 export type EngineCheck = { readonly engine: ExtractorName } & (

@@ -13,7 +13,15 @@ export interface BackboneFiles {
   readonly featureDim: number
 }
 
+/** The engine that trains heads: plain Float32Arrays on the processor, several times faster than any tensor library at this size. */
+export const trainingEngine = 'cpu'
+
 /** `onnxruntime` where it loads, else `wasm`. */
+export interface ExtractorInUse {
+  readonly engine: string
+  readonly version: string
+}
+
 export interface EngineInUse {
   readonly training: string
   readonly extraction: string
@@ -90,7 +98,8 @@ export type TrainingTasks = {
       readonly images: readonly { readonly hash: string; readonly workingCopy: string }[]
     },
     { readonly done: number; readonly failed: readonly { readonly hash: string; readonly reason: string }[] },
-    { readonly extracted: number; readonly seconds: number }
+    /** `engine` is null when nothing had to be extracted. */
+    { readonly extracted: number; readonly seconds: number; readonly engine: ExtractorInUse | null }
   >
   train: Task<
     { readonly cache: FeatureCache; readonly classCount: number; readonly rows: readonly TrainingRow[]; readonly settings: HeadSettings },

@@ -28,7 +28,10 @@ export function extractAlongside(context: StudioContext, project: OpenProject, b
   let done = 0
   let closed = false
   let over = false
-  let wake: () => void = () => undefined
+  const wakers: (() => void)[] = []
+  const wake = (): void => {
+    for (const waker of wakers.splice(0)) waker()
+  }
   let onProgress: (done: number, total: number) => void = () => undefined
   const onAbort = (): void => wake()
   signal.addEventListener('abort', onAbort)
@@ -37,7 +40,7 @@ export function extractAlongside(context: StudioContext, project: OpenProject, b
     while (!signal.aborted) {
       if (waiting.length < (closed ? 1 : fewestPerRequest)) {
         if (closed) return
-        await new Promise<void>((resolve) => (wake = resolve))
+        await new Promise<void>((resolve) => wakers.push(resolve))
         continue
       }
       const part = waiting.splice(0, mostPerRequest)
@@ -47,7 +50,8 @@ export function extractAlongside(context: StudioContext, project: OpenProject, b
       for (const [image, reason] of failed) context.log.info('features of an image are left for later', { image, reason })
     }
   }
-  const working = work()
+  // Two requests under way: the next one is there when one ends, so that the network never waits.
+  const working = Promise.all([work(), work()])
     .catch((error: unknown) => {
       if (!signal.aborted) context.log.error('the features of this import are left for later', { error: toWireError(error) })
     })

@@ -4,6 +4,7 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { workingCopyFile } from '../images/photo-files.ts'
 import { remakeCopies } from '../images/remake-copies.ts'
 import { featureCache } from './feature-caches.ts'
+import { recordExtractor } from './extractor-rows.ts'
 import { recordSpeed } from './speed-rows.ts'
 
 export interface ExtractOptions {
@@ -76,7 +77,7 @@ export async function extractPart(
 ): Promise<Extracted & { readonly failed: ReadonlyMap<string, string> }> {
   const failed = new Map<string, string>()
   const images = hashes.map((hash) => ({ hash, workingCopy: workingCopyFile(project.files, hash) }))
-  const { extracted, seconds } = await context.workers.training.request(
+  const { extracted, seconds, engine } = await context.workers.training.request(
     'extract',
     { backbone, cache: featureCache(project, backbone), images },
     {
@@ -87,6 +88,7 @@ export async function extractPart(
       },
     },
   )
+  if (engine !== null) recordExtractor(project.db, backbone.hash, engine)
   return { extracted, seconds, failed }
 }
 

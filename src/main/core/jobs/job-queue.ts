@@ -23,6 +23,8 @@ export interface JobQueue {
   /** Both throw `JOB_NOT_FOUND`; a job that has ended stays as it is. */
   cancel(id: string): void
   stop(id: string): void
+  /** Everything is being cancelled because the project or the studio closes, not because somebody asked for it. */
+  isClosing(): boolean
   /** Cancels everything, waits for it, and forgets all jobs; new ones can be started afterwards. For a project that closes. */
   cancelAll(): Promise<void>
   /** `cancelAll`, for good. */

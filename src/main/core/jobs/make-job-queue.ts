@@ -91,6 +91,7 @@ export function makeJobQueue(options: JobQueueOptions): JobQueue {
       if (work.job.kind === 'train' && work.job.state.state === 'running') work.stop.abort()
       else cancel(work)
     },
+    isClosing: () => closed || cancelling > 0,
     cancelAll,
     close: async () => {
       closed = true

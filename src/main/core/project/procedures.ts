@@ -1,5 +1,5 @@
 import { implement } from '@orpc/server'
-import { StudioError } from '../../contract/errors.ts'
+import { StudioError, toWireError } from '../../contract/errors.ts'
 import { project, studio, type Project } from '../../contract/project.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { studioVersion } from '../studio-version.ts'
@@ -55,16 +55,28 @@ function isWorking(context: StudioContext): boolean {
   return context.jobs.list().some(({ state }) => state.state === 'queued' || state.state === 'running')
 }
 
+/** Asked of the training worker, which is then warm for the first training; null where it cannot say. The command line asks for nothing. */
+async function enginesInUse({ door, workers, log }: StudioContext): Promise<{ training: string; extraction: string } | null> {
+  if (door === 'terminal') return null
+  try {
+    const { training, extraction } = await workers.training.request('engines', { wanted: 'auto' })
+    return { training, extraction }
+  } catch (error) {
+    log.error('the engines could not be asked for', { error: toWireError(error) })
+    return null
+  }
+}
+
 /** Handlers of `studio`. */
 export function studioProcedures(context: StudioContext) {
   const os = implement(studio)
   return {
-    info: os.info.handler(() => ({
+    info: os.info.handler(async () => ({
       version: studioVersion,
       door: context.door,
       projectsFolder: context.projectsDir,
       threads: context.threads,
-      engine: null,
+      engine: await enginesInUse(context),
     })),
     dialogs: os.dialogs.handler(() => ({ available: context.dialogs !== null })),
     chooseFolder: os.chooseFolder.handler(async ({ input }) => (await context.dialogs?.chooseFolder(input.purpose)) ?? null),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { TryResult } from '../../contract/runs.ts'
@@ -10,7 +11,7 @@ import { readFinishedRun, readHead } from './run-rows.ts'
 
 /**
  * What a run says about files anywhere on this machine, in the order of `files`. They are seen exactly as they would be after an
- * import. Throws `PICTURE_UNREADABLE` with the first file that is none.
+ * import. Throws `FILE_NOT_FOUND` or `PICTURE_UNREADABLE` with the first file that is not there or no picture.
  */
 export async function predictFiles(context: StudioContext, reference: string, files: readonly string[]): Promise<TryResult[]> {
   const { db } = context.project()
@@ -24,6 +25,8 @@ export async function predictFiles(context: StudioContext, reference: string, fi
       reason: 'the files here are not the ones it was trained with',
     })
   }
+  const gone = files.find((file) => !existsSync(file))
+  if (gone !== undefined) throw new StudioError('FILE_NOT_FOUND', { path: gone })
   const inputs = await context.workers.image.request('toNetworkInput', { files, workingCopyPx, sizePx: backbone.inputSizePx })
   const pixels = inputs.map((input, index) => {
     if (input.state === 'unreadable') throw new StudioError('PICTURE_UNREADABLE', { file: basename(files[index]!), reason: input.reason })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { StudioError, WireError } from '../../contract/errors.ts'
 import type { Part } from '../../contract/ids.ts'
 import { Recipe, RunState, type EpochReport, type RunSummary } from '../../contract/runs.ts'
-import type { EngineInUse, Head } from '../../contract/worker/training-tasks.ts'
+import type { Head } from '../../contract/worker/training-tasks.ts'
 import { wilsonInterval } from '../metrics/wilson-interval.ts'
 
 const RunRow = z.object({
@@ -105,17 +105,30 @@ export function readFinishedRun(db: Database, reference: string): RunSummary & {
   return { ...run, test: run.test }
 }
 
+/** A run that has not begun: taken away where `keep` is false, else kept as interrupted. Answers whether there was one. */
+export function settleQueued(db: Database, id: string, keep: boolean, endedAtMs: number): boolean {
+  const { changes } = keep
+    ? db.prepare(`UPDATE run SET state = 'interrupted', ended_at_ms = ? WHERE id = ? AND state = 'queued'`).run(endedAtMs, id)
+    : db.prepare(`DELETE FROM run WHERE id = ? AND state = 'queued'`).run(id)
+  return changes > 0
+}
+
 export function deleteRun(db: Database, id: string): void {
   db.prepare('DELETE FROM run WHERE id = ?').run(id)
 }
 
-export function markRunning(db: Database, id: string, engine: EngineInUse, versions: Record<string, string>, startedAtMs: number): void {
-  db.prepare(`UPDATE run SET state = 'running', engine = ?, versions = ?, started_at_ms = ? WHERE id = ?`).run(
-    JSON.stringify({ training: engine.training, extraction: engine.extraction }),
-    JSON.stringify(versions),
-    startedAtMs,
-    id,
-  )
+export function markRunning(db: Database, id: string, startedAtMs: number): void {
+  db.prepare(`UPDATE run SET state = 'running', started_at_ms = ? WHERE id = ?`).run(startedAtMs, id)
+}
+
+/** What the run is computed with; known once its features are there. */
+export function writeEngine(
+  db: Database,
+  id: string,
+  engine: { readonly training: string; readonly extraction: string },
+  versions: Readonly<Record<string, string>>,
+): void {
+  db.prepare('UPDATE run SET engine = ?, versions = ? WHERE id = ?').run(JSON.stringify(engine), JSON.stringify(versions), id)
 }
 
 export function markFailed(db: Database, id: string, error: WireError, endedAtMs: number): void {
@@ -127,11 +140,16 @@ export function markInterrupted(db: Database, id: string, endedAtMs: number): vo
   db.prepare(`UPDATE run SET state = 'interrupted', ended_at_ms = ? WHERE id = ? AND state IN ('queued', 'running')`).run(endedAtMs, id)
 }
 
-export function insertEpoch(db: Database, runId: string, report: EpochReport): void {
-  db.prepare(
+/** In one transaction. */
+export function insertEpochs(db: Database, runId: string, reports: readonly EpochReport[]): void {
+  const insert = db.prepare(
     `INSERT INTO run_epoch (run_id, epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, duration_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  ).run(runId, report.epoch, report.trainLoss, report.trainAccuracy, report.validationLoss, report.validationAccuracy, report.durationMs)
+  )
+  db.transaction(() => {
+    for (const { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, durationMs } of reports)
+      insert.run(runId, epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, durationMs)
+  })()
 }
 
 const EpochRow = z.object({

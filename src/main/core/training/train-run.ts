@@ -1,14 +1,32 @@
 import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { EpochReport, RunSummary } from '../../contract/runs.ts'
-import type { BackboneFiles, FeatureCache, TrainingResult, TrainingRow } from '../../contract/worker/training-tasks.ts'
+import {
+  trainingEngine,
+  type BackboneFiles,
+  type FeatureCache,
+  type TrainingResult,
+  type TrainingRow,
+} from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { extractFeatures } from '../features/extract-features.ts'
 import { featureCache } from '../features/feature-caches.ts'
+import { readExtractor } from '../features/extractor-rows.ts'
 import { recordSpeed } from '../features/speed-rows.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import type { Split } from '../splits/make-split.ts'
 import { mostProbable } from './evaluate-run.ts'
-import { deleteRun, insertEpoch, markFailed, markInterrupted, markRunning, readRun, writeOutcome } from './run-rows.ts'
+import {
+  deleteRun,
+  insertEpochs,
+  markFailed,
+  markInterrupted,
+  markRunning,
+  readEpochs,
+  readRun,
+  settleQueued,
+  writeEngine,
+  writeOutcome,
+} from './run-rows.ts'
 
 export interface Training {
   readonly project: OpenProject
@@ -19,7 +37,8 @@ export interface Training {
 
 /**
  * The job of one run: features that are missing, then the head, then the result in one transaction. Stopped: the best epoch so far
- * is the result. Cancelled: the run is taken away. Failed: the run stays with its reason.
+ * is the result. Cancelled, or stopped before the first epoch: the run is taken away. Failed: the run stays with its reason. Closed
+ * meanwhile: it stays as interrupted.
  */
 export function trainRun(context: StudioContext, training: Training): JobBody {
   const { project, run } = training
@@ -27,7 +46,8 @@ export function trainRun(context: StudioContext, training: Training): JobBody {
     try {
       return { kind: 'train', run: await work(context, training, job) }
     } catch (error) {
-      if (job.signal.aborted) deleteRun(project.db, run.id)
+      if (context.jobs.isClosing()) markInterrupted(project.db, run.id, context.clock())
+      else if (wasCancelled(error)) deleteRun(project.db, run.id)
       else markFailed(project.db, run.id, toWireError(error), context.clock())
       throw error
     } finally {
@@ -36,26 +56,29 @@ export function trainRun(context: StudioContext, training: Training): JobBody {
   }
 }
 
+function wasCancelled(error: unknown): boolean {
+  return error instanceof StudioError && error.code === 'CANCELLED'
+}
+
 async function work(context: StudioContext, training: Training, job: JobContext): Promise<RunSummary> {
   const { project, run, split, backbone } = training
   const startedAtMs = context.clock()
-  const engine = await context.workers.training.request('engines', { wanted: 'auto' }, { signal: job.signal })
-  markRunning(project.db, run.id, engine, { ...run.versions, ...engine.versions }, startedAtMs)
+  markRunning(project.db, run.id, startedAtMs)
   context.changed('runs')
 
   const hashes = split.members.map((member) => member.hash)
   await extractFeatures(context, project, backbone, hashes, {
-    signal: job.signal,
+    signal: AbortSignal.any([job.signal, job.stopSignal]),
     onProgress: (done, total) => job.progress('extracting', done, total),
   })
   const extractedAtMs = context.clock()
-  if (job.stopSignal.aborted) throw new StudioError('CANCELLED', {})
+  await noteEngine(context, training, job)
 
   const rows = trainingRows(split)
   const result = await trainHead(context, training, rows, featureCache(project, backbone), job)
   job.progress('evaluating', 0, null)
   const endedAtMs = context.clock()
-  const trained = rows.filter((row) => row.part === 'train').length * run.recipe.epochs
+  const trained = rows.filter((row) => row.part === 'train').length * readEpochs(project.db, run.id).length
   if (result.seconds > 0) recordSpeed(project.db, 'train-head', trained / result.seconds)
   writeOutcome(project.db, run.id, {
     state: result.endedBecause === 'stopped-by-user' ? 'stopped' : 'finished',
@@ -74,12 +97,27 @@ async function work(context: StudioContext, training: Training, job: JobContext)
   return readRun(project.db, run.id)
 }
 
+/** What the features were extracted with is known from their extraction; only a project that lost that note asks the worker. */
+async function noteEngine(context: StudioContext, { project, run, backbone }: Training, job: JobContext): Promise<void> {
+  const extractor = readExtractor(project.db, backbone.hash)
+  if (extractor !== null) {
+    const versions = { ...run.versions, [extractor.engine]: extractor.version }
+    writeEngine(project.db, run.id, { training: trainingEngine, extraction: extractor.engine }, versions)
+    return
+  }
+  const { training, extraction, versions } = await context.workers.training.request('engines', { wanted: 'auto' }, { signal: job.signal })
+  writeEngine(project.db, run.id, { training, extraction }, { ...run.versions, ...versions })
+}
+
 function trainingRows(split: Split): TrainingRow[] {
   const indexOf = new Map(split.classes.map((each, index) => [each.id, index]))
   return split.members.map((member) => ({ hash: member.hash, classIndex: indexOf.get(member.classId)!, part: member.part }))
 }
 
-function trainHead(
+/** Each write waits for the disk, some milliseconds; an epoch of a small set takes less. */
+const writeEpochsEveryMs = 250
+
+async function trainHead(
   context: StudioContext,
   { project, run, split }: Training,
   rows: readonly TrainingRow[],
@@ -88,16 +126,27 @@ function trainHead(
 ): Promise<TrainingResult> {
   const { epochs, batchSize, learningRate, optimiser, patience, seed } = run.recipe
   job.progress('training', 0, epochs)
+  const unwritten: EpochReport[] = []
+  let writtenAtMs = context.clock()
+  const write = (): void => {
+    insertEpochs(project.db, run.id, unwritten.splice(0))
+    writtenAtMs = context.clock()
+  }
   const onEvent = (report: EpochReport): void => {
-    insertEpoch(project.db, run.id, report)
+    unwritten.push(report)
+    if (context.clock() - writtenAtMs >= writeEpochsEveryMs) write()
     job.emit({ type: 'epoch', runId: run.id, report })
     job.progress('training', report.epoch, epochs)
   }
-  return context.workers.training.request(
-    'train',
-    { cache, classCount: split.classes.length, rows, settings: { epochs, batchSize, learningRate, optimiser, patience, seed } },
-    { signal: job.signal, stopSignal: job.stopSignal, onEvent },
-  )
+  try {
+    return await context.workers.training.request(
+      'train',
+      { cache, classCount: split.classes.length, rows, settings: { epochs, batchSize, learningRate, optimiser, patience, seed } },
+      { signal: job.signal, stopSignal: job.stopSignal, onEvent },
+    )
+  } finally {
+    write()
+  }
 }
 
 /** Right and counted images of validation and test. */
@@ -124,8 +173,7 @@ function predictionsByImage(
 
 /** A run whose job ended before it began: cancelled while it waited, or the studio closed. */
 export function settleUnstarted(context: StudioContext, { project, run }: Training, cancelled: boolean): void {
-  if (!project.db.open || readRun(project.db, run.id).state !== 'queued') return
-  if (cancelled) deleteRun(project.db, run.id)
-  else markInterrupted(project.db, run.id, context.clock())
-  context.changed('runs')
+  if (!project.db.open) return
+  const keep = !cancelled || context.jobs.isClosing()
+  if (settleQueued(project.db, run.id, keep, context.clock())) context.changed('runs')
 }

@@ -29,6 +29,7 @@ function addTrain(program: Command, finish: Finish): void {
       '--backbone <id>',
       'the network to start from (default: efficientnet-lite0, mobilenet-v2-035 where that one could not be fetched; graft backbones list)',
     )
+    .option('--from <folder...>', 'import these folders first, a sub-folder a class; makes the project where there is none')
     .option('--mode <mode>', 'head: the network stays as it is, a new head is trained (default: head)')
     .option('--epochs <n>', 'passes over the training photos, 1 to 1000 (default: 30)')
     .option('--batch-size <n>', 'photos a step, 1 to 1024 (default: 16)')

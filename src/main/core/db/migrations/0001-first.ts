@@ -216,6 +216,12 @@ CREATE TABLE project (
   created_at_ms INTEGER NOT NULL,
   settings      TEXT    NOT NULL DEFAULT '{}' CHECK (json_valid(settings))
 ) STRICT;
+-- What the features of a backbone were extracted with last, for the record of a run.
+CREATE TABLE extractor (
+  backbone_hash TEXT PRIMARY KEY,
+  engine        TEXT NOT NULL,
+  version       TEXT NOT NULL
+) STRICT;
 -- Measured on this machine by earlier work, for forecasts: e.g. images extracted per second of a backbone.
 CREATE TABLE speed (
   what       TEXT PRIMARY KEY,

@@ -4,7 +4,7 @@ import { describeSkip } from '../../../../renderer/text/skip-reasons.ts'
 import { followJob } from '../follow-job.ts'
 import { fromCaller } from '../../caller-paths.ts'
 import type { Printer } from '../printer.ts'
-import { openOrCreate, withStudio, type GlobalOptions } from '../session.ts'
+import { openOrCreate, withStudio, type GlobalOptions, type Session } from '../session.ts'
 
 export interface ImportOptions extends GlobalOptions {
   readonly labelFromFolders?: boolean
@@ -17,23 +17,28 @@ const namedAtMost = 20
 
 export function importPhotos(project: string, paths: readonly string[], options: ImportOptions): Promise<number> {
   return withStudio(options, async (session) => {
-    const { client, printer } = session
     await openOrCreate(session, project)
-    const { jobId } = await client.images.import({
-      paths: paths.map(fromCaller),
-      labelFromFolders: options.labelFromFolders === true,
-      ...(options.backbone === undefined ? {} : { backbone: options.backbone === 'none' ? null : options.backbone }),
-    })
-    const { result, cancelled } = await followJob(session, jobId, {
-      kind: 'import',
-      onInterrupt: 'cancel',
-      kept: 'Stopping the import. Photos that were taken so far are kept.',
-      progressEvents: true,
-    })
-    printReport(printer, result.report)
-    if (!cancelled) printer.note(`Next: graft train ${project}`)
+    const { cancelled } = await takePhotos(session, paths, options)
+    if (!cancelled) session.printer.note(`Next: graft train ${project}`)
     return cancelled ? 1 : 0
   })
+}
+
+/** Imports files and folders into the open project and tells what became of them. */
+export async function takePhotos(session: Session, paths: readonly string[], options: ImportOptions): Promise<{ cancelled: boolean }> {
+  const { jobId } = await session.client.images.import({
+    paths: paths.map(fromCaller),
+    labelFromFolders: options.labelFromFolders === true,
+    ...(options.backbone === undefined ? {} : { backbone: options.backbone === 'none' ? null : options.backbone }),
+  })
+  const { result, cancelled } = await followJob(session, jobId, {
+    kind: 'import',
+    onInterrupt: 'cancel',
+    kept: 'Stopping the import. Photos that were taken so far are kept.',
+    progressEvents: true,
+  })
+  printReport(session.printer, result.report)
+  return { cancelled }
 }
 
 function printReport(printer: Printer, report: ImportReport): void {

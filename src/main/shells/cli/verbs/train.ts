@@ -4,10 +4,12 @@ import { percentText } from '../../../../renderer/text/numbers.ts'
 import { projectPath } from '../../caller-paths.ts'
 import { followJob } from '../follow-job.ts'
 import { resultSentences, runEvent } from '../run-words.ts'
-import { withStudio, type GlobalOptions, type Session } from '../session.ts'
+import { openOrCreate, withStudio, type GlobalOptions, type Session } from '../session.ts'
 
 /** As commander hands them over: texts. */
 export interface TrainOptions extends GlobalOptions {
+  /** Folders of photos to import first, labelled by their sub-folders. */
+  readonly from?: readonly string[]
   readonly backbone?: string
   readonly mode?: string
   readonly epochs?: string
@@ -25,9 +27,19 @@ export function train(project: string, options: TrainOptions): Promise<number> {
   return withStudio(options, async (session) => {
     // Before the project is opened: a flag that cannot be meant is told first.
     const recipe = recipeOf(options)
-    await session.client.project.open({ path: projectPath(project) })
+    if (options.from === undefined) await session.client.project.open({ path: projectPath(project) })
+    else {
+      await openOrCreate(session, project)
+      const { takePhotos } = await import('./import.ts')
+      const { cancelled } = await takePhotos(session, options.from, {
+        labelFromFolders: true,
+        ...(recipe.backbone === undefined ? {} : { backbone: recipe.backbone }),
+      })
+      if (cancelled) return 1
+    }
     await trainRun(session, recipe)
     session.printer.note(`Next: graft evaluate ${project} latest   or   graft predict ${project} latest PHOTO`)
+    return 0
   })
 }
 

@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RunSummary } from '../../contract/runs.ts'
+import { drawFolder } from '../testing/draw-pictures.ts'
+import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
+
+const backbone = 'mobilenet-v2-035'
+const hasBackbone = existsSync(join(checkoutResources, 'backbones', backbone, 'network.json'))
+
+describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${backbone} was not fetched)`}`, { timeout: 180_000 }, () => {
+  let studio: TestStudio
+  let picture = ''
+
+  beforeAll(async () => {
+    studio = await testStudio()
+    const photos = join(studio.folder, 'photos')
+    const files = await drawFolder(photos, { perClass: 12, classes: ['circle', 'square', 'stripes'] })
+    picture = files.find((file) => file.includes('square'))!
+    await studio.client.project.create({ name: 'shapes' })
+    const { jobId } = await studio.client.images.import({ paths: [photos], labelFromFolders: true, backbone })
+    await studio.result(jobId, 'import')
+  }, 180_000)
+  afterAll(async () => studio.close())
+
+  const train = async (settings: { seed?: number; epochs?: number; patience?: number } = {}): Promise<RunSummary> => {
+    const { jobId } = await studio.client.runs.start({ recipe: { backbone, epochs: 5, ...settings } })
+    return (await studio.result(jobId, 'train')).run
+  }
+  const runIds = async (): Promise<string[]> => (await studio.client.runs.list()).map(({ id }) => id)
+
+  test('with the same seed gives the same numbers', async () => {
+    const [first, second] = [await train({ seed: 7 }), await train({ seed: 7 })]
+    const epochsOf = async (run: RunSummary) =>
+      (await studio.client.runs.get({ run: run.id })).epochs.map(({ durationMs: _, ...numbers }) => numbers)
+    expect(await epochsOf(second)).toEqual(await epochsOf(first))
+    expect(second.splitId).toBe(first.splitId)
+    expect(second.test).toEqual(first.test)
+    const probabilities = async (run: RunSummary) =>
+      (await studio.client.runs.predict({ run: run.id, files: [picture] })).map((each) => each.probabilities)
+    expect(await probabilities(second)).toEqual(await probabilities(first))
+  })
+
+  test('records what is needed to repeat it', async () => {
+    const run = await train()
+    expect(run).toMatchObject({ state: 'finished', endedBecause: 'completed', engine: { training: 'cpu', extraction: 'onnxruntime' } })
+    expect(run.versions).toMatchObject({ node: process.versions.node, onnxruntime: expect.any(String) as string })
+    expect(run.backboneHash).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('keeps its result when a test image is relabelled, and evaluates with the classes of its split', async () => {
+    const run = await train()
+    const before = await studio.client.runs.evaluate({ run: run.id })
+    const [stripes] = (await studio.client.classes.list()).filter(({ name }) => name === 'stripes')
+    const images = await studio.client.images.list({ filter: { name: 'circle' }, offset: 0, limit: 100 })
+    await studio.client.labels.set({ hashes: images.images.map(({ hash }) => hash), classId: stripes!.id })
+    await studio.client.classes.rename({ id: stripes!.id, name: 'lines' })
+    expect(await studio.client.runs.evaluate({ run: run.id })).toEqual(before)
+    await studio.client.history.undo()
+    await studio.client.history.undo()
+    expect(before.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(before.test.n)
+    expect(before.mistakes).toHaveLength(before.test.n - Math.round(before.test.accuracy * before.test.n))
+  })
+
+  test('that is stopped keeps the best epoch so far', async () => {
+    const { jobId, runId } = await studio.client.runs.start({ recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } })
+    await studio.watch(jobId, (event) => {
+      if (event.type === 'epoch' && event.report.epoch === 2) void studio.client.jobs.stop({ jobId })
+    })
+    const { run, epochs } = await studio.client.runs.get({ run: runId })
+    expect(run).toMatchObject({ state: 'stopped', endedBecause: 'stopped-by-user' })
+    expect(epochs.length).toBeLessThan(1000)
+    const losses = epochs.map(({ validationLoss }) => validationLoss)
+    expect(run.bestEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1)
+  })
+
+  test('that is cancelled keeps nothing, also while it waits in the queue', async () => {
+    const before = await runIds()
+    const long = { recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } }
+    const [running, waiting] = [await studio.client.runs.start(long), await studio.client.runs.start(long)]
+    await studio.client.jobs.cancel({ jobId: waiting.jobId })
+    await studio.watch(running.jobId, (event) => {
+      if (event.type === 'epoch') void studio.client.jobs.cancel({ jobId: running.jobId })
+    })
+    expect(await runIds()).toEqual(before)
+  })
+
+  test('whose worker is killed is marked with the reason, and the next one runs', async () => {
+    const { jobId, runId } = await studio.client.runs.start({ recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } })
+    await studio.watch(jobId, (event) => {
+      if (event.type === 'epoch' && event.report.epoch === 1) process.kill(studio.processIds.training.at(-1)!, 'SIGKILL')
+    })
+    const { run } = await studio.client.runs.get({ run: runId })
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'WORKER_DIED', details: { worker: 'training', reason: 'killed' } } })
+    expect((await train()).state).toBe('finished')
+  })
+
+  test('that cannot start says why before it begins', async () => {
+    const { runs, classes } = studio.client
+    const empty = await classes.add({ name: 'empty' })
+    const refused = { code: 'CLASS_WITHOUT_IMAGES', details: { class: 'empty' } }
+    expect((await runs.plan({ recipe: { backbone } })).problem).toEqual(refused)
+    await expect(runs.start({ recipe: { backbone } })).rejects.toMatchObject(refused)
+    await classes.delete({ id: empty.id })
+    await expect(runs.start({ recipe: { backbone: 'no-such-network' } })).rejects.toMatchObject({ code: 'BACKBONE_UNKNOWN' })
+    const { problem, parts, classes: counted } = await runs.plan({ recipe: { backbone } })
+    expect(problem).toBeNull()
+    expect(counted.map(({ images }) => images)).toEqual([12, 12, 12])
+    expect(parts.train + parts.validation + parts.test).toBe(36)
+    expect(Math.min(parts.validation, parts.test)).toBeGreaterThanOrEqual(3)
+  })
+
+  test('compares with another one by their settings and a paired test', async () => {
+    const [first, second] = [await train({ epochs: 1 }), await train({ epochs: 4 })]
+    const comparison = await studio.client.runs.compare({ first: first.id, second: `#${second.number}` })
+    expect(comparison.differs).toEqual({ epochs: [1, 4] })
+    expect(comparison.mcnemar?.n).toBe(first.test?.n)
+    expect(['better', 'worse', 'not certain']).toContain(comparison.verdict)
+  })
+
+  test('that was under way when the studio closed is marked as interrupted', async () => {
+    const other = await testStudio({ folder: studio.folder })
+    await studio.client.project.close()
+    await other.client.project.open({ path: join(studio.folder, 'projects', 'shapes.graft') })
+    const { jobId, runId } = await other.client.runs.start({ recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } })
+    for await (const event of await other.client.jobs.watch({ jobId })) if (event.type === 'epoch') break
+    await other.close()
+    await studio.client.project.open({ path: join(studio.folder, 'projects', 'shapes.graft') })
+    expect((await studio.client.runs.get({ run: runId })).run.state).toBe('interrupted')
+  })
+
+  test('tells a file that is not there from one that is no picture', async () => {
+    await train()
+    const { predict } = studio.client.runs
+    await expect(predict({ run: 'latest', files: [join(studio.folder, 'gone.jpg')] })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' })
+    await expect(predict({ run: 'latest', files: [import.meta.filename] })).rejects.toMatchObject({ code: 'PICTURE_UNREADABLE' })
+  })
+})
