@@ -104,7 +104,7 @@ describe('the arithmetic of training', () => {
       standardise(standard, scale)
       const parameters = Float32Array.from({ length: classCount * (dim + 1) }, () => random() - 0.5)
       const probabilities = applyHead(foldScale(parameters, classCount, scale), plain)
-      const unscaled = { means: new Float64Array(dim), deviations: new Float64Array(dim).fill(1) }
+      const unscaled = { means: new Float64Array(dim), deviation: 1 }
       const expected = applyHead(foldScale(parameters, classCount, unscaled), standard)
       for (const [index, value] of probabilities.entries()) expect(Math.abs(value - expected[index]!)).toBeLessThan(1e-5)
     },
