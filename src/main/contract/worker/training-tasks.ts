@@ -80,8 +80,8 @@ export interface ExportModel {
 }
 
 export type TrainingTasks = {
-  /** Runs the self-test and says which engines this process uses. */
-  engines: Task<{ readonly wanted: 'auto' | 'wasm' }, never, EngineInUse>
+  /** Runs the self-test and says which engines this process uses; one that is wanted by name is not replaced by another. */
+  engines: Task<{ readonly wanted: 'auto' | 'onnxruntime' | 'wasm' }, never, EngineInUse>
   /** Turns a fetched source file into the neutral form in `folder`. */
   convertBackbone: Task<
     { readonly id: string; readonly sourceFiles: Readonly<Record<string, string>>; readonly folder: string },
