@@ -79,7 +79,9 @@ export function toWireError(error: unknown): WireError {
   return { code: 'INTERNAL', details: { message: error instanceof Error ? error.message : String(error) } }
 }
 
-/** The inverse of `toWireError`, for errors that arrive from a worker. */
-export function fromWireError(error: WireError): StudioError {
-  return new StudioError(error.code, errorDetails[error.code].parse(error.details))
+/** The inverse of `toWireError`, for errors that arrive from a worker. Details that do not fit their code make it `INTERNAL`; never throws. */
+export function fromWireError({ code, details }: WireError): StudioError {
+  const parsed = errorDetails[code].safeParse(details)
+  if (parsed.success) return new StudioError(code, parsed.data)
+  return new StudioError('INTERNAL', { message: `${code} with details that do not fit it: ${JSON.stringify(details)}` })
 }

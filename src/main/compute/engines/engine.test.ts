@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { fromWireError, toWireError, type WireError } from '../../contract/errors.ts'
 import type { Network } from '../convert/network.ts'
 import { checkEngine, chooseEngine, describeEngines, engines, type EngineTable } from './engine.ts'
 import { loadTfjs } from './load-tfjs.ts'
@@ -53,6 +54,9 @@ test('answers that are not numbers fail the self-test', async () => {
     }),
   }
   expect(await checkEngine('wasm', nan)).toMatchObject({ state: 'wrong', difference: Infinity })
+  const told = await chooseEngine('wasm', nan).catch(toWireError)
+  expect(told).toMatchObject({ code: 'ENGINE_WRONG' })
+  expect(fromWireError(told as WireError).code).toBe('ENGINE_WRONG')
 })
 
 test('the engines in use are named with their versions', async () => {

@@ -47,7 +47,8 @@ interface ChosenEngine {
 
 function engineError(check: FailedEngineCheck): StudioError {
   return check.state === 'wrong'
-    ? new StudioError('ENGINE_WRONG', { engine: check.engine, difference: check.difference })
+    ? // Answers that are not numbers differ infinitely, which no message between processes can hold.
+      new StudioError('ENGINE_WRONG', { engine: check.engine, difference: Math.min(check.difference, Number.MAX_VALUE) })
     : new StudioError('ENGINE_UNAVAILABLE', { engine: check.engine, reason: check.reason })
 }
 
