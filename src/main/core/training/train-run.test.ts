@@ -85,6 +85,16 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
     expect(await runIds()).toEqual(before)
   })
 
+  test('that is cancelled as it ends is either there or cancelled, never both', async () => {
+    const { jobId, runId } = await studio.client.runs.start({ recipe: { backbone, epochs: 3, patience: 0 } })
+    const events = await studio.watch(jobId, (event) => {
+      if (event.type === 'epoch' && event.report.epoch === 3) void studio.client.jobs.cancel({ jobId })
+    })
+    const last = events.at(-1)
+    const isCancelled = last?.type === 'job' && last.job.state.state === 'cancelled'
+    expect((await runIds()).includes(runId)).toBe(!isCancelled)
+  })
+
   test('whose worker is killed is marked with the reason, and the next one runs', async () => {
     const { jobId, runId } = await studio.client.runs.start({ recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } })
     await studio.watch(jobId, (event) => {

@@ -47,7 +47,7 @@ export function trainRun(context: StudioContext, training: Training): JobBody {
       return { kind: 'train', run: await work(context, training, job) }
     } catch (error) {
       if (context.jobs.isClosing()) markInterrupted(project.db, run.id, context.clock())
-      else if (wasCancelled(error)) deleteRun(project.db, run.id)
+      else if (job.signal.aborted || wasCancelled(error)) deleteRun(project.db, run.id)
       else markFailed(project.db, run.id, toWireError(error), context.clock())
       throw error
     } finally {
@@ -76,6 +76,8 @@ async function work(context: StudioContext, training: Training, job: JobContext)
 
   const rows = trainingRows(split)
   const result = await trainHead(context, training, rows, featureCache(project, backbone), job)
+  // A cancel that crossed the worker's answer under way still keeps nothing.
+  job.signal.throwIfAborted()
   job.progress('evaluating', 0, null)
   const endedAtMs = context.clock()
   const trained = rows.filter((row) => row.part === 'train').length * readEpochs(project.db, run.id).length
