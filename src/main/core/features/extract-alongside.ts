@@ -50,15 +50,19 @@ export function extractAlongside(context: StudioContext, project: OpenProject, b
       for (const [image, reason] of failed) context.log.info('features of an image are left for later', { image, reason })
     }
   }
+  /** What fails once would fail again: the other request is still waited for, and nothing is asked for after it. */
+  const giveUp = (error: unknown): void => {
+    if (!over && !signal.aborted) context.log.error('the features of this import are left for later', { error: toWireError(error) })
+    over = true
+    closed = true
+    waiting.length = 0
+    wake()
+  }
   // Two requests under way: the next one is there when one ends, so that the network never waits.
-  const working = Promise.all([work(), work()])
-    .catch((error: unknown) => {
-      if (!signal.aborted) context.log.error('the features of this import are left for later', { error: toWireError(error) })
-    })
-    .finally(() => {
-      over = true
-      signal.removeEventListener('abort', onAbort)
-    })
+  const working = Promise.all([work().catch(giveUp), work().catch(giveUp)]).finally(() => {
+    over = true
+    signal.removeEventListener('abort', onAbort)
+  })
 
   return {
     add: (hashes) => {

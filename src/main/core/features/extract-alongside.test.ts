@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import type { OpenProject, StudioContext } from '../context.ts'
+import { extractAlongside } from './extract-alongside.ts'
+
+/** A context whose training worker answers as a test says; nothing else of it is touched. */
+function contextWith(request: () => Promise<unknown>, logged: string[]): StudioContext {
+  const log = { info: () => undefined, error: (message: string) => void logged.push(message) }
+  return { log, workers: { training: { request } } } as unknown as StudioContext
+}
+const project = { files: { features: '/features', workingCopies: '/images' } } as unknown as OpenProject
+const backbone = { id: 'any', hash: 'a', folder: '/', inputSizePx: 1, featureDim: 1 }
+const hashes = (count: number): string[] => Array.from({ length: count }, (_, index) => index.toString(16).padStart(64, '0'))
+
+test('after a failure the request under way is waited for and nothing more is asked', async () => {
+  const logged: string[] = []
+  let asked = 0
+  let answerSecond: (answer: unknown) => void = () => undefined
+  const request = (): Promise<unknown> =>
+    ++asked === 1 ? Promise.reject(new Error('no room')) : new Promise((resolve) => (answerSecond = resolve))
+  const alongside = extractAlongside(contextWith(request, logged), project, backbone, new AbortController().signal)
+  alongside.add(hashes(2000))
+  let hasEnded = false
+  const end = alongside.finish(() => undefined).then(() => (hasEnded = true))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect([asked, hasEnded]).toEqual([2, false])
+  alongside.add(hashes(100))
+  answerSecond({ extracted: 256, seconds: 1, engine: null })
+  await end
+  expect([asked, logged]).toEqual([2, ['the features of this import are left for later']])
+})
