@@ -40,6 +40,8 @@ beforeEach(() => {
   if (isThere) out = join(studio.folder, `out${++outs}`, 'deeper')
 })
 
+const never = new AbortController().signal
+
 async function exportHere(): Promise<ExportProof> {
   const { jobId } = await studio.client.exporting.start({ run, format: 'tfjs', out })
   return (await studio.result(jobId, 'export')).proof
@@ -78,7 +80,7 @@ describe.runIf(isThere)('an export', { timeout: 60_000 }, () => {
     expect(written.agree).toBe(proof.images)
     expect(written.answers).toHaveLength(proof.images)
     expect(Object.keys(written.sha256OfFiles)).toEqual(proof.files.filter((file) => file !== 'proof.json'))
-    for (const [file, hash] of Object.entries(written.sha256OfFiles)) expect(await hashOfFile(join(proof.folder, file))).toBe(hash)
+    for (const [file, hash] of Object.entries(written.sha256OfFiles)) expect(await hashOfFile(join(proof.folder, file), never)).toBe(hash)
     for (const file of ['proof.json', 'README.md', 'labels.json']) {
       expect(readFileSync(join(proof.folder, file), 'utf8')).not.toContain(studio.folder)
     }
@@ -174,7 +176,7 @@ async function testPhotos(): Promise<string[]> {
   const text = await readFile(join(proof!.folder, 'proof.json'), 'utf8')
   const hashes = new Set((JSON.parse(text) as { answers: { image: string }[] }).answers.map(({ image }) => image))
   const found = await Promise.all(
-    photos.map(async (path) => ((await hashOfFile(path).then((hash) => hashes.has(hash ?? ''))) ? [path] : [])),
+    photos.map(async (path) => ((await hashOfFile(path, never).then((hash) => hashes.has(hash ?? ''))) ? [path] : [])),
   )
   return found.flat()
 }

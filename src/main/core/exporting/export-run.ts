@@ -115,7 +115,7 @@ async function writeAndProve(context: StudioContext, order: ExportOrder, job: Jo
   job.progress('writing', files.length, files.length + 1)
   const createdAtMs = context.clock()
   const hashes = Object.fromEntries(
-    await Promise.all(files.map(async (file) => [file, (await hashOfFile(join(folder, file))) ?? ''] as const)),
+    await Promise.all(files.map(async (file) => [file, (await hashOfFile(join(folder, file), job.signal)) ?? ''] as const)),
   )
   const about = { run: order.run.id, format: order.format, classes: order.model.classNames, createdAtMs }
   await writeFile(join(folder, 'proof.json'), proofText(about, hashes, verification))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { StudioError } from '../../contract/errors.ts'
 import type { ExportFormat } from '../../contract/exporting.ts'
@@ -66,7 +67,7 @@ async function answers(wanted: Wanted): Promise<VerifiedImage[]> {
   const originals = new Set<string>()
   for (const { hash, sourcePath } of predictions) {
     signal.throwIfAborted()
-    if ((await hashOfFile(sourcePath)) === hash) originals.add(hash)
+    if ((await hashOfFile(sourcePath, signal)) === hash) originals.add(hash)
   }
   const first = await ask(
     wanted,
@@ -102,12 +103,17 @@ async function ask(
   return worker.request('runExport', { folder, files }, { signal, onEvent: ({ done }) => onDone(done) })
 }
 
-/** SHA-256 of a file, 64 lower-case hex digits; null where it cannot be read. */
-export async function hashOfFile(path: string): Promise<string | null> {
+/**
+ * SHA-256 of a file, 64 lower-case hex digits; null where it cannot be read, or is no plain file: a project from elsewhere may name a
+ * device as an original, which never ends. Throws the signal's reason.
+ */
+export async function hashOfFile(path: string, signal: AbortSignal): Promise<string | null> {
   const hash = createHash('sha256')
   try {
-    await pipeline(createReadStream(path), hash)
+    if (!(await stat(path)).isFile()) return null
+    await pipeline(createReadStream(path), hash, { signal })
   } catch (error) {
+    signal.throwIfAborted()
     if (error instanceof Error && 'code' in error) return null
     throw error
   }
