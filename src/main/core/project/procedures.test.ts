@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Dialogs } from '../context.ts'
+import { insertImage } from '../images/image-rows.ts'
+import { insertImport } from '../images/import-rows.ts'
 import { createStudio, type Studio } from '../studio.ts'
 
 let folder: string
@@ -54,6 +56,22 @@ test('a project is created, counted, renamed, trashed and forgotten', async () =
   const { movedTo } = await client.project.trash({ path: join(folder, 'projects', 'pets.graft') })
   expect(movedTo).toBe(join(folder, 'projects', '.graft-trash', 'pets.graft'))
   expect([await client.project.current(), await client.project.recent()]).toEqual([null, []])
+})
+
+test('a project whose thumbnails cannot be read is still on the list of recent ones, without pictures', async () => {
+  const { client, context } = studio
+  const { path } = await client.project.create({ name: 'odd' })
+  const { db } = context.project()
+  const hash = 'ab'.padEnd(64, '0')
+  const facts = { name: 'a.jpg', format: 'jpeg', widthPx: 1, heightPx: 1, sizeBytes: 1, perceptualHash: '0'.repeat(16) }
+  insertImage(db, { ...facts, hash, sourcePath: '/a.jpg', importId: insertImport(db, 0), importedAtMs: 0 })
+  mkdirSync(join(path, 'thumbnails', 'ab', `${hash}.jpg`), { recursive: true })
+  expect(await client.project.recent()).toMatchObject([{ name: 'odd', present: true, images: 1, thumbnails: [] }])
+  rmSync(join(path, 'thumbnails', 'ab', `${hash}.jpg`), { recursive: true })
+  writeFileSync(join(path, 'thumbnails', 'ab', `${hash}.jpg`), Buffer.alloc(1024 ** 2))
+  expect(await client.project.recent()).toMatchObject([{ thumbnails: [] }])
+  writeFileSync(join(path, 'thumbnails', 'ab', `${hash}.jpg`), 'jpeg')
+  expect(await client.project.recent()).toMatchObject([{ thumbnails: ['data:image/jpeg;base64,anBlZw=='] }])
 })
 
 test('a name that would leave the folder is refused before anything is made', async () => {

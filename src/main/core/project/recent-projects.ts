@@ -1,5 +1,5 @@
 import BetterSqlite from 'better-sqlite3'
-import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -65,11 +65,21 @@ function readProjectCard(path: string): Pick<RecentProject, 'present' | 'images'
   return { present: true, images: card.images, thumbnails: card.hashes.flatMap((hash) => readThumbnail(files, hash)) }
 }
 
-/** Nothing for a thumbnail that is missing, or that a project from elsewhere has linked to a file outside of itself. */
+/** Ours have some 10 kB. */
+const longestThumbnailBytes = 256 * 1024
+
+/** Nothing for a thumbnail that cannot be read, or that a project from elsewhere has made huge or linked to a file outside of itself. */
 function readThumbnail(files: ProjectFiles, hash: string): string[] {
   const file = join(files.thumbnails, hash.slice(0, 2), `${hash}.jpg`)
-  if (!existsSync(file) || !realpathSync(file).startsWith(realpathSync(files.root) + sep)) return []
-  return [`data:image/jpeg;base64,${readFileSync(file).toString('base64')}`]
+  try {
+    if (!realpathSync(file).startsWith(realpathSync(files.root) + sep)) return []
+    const facts = statSync(file)
+    if (!facts.isFile() || facts.size > longestThumbnailBytes) return []
+    return [`data:image/jpeg;base64,${readFileSync(file).toString('base64')}`]
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return []
+    throw error
+  }
 }
 
 /** Null for a database that cannot be read now: damaged, of another version, or held exclusively. Opening the project says which. */
