@@ -55,6 +55,11 @@ const acknowledged = (event: JobEvent): number =>
     : 0
 
 describe('an import', () => {
+  test('for a network that does not exist is refused before it begins', async () => {
+    await expect(start([join(pictures, 'set')], { backbone: 'mobilenet' })).rejects.toMatchObject({ code: 'BACKBONE_UNKNOWN' })
+    expect(await studio.client.jobs.list()).toEqual([])
+  })
+
   test('takes folders with their labels, in the order of their names, as one step that can be undone', async () => {
     const report = await importing([join(pictures, 'set')])
     expect(report).toMatchObject({ images: 80, labelled: 80, duplicates: 0, skipped: [], cancelled: false })
@@ -260,7 +265,12 @@ describe.skipIf(!hasBackbone)('features', () => {
   })
 })
 
-test('a backbone that is not there is passed over with a line in the log', async () => {
-  expect(await importing([join(pictures, 'more')], { backbone: 'no-such-backbone' })).toMatchObject({ images: 10 })
+test('a backbone that was not fetched is passed over with a line in the log', async () => {
+  await studio.close()
+  const resourcesDir = join(pictures, 'resources')
+  await cp(join(checkoutResources, 'backbones', 'catalog.json'), join(resourcesDir, 'backbones', 'catalog.json'))
+  studio = await testStudio({ resourcesDir })
+  await studio.client.project.create({ name: 'photos' })
+  expect(await importing([join(pictures, 'more')], { backbone })).toMatchObject({ images: 10 })
   expect(studio.logged.filter((line) => line.message === 'features are not extracted during this import')).toHaveLength(1)
 })

@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server'
 import { images } from '../../contract/images.ts'
+import { catalogEntry } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
 import { listImages, readImage, setTrashed } from './image-rows.ts'
@@ -21,6 +22,8 @@ export function imageProcedures(context: StudioContext) {
   }
   return {
     import: os.import.handler(({ input }) => {
+      // One that was asked for by a name that does not exist is told at once; one that is only not here is left to the training.
+      if (input.backbone != null) catalogEntry(context.resourcesDir, input.backbone)
       const body = importImages(context, context.project(), input)
       return { jobId: context.jobs.start('import', { lane: 'import' }, body).id }
     }),
