@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { BrowserWindow, app, dialog, session } from 'electron'
 import { toWireError } from '../../contract/errors.ts'
+import type { Log } from '../../core/context.ts'
 import { createStudio, type Studio } from '../../core/studio.ts'
 import { describeError } from '../../../renderer/text/errors.ts'
 import { openFileLog } from '../file-log.ts'
@@ -45,7 +46,7 @@ export function runElectron(out: string): void {
     log,
   })
   openProjectsFromOutside(studio)
-  closeBeforeQuit(studio)
+  closeBeforeQuit(studio, log)
   app.on('window-all-closed', () => app.quit())
   app
     .whenReady()
@@ -109,15 +110,18 @@ async function openProject(studio: Studio, path: string): Promise<void> {
 }
 
 /** Work is ended and the project closed before the process is. */
-function closeBeforeQuit(studio: Studio): void {
+function closeBeforeQuit(studio: Studio, log: Log): void {
   let closed = false
   app.on('will-quit', (event) => {
     if (closed) return
     event.preventDefault()
-    void studio.close().finally(() => {
-      closed = true
-      // Not before this event is over: until then Electron takes itself for quitting already and would not hear it.
-      setImmediate(() => app.quit())
-    })
+    void studio
+      .close()
+      .catch((error: unknown) => log.error('the studio did not close in order', { error: String(error) }))
+      .finally(() => {
+        closed = true
+        // Not before this event is over: until then Electron takes itself for quitting already and would not hear it.
+        setImmediate(() => app.quit())
+      })
   })
 }

@@ -1,6 +1,6 @@
 import type { Project } from '../../../contract/project.ts'
 import { agoText } from '../../../../renderer/text/numbers.ts'
-import { fromCaller, projectPath } from '../../caller-paths.ts'
+import { projectPath } from '../../caller-paths.ts'
 import type { Printer } from '../printer.ts'
 import { withProject, withStudio, type GlobalOptions } from '../session.ts'
 import { tableText } from '../table.ts'
@@ -45,7 +45,7 @@ export function recentProjects(options: GlobalOptions): Promise<number> {
 
 export function forgetProject(project: string, options: GlobalOptions): Promise<number> {
   return withStudio(options, async ({ client, printer }) => {
-    await client.project.forget({ path: fromCaller(project) })
+    await client.project.forget({ path: projectPath(project) })
     printer.note(`${project} is no longer in the list of recent projects. Its folder was not touched.`)
   })
 }
