@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { StudioClient } from '../../main/contract/contract.ts'
+import { fromWireError } from '../../main/contract/errors.ts'
 import type { SkippedFile } from '../../main/contract/images.ts'
 import type { Job, JobEvent } from '../../main/contract/jobs.ts'
 import type { EpochReport } from '../../main/contract/runs.ts'
@@ -11,7 +12,7 @@ export class JobFeed {
   readonly #epochs = new SvelteMap<string, readonly EpochReport[]>()
   readonly #skipped = new SvelteMap<string, readonly SkippedFile[]>()
   readonly #watched = new Map<string, AbortController>()
-  readonly #waiting = new Map<string, (job: Job) => void>()
+  readonly #waiting = new Map<string, PromiseWithResolvers<Job>>()
   readonly #client: StudioClient
   readonly #ended: (job: Job) => void
 
@@ -37,12 +38,12 @@ export class JobFeed {
     return this.#skipped.get(jobId) ?? []
   }
 
-  /** Reads the list and watches what is not watched yet. */
+  /** Reads the list and watches what is not watched yet. What ended while the connection was away is told now. */
   async refresh(): Promise<void> {
     const jobs = await this.#client.jobs.list()
     for (const job of jobs) {
       if (isActive(job)) this.watch(job.id)
-      else if (!this.#watched.has(job.id)) this.#jobs.set(job.id, job)
+      else if (!this.#watched.has(job.id)) this.#takeEnded(job)
     }
   }
 
@@ -53,10 +54,12 @@ export class JobFeed {
     void this.#follow(jobId, controller.signal)
   }
 
-  /** The job as it ended. */
+  /** The job as it ended. Rejects where the studio no longer knows it. */
   finished(jobId: string): Promise<Job> {
     this.watch(jobId)
-    return new Promise((resolve) => this.#waiting.set(jobId, resolve))
+    const waiting = this.#waiting.get(jobId) ?? Promise.withResolvers<Job>()
+    this.#waiting.set(jobId, waiting)
+    return waiting.promise
   }
 
   /** After a lost connection: the feeds have ended, so they are opened again. */
@@ -70,23 +73,17 @@ export class JobFeed {
     this.#watched.clear()
   }
 
-  /** Forgets everything, because another project is open. */
-  clear(): void {
-    this.close()
-    this.#jobs.clear()
-    this.#epochs.clear()
-    this.#skipped.clear()
-  }
-
   async #follow(jobId: string, signal: AbortSignal): Promise<void> {
     try {
       for await (const event of await this.#client.jobs.watch({ jobId }, { signal })) this.#take(jobId, event)
     } catch (thrown) {
       // A feed that breaks off is told by the connection's own banner; any other failure belongs to the job.
       const error = wireErrorOf(thrown)
+      if (signal.aborted || error.code === 'CONNECTION_LOST') return
       const job = this.#jobs.get(jobId)
-      if (!signal.aborted && error.code !== 'CONNECTION_LOST' && job !== undefined)
-        this.#jobs.set(jobId, { ...job, state: { state: 'failed', error } })
+      if (job !== undefined) this.#jobs.set(jobId, { ...job, state: { state: 'failed', error } })
+      this.#waiting.get(jobId)?.reject(fromWireError(error))
+      this.#waiting.delete(jobId)
     } finally {
       if (this.#watched.get(jobId)?.signal === signal) this.#watched.delete(jobId)
     }
@@ -97,9 +94,7 @@ export class JobFeed {
       case 'job':
         this.#jobs.set(jobId, event.job)
         if (isActive(event.job)) return
-        this.#waiting.get(jobId)?.(event.job)
-        this.#waiting.delete(jobId)
-        this.#ended(event.job)
+        this.#tellEnded(event.job)
         return
       case 'epoch': {
         const earlier = this.epochsOf(event.runId).filter(({ epoch }) => epoch < event.report.epoch)
@@ -112,6 +107,19 @@ export class JobFeed {
       default:
         event satisfies never
     }
+  }
+
+  /** A job that was under way when it was last heard of, or that somebody waits for, has an end to be told; any other is only listed. */
+  #takeEnded(job: Job): void {
+    const before = this.#jobs.get(job.id)
+    this.#jobs.set(job.id, job)
+    if (this.#waiting.has(job.id) || (before !== undefined && isActive(before))) this.#tellEnded(job)
+  }
+
+  #tellEnded(job: Job): void {
+    this.#waiting.get(job.id)?.resolve(job)
+    this.#waiting.delete(job.id)
+    this.#ended(job)
   }
 }
 

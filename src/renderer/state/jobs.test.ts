@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import type { StudioClient } from '../../main/contract/contract.ts'
+import { StudioError } from '../../main/contract/errors.ts'
+import type { Job, JobEvent } from '../../main/contract/jobs.ts'
+import { JobFeed } from './jobs.svelte.ts'
+
+const waiting = { step: 'waiting', done: 0, total: null, perSecond: null, secondsLeft: null } as const
+const running: Job = { id: 'one', kind: 'sample', runId: null, startedAtMs: 0, state: { state: 'running', progress: waiting } }
+const ended: Job = { ...running, state: { state: 'succeeded', result: { kind: 'sample', path: '/sample', images: 60 } } }
+
+/** A studio whose feed of the job gives `events` and then breaks off with `failure`. */
+function clientOf(listed: () => readonly Job[], events: readonly JobEvent[], failure: StudioError): StudioClient {
+  async function* watch(): AsyncGenerator<JobEvent> {
+    yield* events
+    throw failure
+  }
+  return { jobs: { list: () => Promise.resolve(listed()), watch: () => Promise.resolve(watch()) } } as unknown as StudioClient
+}
+const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
+
+test('a job that ended while the connection was away is told once it is back', async () => {
+  const told: Job[] = []
+  const feed = new JobFeed(
+    clientOf(() => [ended], [{ type: 'job', job: running }], new StudioError('CONNECTION_LOST', {})),
+    (job) => told.push(job),
+  )
+  const end = feed.finished('one')
+  await soon()
+  expect([feed.active.length, told]).toEqual([1, []])
+  await feed.reconnect()
+  expect(await end).toEqual(ended)
+  await feed.refresh()
+  expect([feed.active.length, told]).toEqual([0, [ended]])
+})
+
+test('who waits for a job that the studio no longer knows is told so', async () => {
+  const feed = new JobFeed(
+    clientOf(() => [], [], new StudioError('JOB_NOT_FOUND', { job: 'one' })),
+    () => undefined,
+  )
+  await expect(feed.finished('one')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
+})
