@@ -33,19 +33,26 @@ async function upload(files: readonly PickedFile[], { onProgress, signal }: Addr
   // By place, because uploads end in any order and the answer keeps the order given.
   const paths: string[] = []
   const queue = files.entries()
+  const giveUp = new AbortController()
+  const either = signal === undefined ? giveUp.signal : AbortSignal.any([signal, giveUp.signal])
   let done = 0
   const send = async (): Promise<void> => {
     for (const [place, file] of queue) {
-      paths[place] = await uploadOne(batch, file, signal)
+      paths[place] = await uploadOne(batch, file, either)
       done += 1
       onProgress?.(done, files.length)
     }
   }
-  await Promise.all(Array.from({ length: uploadsAtOnce }, send))
+  try {
+    await Promise.all(Array.from({ length: uploadsAtOnce }, send))
+  } finally {
+    // The others do not go on sending what nobody will import.
+    giveUp.abort()
+  }
   return [...new Set(paths)]
 }
 
-async function uploadOne(batch: string, { file, path }: PickedFile, signal: AbortSignal | undefined): Promise<string> {
+async function uploadOne(batch: string, { file, path }: PickedFile, signal: AbortSignal): Promise<string> {
   const address = `/uploads?${new URLSearchParams({ batch, path }).toString()}`
   const response = await post(address, file, signal)
   const answer: unknown = await response.json()
@@ -55,11 +62,11 @@ async function uploadOne(batch: string, { file, path }: PickedFile, signal: Abor
   throw error.success ? fromWireError(error.data) : new StudioError('INTERNAL', { message: `upload answered ${response.status}` })
 }
 
-async function post(address: string, body: Blob, signal: AbortSignal | undefined): Promise<Response> {
+async function post(address: string, body: Blob, signal: AbortSignal): Promise<Response> {
   try {
     const headers = { 'content-type': 'application/octet-stream' }
-    return await fetch(address, { method: 'POST', body, headers, ...(signal === undefined ? {} : { signal }) })
+    return await fetch(address, { method: 'POST', body, headers, signal })
   } catch (error) {
-    throw new StudioError(signal?.aborted === true ? 'CANCELLED' : 'CONNECTION_LOST', {}, { cause: error })
+    throw new StudioError(signal.aborted ? 'CANCELLED' : 'CONNECTION_LOST', {}, { cause: error })
   }
 }
