@@ -93,6 +93,13 @@ test.describe('from photos to a proved model on the command line', () => {
     expect(existsSync(String(verified['zip']))).toBe(true)
   })
 
+  test('one command goes from a folder to a trained head', async ({ folder }) => {
+    await makePhotoFolder(join(folder, 'photos'), 12)
+    const events = await graftEvents(['train', 'pets', '--from', 'photos', '--epochs', '3', ...fast], { cwd: folder })
+    expect(events.find(byName('imported'))).toMatchObject({ images: 24, labelled: 24 })
+    expect(last(events)).toMatchObject({ event: 'finished', state: 'finished', test: interval })
+  })
+
   test('an export never overwrites what is there', async ({ folder }) => {
     const at = { cwd: folder }
     await makePhotoFolder(join(folder, 'photos'), 12)

@@ -1,4 +1,5 @@
-import { getuid, platform } from 'node:process'
+import { resolve } from 'node:path'
+import { cwd, env, getuid, platform } from 'node:process'
 import { buildApp } from './app-build.mjs'
 import { bringElectron, hasScreen } from './electron-binary.mjs'
 import { nodeArguments, nodeEnvironment } from './node24.mjs'
@@ -19,12 +20,18 @@ export async function start(node24, say, args) {
   const electron = wantsBrowser ? null : await usableElectron(node24, say)
   if (electron !== null) {
     const openedMs = Date.now()
-    const code = await becomeCommand(electron, [root, ...others])
+    const code = await becomeCommand(electron, [root, ...others.map(fromCaller)])
     if (code === 0 || Date.now() - openedMs > gaveUpAfterMs) return code
     say(`Electron ended at once (code ${code}); opening the studio in the browser instead`)
   }
   return becomeCommand(node24, [...nodeArguments, inRoot('src/main/server.ts'), ...others], nodeEnvironment)
 }
+
+/**
+ * `npm start` moves to the checkout, and Electron looks from there: a project is made absolute from where the caller stands.
+ * @param {string} arg @returns {string}
+ */
+const fromCaller = (arg) => (arg.startsWith('-') ? arg : resolve(env['INIT_CWD'] ?? cwd(), arg))
 
 /** @param {string} node24 @param {import('./places.mjs').Say} say @returns {Promise<string | null>} */
 async function usableElectron(node24, say) {
