@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -97,6 +97,7 @@ test('undo and redo answer the step, and changes are told as they come', async (
 test('folders are listed with their paths, hidden ones and files left out, in the order people count', async () => {
   for (const name of ['photos 10', 'photos 9', '.hidden']) mkdirSync(join(folder, 'listed', name), { recursive: true })
   writeFileSync(join(folder, 'listed', 'a.jpg'), '')
+  symlinkSync('ring', join(folder, 'listed', 'ring'))
   const listed = await studio.client.studio.listFolders({ path: join(folder, 'listed') })
   const paths = ['photos 9', 'photos 10'].map((name) => join(folder, 'listed', name))
   expect(listed).toEqual({ path: join(folder, 'listed'), parent: folder, folders: paths })

@@ -26,8 +26,14 @@ export function listFolders(path: string): { path: string; parent: string | null
   }
 }
 
+/** False for a link that leads nowhere, in a ring, or to where this user may not look: one of them must not hide the other folders. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return false
+    throw error
+  }
 }
 
 /** The real path of something inside the open project or of one of its exports. @throws FILE_NOT_FOUND for every other path */
