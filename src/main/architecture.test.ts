@@ -60,22 +60,15 @@ const exportKits = '../resources/export-kits'
 const layers: { readonly [folder: string]: Layer } = {
   'main/contract': { layers: [], packages: ['zod', '@orpc/contract', '@orpc/client'], node: false },
   // The export kits' own arithmetic of a network's input is the studio's too: it is defined once.
-  'main/imaging': { layers: ['main/contract', exportKits], packages: ['sharp', '@julusian/jpeg-turbo', 'file-type'], node: true },
+  'main/imaging': { layers: ['main/contract', exportKits], packages: ['sharp', '@julusian/jpeg-turbo'], node: true },
   'main/compute': {
     layers: ['main/contract', 'main/imaging', exportKits],
-    packages: [
-      '@tensorflow/tfjs',
-      '@tensorflow/tfjs-backend-wasm',
-      '@tensorflow/tfjs-node-gpu',
-      'onnxruntime-node',
-      'zod',
-      'onnxruntime-common',
-    ],
+    packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-node-gpu', 'onnxruntime-node', 'zod'],
     node: true,
   },
   'main/core': {
     layers: ['main/contract'],
-    packages: ['zod', '@orpc/server', '@orpc/client', 'better-sqlite3', 'fdir', 'write-file-atomic', 'yauzl', 'yazl'],
+    packages: ['zod', '@orpc/server', '@orpc/client', 'better-sqlite3', 'write-file-atomic', 'yauzl', 'yazl'],
     node: true,
   },
   'main/shells': {

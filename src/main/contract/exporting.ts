@@ -25,7 +25,7 @@ export const ExportProof = z.object({
 export type ExportProof = z.infer<typeof ExportProof>
 
 export const exporting = {
-  /** Writes `NAME-tfjs` (folder) and `NAME-tfjs.zip` into `out`, then proves them. `OUT_EXISTS` when they are there already. */
+  /** Puts `PROJECT-BACKBONE-runN-tfjs` (folder) and a zip of that name into `out` once they are proved. `OUT_EXISTS` when one is there. */
   start: procedure.input(z.object({ run: RunRef, format: ExportFormat, out: z.string().min(1) })).output(z.object({ jobId: JobId })),
   list: procedure.output(z.array(ExportProof)),
 }

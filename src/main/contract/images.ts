@@ -62,8 +62,8 @@ export const images = {
       z.object({
         paths: z.array(z.string().min(1)).min(1),
         labelFromFolders: z.boolean(),
-        /** Backbone whose features are extracted along the way; absent = the one this project used last (else the default), null = none. */ backbone:
-          BackboneId.nullable().optional(),
+        /** Whose features are extracted along the way; absent: of the one this project used last, else the default; null: of none. */
+        backbone: BackboneId.nullable().optional(),
       }),
     )
     .output(z.object({ jobId: JobId })),

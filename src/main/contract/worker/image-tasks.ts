@@ -20,7 +20,7 @@ export type Prepared = { readonly index: number } & (
   | { readonly state: 'skipped'; readonly reason: Exclude<SkippedFile['reason'], 'duplicate'>; readonly detail: string }
 )
 
-/** Where the image worker writes; `imageFiles` in `core/images` names the files in the same way. */
+/** Where the image worker writes, as `ab/HASH.jpg`; `core/images/photo-files.ts` names the files in the same way. */
 export interface ImageFolders {
   readonly workingCopies: string
   readonly thumbnails: string
@@ -39,7 +39,7 @@ export type ImageTasks = {
     Prepared,
     null
   >
-  /** Thumbnails or working copies that are missing on disk are made again from the original, when it is still there. */
+  /** What a network that looks at squares of `sizePx` sees of originals, exactly as after an import; nothing is written. */
   toNetworkInput: Task<
     { readonly files: readonly string[]; readonly workingCopyPx: number; readonly sizePx: number },
     never,

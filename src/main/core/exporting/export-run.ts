@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { ExportFormat, ExportProof } from '../../contract/exporting.ts'
@@ -43,7 +43,7 @@ export function requireNew({ out, name }: Pick<ExportOrder, 'out' | 'name'>): vo
 export function exportRun(context: StudioContext, order: ExportOrder): JobBody {
   return async (job) => {
     requireNew(order)
-    await requireRoom(order)
+    requireRoom(order)
     const firstMade = await makeFolder(order.out)
     try {
       const proof = await inWorkplace(order.out, (workplace) => writeAndProve(context, order, job, workplace))
@@ -91,8 +91,9 @@ async function makeFolder(path: string): Promise<string | null> {
 }
 
 /** Throws `DISK_FULL` when the folder and its zip would not fit. */
-async function requireRoom({ out, backbone, model }: ExportOrder): Promise<void> {
-  const tensors = await stat(join(backbone.folder, 'tensors.bin')).catch(() => null)
+function requireRoom({ out, backbone, model }: ExportOrder): void {
+  // Gone since the order was made: the worker says which file it misses.
+  const tensors = statSync(join(backbone.folder, 'tensors.bin'), { throwIfNoEntry: false })
   const weightsBytes = (tensors?.size ?? 0) + model.head.weights.byteLength + model.head.bias.byteLength
   const neededBytes = 2 * (weightsBytes + besidesWeightsBytes)
   const free = freeBytes(out)

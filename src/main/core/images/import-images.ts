@@ -14,8 +14,6 @@ import { groupNearDuplicates } from './near-duplicates.ts'
 import { prepareFiles } from './prepare-files.ts'
 import { Intake } from './take-images.ts'
 
-export { workingCopyPx } from './image-folders.ts'
-
 export interface ImportRequest {
   /** Files and folders. */
   readonly paths: readonly string[]

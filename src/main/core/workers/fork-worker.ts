@@ -22,7 +22,7 @@ const pipesGraceMs = 1000
 
 /**
  * Starts workers with `child_process.fork`. The child's output goes to the log line by line, so that nothing but the studio's own
- * words reaches standard output. A child whose channel closes ends itself (`imaging`'s and `compute`'s entry points see to it), so
+ * words reaches standard output. A child whose channel closes ends itself (`openWorkerPort` sees to it), so
  * none is left behind when this process is killed.
  */
 export function forkWorker(options: ForkOptions): SpawnWorker {

@@ -28,7 +28,7 @@ export function openRpcSocket(server: Server, studio: Studio, gate: Gate, log: L
     sockets.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', (error) => log.error('a page broke its connection', { message: error.message }))
       keepAlive(socket)
-      void handler.upgrade(socket, { context: studio.context })
+      void handler.upgrade(socket)
     })
   }
   server.on('upgrade', onUpgrade)
