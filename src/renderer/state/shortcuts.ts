@@ -15,7 +15,7 @@ export function isTyping(event: KeyboardEvent): boolean {
 
 /** The keys that work everywhere. A dialog keeps its keys to itself. */
 export function shortcuts(studio: Studio, showMap: () => void): (event: KeyboardEvent) => void {
-  let goAt = 0
+  let goAt = -Infinity
   return (event) => {
     if (studio.project.value === null || document.querySelector('dialog[open]') !== null) return
     if (isTyping(event)) return
@@ -25,9 +25,15 @@ export function shortcuts(studio: Studio, showMap: () => void): (event: Keyboard
       void (event.shiftKey ? studio.redo() : studio.undo())
       return
     }
+    // The other key for it, which the native menu names outside of macOS; there Cmd+Y belongs to the system's programs.
+    if (event.ctrlKey && key === 'y') {
+      event.preventDefault()
+      void studio.redo()
+      return
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const page = event.timeStamp - goAt < goMs ? pagesByKey[key] : undefined
-    goAt = key === 'g' ? event.timeStamp : 0
+    goAt = key === 'g' ? event.timeStamp : -Infinity
     if (page !== undefined) {
       event.preventDefault()
       studio.navigation.go(page)
