@@ -25,6 +25,8 @@ export async function serve(project: string | undefined, options: ServeOptions):
     if (options.open !== false && hasDisplay()) openBrowser(door.address)
     await untilInterrupted()
     stderr.write('\nClosing. What is under way is stopped and what was finished is kept. Ctrl+C again leaves at once.\n')
+    // Before the door, which deletes what browsers have sent: an import under way would tell of those files that they cannot be read.
+    await studio.context.jobs.cancelAll()
     await door.close()
     return 0
   } catch (error) {
