@@ -129,7 +129,7 @@ export function proofText(
   const proof = {
     ...about,
     method:
-      'The files were loaded by a process that had done nothing else. Every test image of the run was decoded from its original file and given to the model; its probabilities were compared with those that the studio had stored.',
+      'The files were loaded by a process that had done nothing else. Every test image of the run was decoded from its original file, or from the working copy where that file was gone or changed (fromWorkingCopy counts them), and given to the model; its probabilities were compared with those that the studio had stored.',
     images: agreement.images,
     agree: agreement.agree,
     maxDifference: agreement.maxDifference,

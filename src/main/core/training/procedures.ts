@@ -5,6 +5,7 @@ import type { AskedRecipe, Comparison, Recipe } from '../../contract/runs.ts'
 import { backboneFiles, defaultBackbone } from '../backbones/backbone-files.ts'
 import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
+import { missingFeatures } from '../features/extract-features.ts'
 import { makeSplit, readSplit } from '../splits/make-split.ts'
 import { studioVersion } from '../studio-version.ts'
 import { evaluateRun, imagesOfCell, mostProbable } from './evaluate-run.ts'
@@ -47,7 +48,8 @@ function wholeRecipe({ resourcesDir }: StudioContext, asked: AskedRecipe): Recip
 async function startRun(context: StudioContext, project: OpenProject, recipe: Recipe): Promise<{ runId: string; jobId: string }> {
   const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
   const split = makeSplit(project.db, { ...splitSettings(recipe), clock: context.clock })
-  await requireRoom(project, backbone, split.members.length)
+  const hashes = split.members.map(({ hash }) => hash)
+  await requireRoom(project, backbone, (await missingFeatures(context, project, backbone, hashes)).length)
   const run = insertRun(project.db, {
     id: newRunId(),
     splitId: split.id,
