@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { StudioError } from '../../../main/contract/errors.ts'
+import type { TryResult } from '../../../main/contract/runs.ts'
+import { predictEach } from './predict-each.ts'
+
+const answer = (file: string): TryResult => ({ file, class: 'wasp', probabilities: [] })
+
+/** Refuses everything because of the first file that cannot be read, as the studio does. */
+async function ask(files: readonly string[]): Promise<readonly TryResult[]> {
+  const broken = files.find((file) => file.startsWith('broken'))
+  if (broken !== undefined) throw new StudioError('PICTURE_UNREADABLE', { file: broken, reason: 'the file is empty' })
+  return Promise.resolve(files.map(answer))
+}
+
+test('photos that cannot be read are named one by one, and the others are answered in their order', async () => {
+  const { results, failures } = await predictEach(['a.jpg', 'broken1.jpg', 'b.jpg', 'c.jpg', 'broken2.jpg'], ask)
+  expect(results.map(({ file }) => file)).toEqual(['a.jpg', 'b.jpg', 'c.jpg'])
+  expect(failures.map(({ details }) => details['file'])).toEqual(['broken1.jpg', 'broken2.jpg'])
+})
+
+test('a failure that is not about one file is not asked again', async () => {
+  let asked = 0
+  const noRun = (): Promise<never> => {
+    asked++
+    return Promise.reject(new StudioError('RUN_NOT_FOUND', { run: 'x' }))
+  }
+  await expect(predictEach(['a.jpg', 'b.jpg'], noRun)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+  expect(asked).toBe(1)
+})
