@@ -58,6 +58,13 @@ describe('every error', () => {
     }
   })
 
+  test('a class with enough photos that look nearly the same is not said to have fewer photos than it has', () => {
+    const error = new StudioError('TOO_FEW_IMAGES', { class: 'wasp', count: 1, needed: 3, images: 4 })
+    const { title, wayOut } = describeError(toWireError(error))
+    expect(title).toMatch(/^The class wasp has 4 labelled photos, .*nearly the same.* leaves it 1; training needs at least 3\.$/)
+    expect(wayOut).toContain('2 more photos of wasp that look different')
+  })
+
   test('details that do not fit their code are shown, never hidden behind another error', () => {
     expect(describeError({ code: 'CLASS_EXISTS', details: { klass: 'wasp' } }).wayOut).toContain('{"klass":"wasp"}')
   })

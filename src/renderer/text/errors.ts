@@ -99,10 +99,19 @@ const trainingWords = {
     title: `The class ${name} has no photos.`,
     wayOut: `Give some photos the class ${name}, or delete the class.`,
   }),
-  TOO_FEW_IMAGES: ({ class: name, count, needed }) => ({
-    title: `The class ${name} has ${countOf(count, 'labelled photo')}; training needs at least ${countText(needed)}.`,
-    wayOut: `Add ${countOf(Math.max(1, needed - count), 'more photo')} of ${name}, or delete the class.`,
-  }),
+  TOO_FEW_IMAGES: ({ class: name, count, needed, images = count }) => {
+    const missing = countOf(Math.max(1, needed - count), 'more photo')
+    if (images > count) {
+      return {
+        title: `The class ${name} has ${countOf(images, 'labelled photo')}, but nearly the same photos count once, in one class, which leaves it ${countText(count)}; training needs at least ${countText(needed)}.`,
+        wayOut: `Add ${missing} of ${name} that look different, or delete the class.`,
+      }
+    }
+    return {
+      title: `The class ${name} has ${countOf(count, 'labelled photo')}; training needs at least ${countText(needed)}.`,
+      wayOut: `Add ${missing} of ${name}, or delete the class.`,
+    }
+  },
   BACKBONE_UNKNOWN: ({ backbone, known }) => ({
     title: `There is no starting network called ${backbone}.`,
     wayOut: known.length > 0 ? `Choose one of ${known.join(', ')}.` : 'The list of starting networks is empty; install Graft again.',
