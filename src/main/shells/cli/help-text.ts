@@ -10,7 +10,7 @@ From photos to a proved model:
 No photos at hand?  graft demo  does all of it on a sample.
 In a window:        graft serve birds.graft
 
-PROJECT is a folder NAME.graft. RUN is a run's id, its number (#3) or latest.
+PROJECT is a folder NAME.graft. RUN is a run's id, its number (3) or latest.
 --json prints one JSON object a line. Exit code: 0 done, 1 failed, 2 not understood.`
 
 const perCommand: { readonly [command: string]: string } = {
@@ -40,20 +40,20 @@ Next: graft evaluate PROJECT latest`,
   runs: `
 Examples:
   graft runs birds.graft
-  graft runs show birds.graft #3                             every setting and every epoch
-  graft runs delete birds.graft #3`,
+  graft runs show birds.graft 3                              every setting and every epoch
+  graft runs delete birds.graft 3`,
   evaluate: `
 Examples:
   graft evaluate birds.graft latest
-  graft evaluate birds.graft #3 --cell robin:wren            the robins that were taken for wrens`,
+  graft evaluate birds.graft 3 --cell robin:wren             the robins that were taken for wrens`,
   compare: `
 Example:
-  graft compare birds.graft #1 #2
+  graft compare birds.graft 1 2
 The word "better" is used only when an exact McNemar test on the same test photos says so (p < 0.05).`,
   predict: `
 Examples:
   graft predict birds.graft latest new.jpg
-  graft predict birds.graft #3 inbox/ --json                 every photo in a folder, one JSON line each`,
+  graft predict birds.graft 3 inbox/ --json                  every photo in a folder, one JSON line each`,
   export: `
 Example:
   graft export birds.graft latest --format tfjs --out web/

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportProof } from '../../../contract/exporting.ts'
 import { ExportFormat } from '../../../contract/exporting.ts'
@@ -28,7 +27,6 @@ export function exportRun(project: string, reference: string, options: ExportOpt
 /** Writes an export below `out` (made where it does not exist), shows its proof and answers it. */
 export async function writeExport(session: Session, run: string, format: ExportFormat, out: string): Promise<ExportProof> {
   const { client, printer } = session
-  await mkdir(out, { recursive: true })
   const { jobId } = await client.exporting.start({ run, format, out })
   const { result } = await followJob(session, jobId, {
     kind: 'export',

@@ -19,9 +19,16 @@ export function importPhotos(project: string, paths: readonly string[], options:
   return withStudio(options, async (session) => {
     await openOrCreate(session, project)
     const { cancelled } = await takePhotos(session, paths, options)
-    if (!cancelled) session.printer.note(`Next: graft train ${project}`)
+    if (!cancelled) session.printer.note(await nextStep(session, project))
     return cancelled ? 1 : 0
   })
+}
+
+async function nextStep({ client }: Session, project: string): Promise<string> {
+  const classes = await client.classes.list()
+  return classes.some(({ images }) => images > 0)
+    ? `Next: graft train ${project}`
+    : `Next: graft label ${project} PHOTO... --class NAME   (import with --label-from-folders does it by folder)`
 }
 
 /** Imports files and folders into the open project and tells what became of them. */

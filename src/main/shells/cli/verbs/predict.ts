@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { StudioError } from '../../../contract/errors.ts'
 import type { TryResult } from '../../../contract/runs.ts'
+import { listFiles } from '../../../core/images/list-files.ts'
 import { percentText } from '../../../../renderer/text/numbers.ts'
 import { findRun } from '../find-run.ts'
 import { fromCaller } from '../../caller-paths.ts'
@@ -17,6 +18,8 @@ interface NamedFile {
   readonly path: string
 }
 
+type Listed = ({ readonly state: 'file' } & NamedFile) | { readonly state: 'failed'; readonly error: StudioError }
+
 /** A line for each file, in the order given; folders stand for the files in them. Exit code 1 when one could not be read. */
 export function predict(project: string, reference: string, files: readonly string[], options: GlobalOptions): Promise<number> {
   return withProject(options, project, async (session) => {
@@ -27,7 +30,9 @@ export function predict(project: string, reference: string, files: readonly stri
       failures.push(answer.error)
       session.printer.fail(answer.error)
     }
-    const listed = (await Promise.all(files.map(listFiles))).flat()
+    const everything = (await Promise.all(files.map(filesOf))).flat()
+    for (const each of everything) if (each.state === 'failed') report(each)
+    const listed = everything.filter((each) => each.state === 'file')
     for (let start = 0; start < listed.length; start += batchSize) {
       for (const answer of await predictBatch(session, run, listed.slice(start, start + batchSize))) report(answer)
     }
@@ -65,16 +70,27 @@ function named(error: StudioError, { given, path }: NamedFile): StudioError {
   return new StudioError('PICTURE_UNREADABLE', { file: given, reason }, { cause: error })
 }
 
-async function listFiles(given: string): Promise<readonly NamedFile[]> {
+/** What an import of the same path would take: projects inside a folder and the litter of systems are passed over. */
+async function filesOf(given: string): Promise<readonly Listed[]> {
   const path = fromCaller(given)
+  const nameOf = (file: string): string => join(given, relative(path, file))
   // What is not there is told of like what cannot be read, and does not keep the others from being answered.
-  if (!existsSync(path) || !(await stat(path)).isDirectory()) return [{ given, path }]
-  const entries = await readdir(path, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((file) => ({ given: join(given, file.slice(path.length + 1)), path: file }))
+  if (!existsSync(path) || !(await stat(path)).isDirectory()) return [{ state: 'file', given, path }]
+  try {
+    const { files, unreadable } = await listFiles([path])
+    return [
+      ...unreadable.map(({ file, detail }) => failed(new StudioError('PICTURE_UNREADABLE', { file: nameOf(file), reason: detail }))),
+      ...files.map((file): Listed => ({ state: 'file', given: nameOf(file.path), path: file.path })),
+    ]
+  } catch (error) {
+    // `instanceof` alone leaves the code as `any`.
+    if (error instanceof StudioError) return [failed(error as StudioError)]
+    throw error
+  }
+}
+
+function failed(error: StudioError): Listed {
+  return { state: 'failed', error }
 }
 
 export function printPrediction({ printer }: Session, file: string, result: TryResult): void {

@@ -1,3 +1,4 @@
+import { StudioError } from '../../../contract/errors.ts'
 import type { Comparison, Evaluation } from '../../../contract/runs.ts'
 import { countOf, frequencies, percentText } from '../../../../renderer/text/numbers.ts'
 import { findClass } from '../find-class.ts'
@@ -40,10 +41,10 @@ export function showRun(project: string, reference: string, options: GlobalOptio
 
 export function deleteRun(project: string, reference: string, options: GlobalOptions): Promise<number> {
   return withProject(options, project, async ({ client, printer }) => {
-    const run = await findRun(client, reference)
-    await client.runs.delete({ run })
-    printer.event({ event: 'deleted', run })
-    printer.line(`Run ${reference} is deleted.`)
+    const { run } = await client.runs.get({ run: await findRun(client, reference) })
+    await client.runs.delete({ run: run.id })
+    printer.event({ event: 'deleted', run: run.id })
+    printer.line(`Run #${run.number} (${run.id}) is deleted.`)
   })
 }
 
@@ -57,7 +58,10 @@ export function evaluate(project: string, reference: string, options: EvaluateOp
     const run = await findRun(client, reference)
     const evaluation = await client.runs.evaluate({ run })
     if (options.cell === undefined) return printEvaluation(printer, evaluation)
-    const [label = '', predicted = ''] = options.cell.split(':')
+    const [label, predicted] = options.cell.split(':')
+    if (label === undefined || predicted === undefined) {
+      throw new StudioError('INVALID_INPUT', { reason: `--cell: two classes, label:predicted, not ${options.cell}` })
+    }
     const classes = await client.classes.list()
     const known = (name: string): number => evaluation.classes.find((each) => each.name === name)?.id ?? findClass(classes, name).id
     const photos = await client.runs.cell({ run, labelId: known(label), predictedId: known(predicted) })
