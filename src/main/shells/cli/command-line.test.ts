@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
@@ -125,10 +125,21 @@ describe('the flags of train', () => {
     [{ split: '70/30' }, /^--split/],
     [{ split: '98/1/1' }, /^--split/],
     [{ split: 'a/b/c' }, /^--split/],
+    [{ split: '70/70/70' }, /add up to 100/],
   ])('that cannot be meant are named: %j', (options, reason) => {
     expect(() => recipeOf(options)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', details: { reason: expect.stringMatching(reason) } }),
     )
+  })
+})
+
+describe('a project argument', () => {
+  it('that is a photo is refused before a project is made beside it', () => {
+    writeFileSync(join(folder, 'photo.jpg'), 'not looked at')
+    const { code, stderr } = graft('import', join(folder, 'photo.jpg'), folder)
+    expect(code).toBe(1)
+    expect(stderr).toContain('the first argument is the project')
+    expect(existsSync(join(folder, 'photo.jpg.graft'))).toBe(false)
   })
 })
 

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StudioClient } from '../../contract/contract.ts'
+import { StudioError } from '../../contract/errors.ts'
 import type { Project } from '../../contract/project.ts'
 import type { Studio } from '../../core/studio.ts'
 import { openCheckoutStudio } from '../checkout-studio.ts'
 import { listenForInterrupts, type Interrupts } from './interrupts.ts'
-import { newProject, projectPath } from '../caller-paths.ts'
+import { fromCaller, newProject, projectPath } from '../caller-paths.ts'
 import { createPrinter, exitCodeOf, type Printer } from './printer.ts'
 
 /** What a verb works with. */
@@ -52,10 +53,17 @@ export function withProject(
   return withStudio(options, async (session) => verb(session, await session.client.project.open({ path: projectPath(argument) })))
 }
 
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
 /** Opens the project of an argument, or makes it where there is none. */
 export async function openOrCreate({ client, printer }: Session, argument: string): Promise<Project> {
   // A plain folder of that name is no project: `graft import pets pets` makes pets.graft from the photos in pets.
   const { name, folder } = newProject(argument)
+  if (isFile(fromCaller(argument))) {
+    throw new StudioError('INVALID_INPUT', { reason: `the first argument is the project, and ${argument} is a file; photos come after it` })
+  }
   const path = join(folder, `${name}.graft`)
   if (existsSync(path)) return client.project.open({ path })
   const created = await client.project.create({ name, folder })

@@ -118,5 +118,8 @@ function sharesOf(text: string | undefined): AskedRecipe['shares'] | undefined {
     throw new StudioError('INVALID_INPUT', { reason: '--split: three numbers, train/validation/test, for example 70/15/15' })
   }
   const sum = train + validation + test
+  if (!(Math.abs(sum - 100) < 0.5)) {
+    throw new StudioError('INVALID_INPUT', { reason: `--split: ${text} has to be three numbers in percent that add up to 100` })
+  }
   return { train: train / sum, validation: validation / sum, test: test / sum }
 }
