@@ -137,7 +137,7 @@ describe('a project argument', () => {
   it('that is a photo is refused before a project is made beside it', () => {
     writeFileSync(join(folder, 'photo.jpg'), 'not looked at')
     const { code, stderr } = graft('import', join(folder, 'photo.jpg'), folder)
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toContain('the first argument is the project')
     expect(existsSync(join(folder, 'photo.jpg.graft'))).toBe(false)
   })
