@@ -7,21 +7,21 @@ import { graftEvents } from '../graft-command.ts'
 import { makePhotoFolder } from '../photo-folder.ts'
 import { go, trainForm } from '../studio-page.ts'
 
-/** A labelled project of 40 photos, made on the command line. */
-async function makeProject(folder: string): Promise<string> {
-  await makePhotoFolder(join(folder, 'photos'), 20)
+/** A labelled project of two classes, made on the command line. */
+async function makeProject(folder: string, perClass = 20): Promise<string> {
+  await makePhotoFolder(join(folder, 'photos'), perClass)
   await graftEvents(['import', 'pets.graft', 'photos', '--label-from-folders', '--backbone', 'mobilenet-v2-035'], { cwd: folder })
   return join(folder, 'pets.graft')
 }
 
 test('a training worker that is killed costs its run alone', async ({ studio, folder }) => {
-  await studio.reopen(await makeProject(folder))
+  // So many photos, and one a step: the training lasts ten seconds, and is killed in the middle.
+  await studio.reopen(await makeProject(folder, 150))
   const { page } = studio
   await go(page, frameWords.train)
   const form = trainForm(page)
   await form.getByRole('radio', { name: /Fast/ }).check()
   await form.getByText(trainWords.advanced).click()
-  // Long enough to be killed in the middle.
   await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('1000')
   await form.getByRole('spinbutton', { name: trainWords.batchSize }).fill('1')
   await form.getByRole('spinbutton', { name: trainWords.patience }).fill('0')
