@@ -7,6 +7,7 @@ const studio = await testStudio({ folder })
 await studio.client.project.create({ name: 'killed' })
 const { jobId } = await studio.client.images.import({ paths: [pictures], labelFromFolders: true, backbone: null })
 await studio.watch(jobId, (event) => {
-  if (event.type !== 'job' || event.job.state.state !== 'running') return
+  // While it lists, progress counts files that were found, not taken.
+  if (event.type !== 'job' || event.job.state.state !== 'running' || event.job.state.progress.step !== 'importing') return
   process.send?.({ acknowledged: event.job.state.progress.done, workers: studio.processIds.image })
 })
