@@ -26,6 +26,7 @@ const usedByName = new Map([
   ['vitest', 'test.mjs starts it'],
   ['electron', 'start.mjs starts it'],
   ['vite', 'electron-vite asks for it'],
+  ['@tensorflow/tfjs-node-gpu', 'the native engine is compiled from its sources'],
 ])
 const typesOnly = /^@types\//
 const platformNode = /^node-(linux|win)-/
