@@ -31,13 +31,29 @@ export const SkippedFile = z.object({
 })
 export type SkippedFile = z.infer<typeof SkippedFile>
 
+/** An image that kept its class although the folder of `file` names another one: the person decides. */
+export const LabelConflict = z.object({
+  file: z.string(),
+  /** Of the image in the project: other bytes never are in conflict. */
+  hash: ImageHash,
+  /** The class it has. */
+  class: z.string(),
+  /** The class that the folder names; it may not exist. */
+  folderClass: z.string(),
+})
+export type LabelConflict = z.infer<typeof LabelConflict>
+
 export const ImportReport = z.object({
+  /** Images that are in the project now and were not before. */
   images: z.int(),
+  /** Images that got the class of their folder; also some that were there before, without a class. */
   labelled: z.int(),
   duplicates: z.int(),
   /** Images that look nearly the same as another one; they were taken and grouped. */
   nearDuplicates: z.int(),
   skipped: z.array(SkippedFile),
+  /** Reports of earlier versions have none. */
+  conflicts: z.array(LabelConflict).default([]),
   seconds: z.number(),
   cancelled: z.boolean(),
 })

@@ -1,4 +1,4 @@
-import type { Image, ImportReport } from '../../main/contract/images.ts'
+import type { Image, ImportReport, LabelConflict } from '../../main/contract/images.ts'
 import { bytesText, countOf, countText } from './numbers.ts'
 
 export const photoWords = {
@@ -68,6 +68,11 @@ export const importWords = {
   near: (count: number) =>
     `${countText(count)} look nearly the same as another one; they stay together when photos are kept aside for the test.`,
   skipped: (count: number) => `${countOf(count, 'file')} not taken`,
+  conflicts: (count: number) =>
+    count === 1
+      ? '1 photo keeps its class, though the folder says another'
+      : `${countText(count)} photos keep their class, though the folder says another`,
+  conflict: ({ class: name, folderClass }: LabelConflict) => `is labelled ${name}; its folder says ${folderClass}`,
   show: 'Show which and why',
   nothingNew: 'Nothing new: every photo was here already.',
 } as const

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { HistoryStep } from '../../main/contract/labels.ts'
 import { describeStep, stepDone } from './history.ts'
+import { importWords } from './photos.ts'
 import { describeSkip, skipHeading } from './skip-reasons.ts'
 
 const step = (action: HistoryStep['action'], details: HistoryStep['details']): HistoryStep => ({ id: 1, action, details, atMs: 0 })
@@ -30,4 +31,13 @@ test('a file that was not taken says why', () => {
     skipHeading('broken', 1),
     skipHeading('not-a-picture', 2),
   ]).toEqual(['is the same as b.jpg', 'is broken: premature end of file', '1 broken file', '2 files that are not photos'])
+})
+
+test('a photo that keeps another class than its folder says names both', () => {
+  const conflict = { file: 'dog/x.jpg', hash: '3c'.repeat(32), class: 'cat', folderClass: 'dog' }
+  expect([importWords.conflicts(1), importWords.conflicts(1200), importWords.conflict(conflict)]).toEqual([
+    '1 photo keeps its class, though the folder says another',
+    '1,200 photos keep their class, though the folder says another',
+    'is labelled cat; its folder says dog',
+  ])
 })

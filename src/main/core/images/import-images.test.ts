@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -148,6 +148,26 @@ describe('importing again', () => {
     await cp(join(pictures, 'more/circle'), join(elsewhere, 'round'), { recursive: true })
     expect(await importing([elsewhere])).toMatchObject({ images: 0, labelled: 0, duplicates: 5 })
     expect(await counts()).toEqual({ circle: 5, square: 5 })
+  })
+
+  test('lists every photo that keeps another class than its folder says, and no other', async () => {
+    const [first, second] = [join(studio.folder, 'both/circle'), join(studio.folder, 'both/square')]
+    await cp(join(pictures, 'more/circle'), first, { recursive: true })
+    await cp(join(pictures, 'more/circle/circle-0500.jpg'), join(second, 'also a circle.jpg'))
+    const folder = join(studio.folder, 'both')
+    const both = await importing([folder])
+    const { images } = await studio.client.images.list({ filter: {}, offset: 0, limit: 10 })
+    const hashOf = (name: string): string => images.find((image) => image.name === name)!.hash
+    const twice = { hash: hashOf('circle-0500.jpg'), class: 'circle', folderClass: 'square' }
+    expect(both.conflicts).toEqual([{ file: join(second, 'also a circle.jpg'), ...twice }])
+    expect((await studio.client.images.imports())[0]?.report.conflicts).toEqual(both.conflicts)
+
+    // Case is no difference, and one that comes back from the trash with its old class is no duplicate but a conflict as well.
+    await rename(first, join(folder, 'CIRCLE'))
+    expect(await importing([folder])).toMatchObject({ duplicates: 6, conflicts: both.conflicts })
+    await rm(join(folder, 'CIRCLE'), { recursive: true })
+    await studio.client.images.trash({ hashes: [twice.hash] })
+    expect(await importing([folder])).toMatchObject({ images: 1, skipped: [], conflicts: both.conflicts })
   })
 
   test('takes images back out of the trash', async () => {

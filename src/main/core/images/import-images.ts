@@ -56,10 +56,10 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
   for (const file of list.unreadable) job.emit({ type: 'skipped', file })
 
   const end = (state: 'finished' | 'cancelled' | 'failed', nearDuplicates: number): ImportReport => {
-    const { images, labelled, duplicates, skipped } = intake
+    const { images, labelled, duplicates, skipped, conflicts } = intake
     const endedAtMs = context.clock()
     const seconds = (endedAtMs - startedAtMs) / 1000
-    const report = { images, labelled, duplicates, nearDuplicates, skipped, seconds, cancelled: state === 'cancelled' }
+    const report = { images, labelled, duplicates, nearDuplicates, skipped, conflicts, seconds, cancelled: state === 'cancelled' }
     endImport(db, importId, { state, report, endedAtMs })
     tellChanges(context)
     return report

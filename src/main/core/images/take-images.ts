@@ -1,23 +1,30 @@
-import type { SkippedFile } from '../../contract/images.ts'
+import type { LabelConflict, SkippedFile } from '../../contract/images.ts'
 import type { StudioContext, OpenProject } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
-import { labelImported, type ImportedLabel } from '../labels/set-labels.ts'
+import { labelImported, type ImportedLabel, type ImportedLabels } from '../labels/set-labels.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { findImage, insertImage, readHashes, setTrashed } from './image-rows.ts'
 import type { Outcome } from './prepare-files.ts'
+
+/** What the folder of one file says about its image. */
+interface FolderLabel extends ImportedLabel {
+  readonly file: string
+  readonly hash: string
+}
 
 /** What one transaction brings. */
 interface Taken {
   /** Hashes of images that are in the project now and were not before. */
   readonly images: string[]
   readonly restored: string[]
-  readonly labels: ImportedLabel[]
+  readonly labels: FolderLabel[]
   readonly skipped: SkippedFile[]
 }
 
 /**
  * What an import has taken so far. Every `take` is one transaction: images with the labels that their folders give. A duplicate is not
- * taken again; it gives its label to the image that is there, if that one has none, and takes it back out of the trash.
+ * taken again; it gives its label to the image that is there, if that one has none, and takes it back out of the trash. Where that one
+ * has another class than the folder says, it keeps it and is listed as a conflict.
  */
 export class Intake {
   readonly #context: StudioContext
@@ -27,6 +34,7 @@ export class Intake {
   /** Hashes of every image of the project. */
   readonly known: Set<string>
   readonly skipped: SkippedFile[]
+  readonly conflicts: LabelConflict[] = []
   /** Files dealt with. */
   files = 0
   images = 0
@@ -55,12 +63,13 @@ export class Intake {
   take(outcomes: readonly Outcome[]): { readonly images: readonly string[]; readonly skipped: readonly SkippedFile[] } {
     const { db, files } = this.#project
     try {
-      const { taken, labelled, stepId } = db.transaction(() => this.#commit(outcomes)).immediate()
+      const { taken, labelled, kept, stepId } = db.transaction(() => this.#commit(outcomes)).immediate()
       for (const hash of taken.images) this.known.add(hash)
       this.skipped.push(...taken.skipped)
       this.files += outcomes.length
       this.images += taken.images.length
       this.labelled += labelled
+      for (const { image, ...classes } of kept) this.conflicts.push({ file: image.file, hash: image.hash, ...classes })
       this.duplicates += taken.skipped.filter((file) => file.reason === 'duplicate').length
       this.#stepId = stepId
       return taken
@@ -69,7 +78,7 @@ export class Intake {
     }
   }
 
-  #commit(outcomes: readonly Outcome[]): { taken: Taken; labelled: number; stepId: number | null } {
+  #commit(outcomes: readonly Outcome[]): { readonly taken: Taken } & ImportedLabels<FolderLabel> {
     const { db } = this.#project
     const atMs = this.#context.clock()
     const taken: Taken = { images: [], restored: [], labels: [], skipped: [] }
@@ -80,7 +89,7 @@ export class Intake {
       const details = { images: taken.restored.length }
       stepId = recordStep(db, { action, details, atMs, continues: stepId }, () => setTrashed(db, taken.restored, null)).stepId
     }
-    if (taken.labels.length === 0) return { taken, labelled: 0, stepId }
+    if (taken.labels.length === 0) return { taken, labelled: 0, kept: [], stepId }
     return { taken, ...labelImported(db, taken.labels, { atMs, continues: stepId }) }
   }
 
@@ -92,10 +101,10 @@ export class Intake {
       taken.skipped.push({ file: path, reason: outcome.reason, detail: outcome.detail })
       return
     }
-    const label = (imageId: number): void => {
-      if (this.#labelFromFolders && folderLabel !== null) taken.labels.push({ imageId, className: folderLabel })
-    }
     const hash = outcome.state === 'known' ? outcome.hash : outcome.image.hash
+    const label = (imageId: number): void => {
+      if (this.#labelFromFolders && folderLabel !== null) taken.labels.push({ imageId, className: folderLabel, file: path, hash })
+    }
     const there = findImage(db, hash)
     if (there !== null) {
       label(there.id)

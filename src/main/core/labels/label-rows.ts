@@ -15,8 +15,10 @@ export function setLabel(db: Database, imageId: number, classId: number, source:
   return prepared<[number, number, LabelSource, number]>(db, sql).run(imageId, classId, source, atMs).changes > 0
 }
 
-export function hasLabel(db: Database, imageId: number): boolean {
-  return prepared<[number]>(db, 'SELECT 1 FROM label WHERE image_id = ?').get(imageId) !== undefined
+/** The name of an image's class; null where it has none. */
+export function findLabelName(db: Database, imageId: number): string | null {
+  const sql = 'SELECT class.name FROM label JOIN class ON class.id = label.class_id WHERE label.image_id = ?'
+  return prepared<[number], { name: string }>(db, sql).get(imageId)?.name ?? null
 }
 
 export function deleteLabel(db: Database, imageId: number): boolean {

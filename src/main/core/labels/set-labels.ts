@@ -3,8 +3,8 @@ import { StudioError } from '../../contract/errors.ts'
 import type { LabelSource } from '../../contract/images.ts'
 import { recordStep } from '../history/record-step.ts'
 import { readClassNames } from './class-rows.ts'
-import { foldName, makeClass, nameOfClass } from './edit-classes.ts'
-import { deleteLabel, findImageId, hasLabel, setLabel } from './label-rows.ts'
+import { foldName, isSameName, makeClass, nameOfClass } from './edit-classes.ts'
+import { deleteLabel, findImageId, findLabelName, setLabel } from './label-rows.ts'
 
 export interface LabelsToSet {
   readonly hashes: readonly string[]
@@ -36,9 +36,20 @@ export interface ImportedLabel {
   readonly className: string
 }
 
-export interface ImportedLabels {
+/** An image that kept its class although its folder names another one. */
+export interface KeptLabel<Image extends ImportedLabel> {
+  readonly image: Image
+  /** The class it has. */
+  readonly class: string
+  /** The name of the class that the folder would have given. */
+  readonly folderClass: string
+}
+
+export interface ImportedLabels<Image extends ImportedLabel> {
   /** Images that had no label and have one now. */
   readonly labelled: number
+  /** In the order of the images; one that comes twice may be in it twice. */
+  readonly kept: readonly KeptLabel<Image>[]
   /** For `continues` of the next call of the same import; null while nothing was labelled. */
   readonly stepId: number | null
 }
@@ -48,26 +59,33 @@ export interface ImportedLabels {
  * without a usable name gives none. The calls of one import, each with the `stepId` of the one before, are one step of the history as
  * long as nothing else comes between them. May be part of the transaction that inserts the images.
  */
-export function labelImported(
+export function labelImported<Image extends ImportedLabel>(
   db: Database,
-  images: readonly ImportedLabel[],
+  images: readonly Image[],
   { atMs, continues = null }: { readonly atMs: number; readonly continues?: number | null },
-): ImportedLabels {
+): ImportedLabels<Image> {
+  const kept: KeptLabel<Image>[] = []
   const details = (labelled: number) => ({ images: labelled })
   const { result, stepId } = recordStep(db, { action: 'import-labels', details, atMs, continues }, () => {
     const classIds = new Map(readClassNames(db).map((each) => [foldName(each.name), each.id]))
     let labelled = 0
-    for (const { imageId, className } of images) {
+    for (const image of images) {
+      const { imageId, className } = image
       const name = asClassName(className)
-      // Also no class is made for it: one without images would stand in the way of a training.
-      if (name === null || hasLabel(db, imageId)) continue
+      if (name === null) continue
+      const label = findLabelName(db, imageId)
+      if (label !== null) {
+        // No class is made for it: one without images would stand in the way of a training.
+        if (!isSameName(label, name)) kept.push({ image, class: label, folderClass: name })
+        continue
+      }
       let classId = classIds.get(foldName(name))
       if (classId === undefined) classIds.set(foldName(name), (classId = makeClass(db, name)))
       if (setLabel(db, imageId, classId, 'folder', atMs)) labelled++
     }
     return labelled
   })
-  return { labelled: result, stepId: stepId ?? continues }
+  return { labelled: result, kept, stepId: stepId ?? continues }
 }
 
 /** The contract's limits for the name of a class; null for a folder whose name is nothing but blanks. */

@@ -1,6 +1,7 @@
 import { StudioError } from '../../../contract/errors.ts'
 import type { Image } from '../../../contract/images.ts'
 import { countOf } from '../../../../renderer/text/numbers.ts'
+import { importWords } from '../../../../renderer/text/photos.ts'
 import { describeSkip } from '../../../../renderer/text/skip-reasons.ts'
 import { findClass } from '../find-class.ts'
 import { allImages, findImages } from '../find-images.ts'
@@ -70,6 +71,7 @@ export function listImports(project: string, options: GlobalOptions): Promise<nu
       printer.event({ event: 'imported', id, startedAtMs, ...report })
       const taken = `${countOf(report.images, 'photo')} taken, ${countOf(report.skipped.length, 'file')} not`
       printer.line(`${new Date(startedAtMs).toLocaleString('en-GB')}  ${taken}`)
+      for (const conflict of report.conflicts) printer.line(`  ${conflict.file} ${importWords.conflict(conflict)}`)
       for (const file of report.skipped) printer.line(`  ${file.file} ${describeSkip(file)}`)
     }
   })

@@ -1,5 +1,6 @@
-import type { ImportReport } from '../../../contract/images.ts'
+import type { ImportReport, LabelConflict } from '../../../contract/images.ts'
 import { countOf, countText, durationText } from '../../../../renderer/text/numbers.ts'
+import { importWords } from '../../../../renderer/text/photos.ts'
 import { describeSkip } from '../../../../renderer/text/skip-reasons.ts'
 import { followJob } from '../follow-job.ts'
 import { fromCaller } from '../../caller-paths.ts'
@@ -58,7 +59,19 @@ function printReport(printer: Printer, report: ImportReport): void {
   )
   if (report.duplicates > 0 || duplicates > 0) printer.line(`${countOf(Math.max(report.duplicates, duplicates), 'photo')} there already.`)
   if (nearDuplicates > 0) printer.line(`${countOf(nearDuplicates, 'photo')} nearly the same as another one; training keeps them together.`)
+  printConflicts(printer, report.conflicts)
   if (broken.length > 0) printer.line(`${countOf(broken.length, 'file')} not taken:`)
   for (const file of broken.slice(0, namedAtMost)) printer.line(`  ${file.file} ${describeSkip(file)}`)
   if (broken.length > namedAtMost) printer.line(`  and ${broken.length - namedAtMost} more (graft images imports names all)`)
+}
+
+/** Photos whose folder says another class than they have, with the digits that `graft label` takes. */
+function printConflicts(printer: Printer, conflicts: readonly LabelConflict[]): void {
+  if (conflicts.length === 0) return
+  printer.line(`${importWords.conflicts(conflicts.length)}:`)
+  for (const conflict of conflicts.slice(0, namedAtMost)) {
+    printer.line(`  ${conflict.hash.slice(0, 8)}  ${conflict.file} ${importWords.conflict(conflict)}`)
+  }
+  if (conflicts.length > namedAtMost) printer.line(`  and ${conflicts.length - namedAtMost} more (graft images imports names all)`)
+  printer.line(`  graft label PROJECT ${conflicts[0]?.hash.slice(0, 8)} --class NAME   changes one`)
 }
