@@ -39,9 +39,9 @@ test('photos are sorted and a network trained without a mouse', async ({ studio,
   await page.keyboard.press('Escape')
   await tabTo(page, page.getByRole('grid', { name: photoWords.grid }))
   await page.keyboard.press('Home')
+  // As fast as fingers are: nothing on the screen is waited for.
   await page.keyboard.press('Shift+ArrowRight')
   await page.keyboard.press('Shift+ArrowRight')
-  await expect(page.getByRole('toolbar', { name: photoWords.chosen(3) })).toBeVisible()
   await page.keyboard.press('3')
   await expectPhotos(page, 'odd ones', 3)
   await page.keyboard.press('Control+z')

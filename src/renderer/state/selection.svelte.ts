@@ -2,13 +2,19 @@ import { SvelteSet } from 'svelte/reactivity'
 import type { PhotoPages } from './photo-pages.svelte.ts'
 
 export type PickMode = 'only' | 'toggle' | 'range'
+type Hashes = readonly string[]
 
 /** Which photos are chosen, by hash, and the place of the cursor that the arrow keys move. */
 export class Selection {
+  /** What is chosen as far as it is known: a range of photos that are not in memory comes with the studio's answer. */
   readonly hashes = new SvelteSet<string>()
   cursor = $state(0)
   /** Where a range with shift begins. */
   #anchor = 0
+  /** What is chosen once every change that was asked for has been answered, those under way too. Never rejects. */
+  #coming: Promise<Hashes> = Promise.resolve([])
+  #changes = 0
+  #shown = 0
   readonly #pages: PhotoPages
 
   constructor(pages: PhotoPages) {
@@ -23,49 +29,88 @@ export class Selection {
     return this.hashes.has(hash)
   }
 
+  /** Chooses nothing, at once. A key that was pressed before still acts on what was chosen then. */
   clear(): void {
-    this.hashes.clear()
+    this.#changes += 1
+    this.#coming = Promise.resolve([])
+    this.#show(this.#changes, [])
   }
 
-  /** Puts the cursor on a place and changes the choice as a file list does: alone, added or taken away, or everything in between. */
-  async pick(index: number, mode: PickMode): Promise<void> {
+  /** The same for other photos than before: the cursor goes to the first of them. */
+  restart(): void {
+    this.clear()
+    this.cursor = 0
+    this.#anchor = 0
+  }
+
+  /**
+   * Puts the cursor on a place and changes the choice as a file list does: alone, added or taken away, or everything in between.
+   * Rejects where the studio had to be asked and did not answer; the choice is then what it was.
+   */
+  pick(index: number, mode: PickMode): Promise<void> {
     this.cursor = index
     if (mode === 'range') {
       const [first, last] = this.#anchor < index ? [this.#anchor, index] : [index, this.#anchor]
-      return this.#replace(await this.#pages.hashes(first, last))
+      return this.#change(this.#between(first, last), (_, range) => range)
     }
     this.#anchor = index
-    const hash = this.#pages.at(index)?.hash
-    if (hash === undefined) return
-    if (mode === 'only') return this.#replace([hash])
-    if (!this.hashes.delete(hash)) this.hashes.add(hash)
+    return this.#change(this.#between(index, index), (before, [hash]) => {
+      if (hash === undefined) return before
+      if (mode === 'only') return [hash]
+      return before.includes(hash) ? before.filter((each) => each !== hash) : [...before, hash]
+    })
   }
 
-  /** Moves the cursor; with `extend` the range from where it began is chosen. Answers the new place. */
-  async move(by: number, extend: boolean): Promise<number> {
+  /** Moves the cursor; with `extend` the range from where it began is chosen, and `chosen` settles as `pick` does. */
+  move(by: number, extend: boolean): { readonly to: number; readonly chosen: Promise<void> } {
     const last = (this.#pages.total ?? 0) - 1
-    const next = Math.max(0, Math.min(last, this.cursor + by))
-    if (extend) await this.pick(next, 'range')
-    else {
-      this.cursor = next
-      this.#anchor = next
-    }
-    return next
+    const to = Math.max(0, Math.min(last, this.cursor + by))
+    if (extend) return { to, chosen: this.pick(to, 'range') }
+    this.cursor = to
+    this.#anchor = to
+    return { to, chosen: Promise.resolve() }
   }
 
-  async all(): Promise<void> {
+  /** Rejects as `pick` does. */
+  all(): Promise<void> {
     const total = this.#pages.total ?? 0
-    if (total > 0) this.#replace(await this.#pages.hashes(0, total - 1))
+    return total === 0 ? Promise.resolve() : this.#change(this.#between(0, total - 1), (_, all) => all)
   }
 
-  /** The chosen photos, or the one under the cursor when none is chosen. */
-  get acted(): string[] {
-    if (this.hashes.size > 0) return [...this.hashes]
-    const hash = this.#pages.at(this.cursor)?.hash
-    return hash === undefined ? [] : [hash]
+  /**
+   * The photos that a key pressed now acts on: those chosen, also where the answer to that is still under way, else the one under the
+   * cursor. What is chosen afterwards does not change it.
+   */
+  async acted(): Promise<Hashes> {
+    const under = this.#pages.at(this.cursor)?.hash
+    const chosen = await this.#coming
+    if (chosen.length > 0) return chosen
+    return under === undefined ? [] : [under]
   }
 
-  #replace(hashes: readonly string[]): void {
+  /** Photos that are in memory are known at once, as they are on the screen; the studio is asked for others. */
+  #between(first: number, last: number): Promise<Hashes> {
+    const known: string[] = []
+    for (let index = first; index <= last; index++) {
+      const hash = this.#pages.at(index)?.hash
+      if (hash === undefined) return this.#pages.hashes(first, last)
+      known.push(hash)
+    }
+    return Promise.resolve(known)
+  }
+
+  async #change(asked: Promise<Hashes>, next: (before: Hashes, answer: Hashes) => Hashes): Promise<void> {
+    const change = ++this.#changes
+    const before = this.#coming
+    const coming = Promise.all([before, asked]).then(([chosen, answer]) => next(chosen, answer))
+    this.#coming = coming.catch(() => before)
+    this.#show(change, await coming)
+  }
+
+  /** A change is shown unless a later one has been: `clear` does not wait for those before it. */
+  #show(change: number, hashes: Hashes): void {
+    if (change < this.#shown) return
+    this.#shown = change
     this.hashes.clear()
     for (const hash of hashes) this.hashes.add(hash)
   }

@@ -199,7 +199,7 @@ export class Studio {
   }
 
   #forgetProject(): void {
-    this.selection.clear()
+    this.selection.restart()
     this.photos.clear()
     this.importReport = null
     for (const each of [this.classes, this.history, this.runs, this.exports, this.trashed]) each.clear()
