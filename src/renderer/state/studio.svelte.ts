@@ -3,7 +3,6 @@ import type { StudioClient } from '../../main/contract/contract.ts'
 import type { ImportReport } from '../../main/contract/images.ts'
 import type { Job } from '../../main/contract/jobs.ts'
 import type { Project } from '../../main/contract/project.ts'
-import { stepDone } from '../text/history.ts'
 import { frameWords } from '../text/frame.ts'
 import type { AddressOptions } from '../transport/address-of-files.ts'
 import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
@@ -12,6 +11,7 @@ import { Navigation } from './navigation.svelte.ts'
 import { PhotoPages } from './photo-pages.svelte.ts'
 import { Remote, wireErrorOf } from './remote.svelte.ts'
 import { Selection } from './selection.svelte.ts'
+import { Steps } from './steps.ts'
 import { Theme } from './theme.svelte.ts'
 import { Toasts } from './toasts.svelte.ts'
 import { Topics, type Topic } from './topics.ts'
@@ -40,6 +40,7 @@ export class Studio {
   /** Files under way from this browser to the studio. */
   sending = $state.raw<{ readonly done: number; readonly total: number } | null>(null)
   readonly #stop = new AbortController()
+  readonly #steps: Steps
 
   readonly info
   readonly dialogs
@@ -66,6 +67,7 @@ export class Studio {
     this.recent = new Remote(() => client.project.recent())
     this.classes = new Remote(() => client.classes.list())
     this.history = new Remote(() => client.history.state())
+    this.#steps = new Steps(client, this.history, this.toasts)
     this.runs = new Remote(() => client.runs.list())
     this.exports = new Remote(() => client.exporting.list())
     this.backbones = new Remote(() => client.backbones.list())
@@ -108,26 +110,17 @@ export class Studio {
     }
   }
 
-  /** The same for a step of the history: says what was done, with Undo beside it. */
-  async step(work: () => Promise<unknown>): Promise<void> {
-    const before = this.history.value?.undo?.id ?? null
-    const answer = await this.attempt(async () => ({ done: await work() }))
-    if (answer === null) return
-    await this.history.reload()
-    const undo = this.history.value?.undo ?? null
-    if (undo !== null && undo.id !== before) this.toasts.done(stepDone(undo), { name: frameWords.undo, run: () => void this.undo() })
+  /** The same for a step of the history: says what was done, with Undo beside it. Steps, undo and redo come one after the other. */
+  step(work: () => Promise<unknown>): Promise<void> {
+    return this.#steps.step(work)
   }
 
   async undo(): Promise<void> {
-    if (this.history.value?.undo == null) return
-    const step = await this.attempt(() => this.client.history.undo())
-    if (step !== null) this.toasts.done(frameWords.undone(step), { name: frameWords.redo, run: () => void this.redo() })
+    if (this.project.value !== null) await this.#steps.undo()
   }
 
   async redo(): Promise<void> {
-    if (this.history.value?.redo == null) return
-    const step = await this.attempt(() => this.client.history.redo())
-    if (step !== null) this.toasts.done(frameWords.redone(step))
+    if (this.project.value !== null) await this.#steps.redo()
   }
 
   /** Takes what a call that opens a project answered. */

@@ -1,0 +1,92 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import type { StudioClient } from '../../main/contract/contract.ts'
+import { StudioError } from '../../main/contract/errors.ts'
+import type { HistoryStep } from '../../main/contract/labels.ts'
+import { Remote } from './remote.svelte.ts'
+import { Steps } from './steps.ts'
+import { Toasts } from './toasts.svelte.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  return () => void vi.useRealTimers()
+})
+
+const stepOf = (id: number): HistoryStep => ({ id, action: 'label', details: { images: id, class: 'cat' }, atMs: 0 })
+
+/** A history of `count` steps whose answers come a turn of the event loop later. */
+function historyOf(count: number) {
+  const state = { done: count, undone: 0 }
+  const later = <T>(answer: () => T): Promise<T> => new Promise((resolve) => setImmediate(resolve)).then(answer)
+  const client = {
+    history: {
+      state: () =>
+        later(() => ({ undo: state.done === 0 ? null : stepOf(state.done), redo: state.undone === 0 ? null : stepOf(state.done + 1) })),
+      undo: () =>
+        later(() => {
+          if (state.done === 0) throw new StudioError('NOTHING_TO_UNDO', {})
+          state.undone++
+          return stepOf(state.done--)
+        }),
+      redo: () =>
+        later(() => {
+          if (state.undone === 0) throw new StudioError('NOTHING_TO_REDO', {})
+          state.undone--
+          return stepOf(++state.done)
+        }),
+    },
+  } as unknown as StudioClient
+  const toasts = new Toasts()
+  const steps = new Steps(client, new Remote(() => client.history.state()), toasts)
+  const change = (): Promise<void> =>
+    later(() => {
+      state.done++
+    })
+  return { state, steps, toasts, change }
+}
+
+test('redo pressed right after undo does again what was undone', async () => {
+  const { state, steps, toasts } = historyOf(3)
+  void steps.undo()
+  await steps.redo()
+  expect(state).toEqual({ done: 3, undone: 0 })
+  expect(toasts.list.map((toast) => toast.kind === 'done' && toast.message)).toEqual(['Done again: label 3 photos cat'])
+})
+
+test('no press is lost, however quickly they come', async () => {
+  const { state, steps } = historyOf(5)
+  void steps.undo()
+  void steps.undo()
+  void steps.undo()
+  await steps.redo()
+  expect(state).toEqual({ done: 3, undone: 2 })
+})
+
+test('undo waits for the step that was asked for before it', async () => {
+  const { state, steps, change } = historyOf(0)
+  void steps.step(change)
+  await steps.undo()
+  expect(state).toEqual({ done: 0, undone: 1 })
+})
+
+test('undo and redo without a step do nothing and say nothing', async () => {
+  const { state, steps, toasts } = historyOf(0)
+  void steps.undo()
+  await steps.redo()
+  expect([state, toasts.list]).toEqual([{ done: 0, undone: 0 }, []])
+})
+
+test('a step that fails is told, and the next in turn begins all the same', async () => {
+  const { state, steps, toasts } = historyOf(2)
+  void steps.step(() => Promise.reject(new StudioError('CONNECTION_LOST', {})))
+  await steps.undo()
+  expect(state).toEqual({ done: 1, undone: 1 })
+  expect(toasts.list.map(({ kind }) => kind)).toEqual(['failed', 'done'])
+})
+
+test('a step that changed nothing is not announced, also after an undo', async () => {
+  const { steps, toasts } = historyOf(2)
+  await steps.undo()
+  toasts.forgetDone()
+  await steps.step(() => Promise.resolve())
+  expect(toasts.list).toEqual([])
+})
