@@ -92,13 +92,15 @@ export class JobFeed {
   #take(jobId: string, event: JobEvent): void {
     switch (event.type) {
       case 'job':
-        this.#jobs.set(jobId, event.job)
+        this.#jobs.set(jobId, this.#withEpochs(event.job))
         if (isActive(event.job)) return
         this.#tellEnded(event.job)
         return
       case 'epoch': {
         const earlier = this.epochsOf(event.runId).filter(({ epoch }) => epoch < event.report.epoch)
         this.#epochs.set(event.runId, [...earlier, event.report])
+        const job = this.#jobs.get(jobId)
+        if (job !== undefined) this.#jobs.set(jobId, this.#withEpochs(job))
         return
       }
       case 'skipped':
@@ -107,6 +109,13 @@ export class JobFeed {
       default:
         event satisfies never
     }
+  }
+
+  /** Progress is told less often than epochs: a training is as far as its last epoch, so that every place shows the same number. */
+  #withEpochs(job: Job): Job {
+    if (job.state.state !== 'running' || job.state.progress.step !== 'training' || job.runId === null) return job
+    const done = Math.max(job.state.progress.done, this.epochsOf(job.runId).at(-1)?.epoch ?? 0)
+    return { ...job, state: { ...job.state, progress: { ...job.state.progress, done } } }
   }
 
   /** A job that was under way when it was last heard of, or that somebody waits for, has an end to be told; any other is only listed. */

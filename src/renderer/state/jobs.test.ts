@@ -40,3 +40,28 @@ test('who waits for a job that the studio no longer knows is told so', async () 
   )
   await expect(feed.finished('one')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
 })
+
+test('a training is as far as its last epoch, though its progress is told less often', async () => {
+  const training = (done: number): Job => ({
+    ...running,
+    kind: 'train',
+    runId: 'run',
+    state: { state: 'running', progress: { ...waiting, step: 'training', done, total: 1000 } },
+  })
+  const report = { trainLoss: 1, trainAccuracy: 0.5, validationLoss: 1, validationAccuracy: 0.5, durationMs: 1 }
+  const epoch = (number: number): JobEvent => ({ type: 'epoch', runId: 'run', report: { ...report, epoch: number } })
+  const events: JobEvent[] = [{ type: 'job', job: training(68) }, epoch(69), epoch(70)]
+  const doneAfter = async (all: readonly JobEvent[]): Promise<unknown> => {
+    const feed = new JobFeed(
+      clientOf(() => [], all, new StudioError('CONNECTION_LOST', {})),
+      () => undefined,
+    )
+    feed.watch('one')
+    await soon()
+    const state = feed.job('one')?.state
+    return state?.state === 'running' ? state.progress.done : state
+  }
+  expect(await doneAfter(events)).toBe(70)
+  // Progress that was told before the epochs and comes after them does not go back.
+  expect(await doneAfter([...events, { type: 'job', job: training(69) }])).toBe(70)
+})

@@ -3,6 +3,7 @@ import type { StudioClient } from '../../main/contract/contract.ts'
 import type { ImportReport } from '../../main/contract/images.ts'
 import type { Job } from '../../main/contract/jobs.ts'
 import type { Project } from '../../main/contract/project.ts'
+import type { RunSummary } from '../../main/contract/runs.ts'
 import { frameWords } from '../text/frame.ts'
 import type { AddressOptions } from '../transport/address-of-files.ts'
 import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
@@ -97,6 +98,11 @@ export class Studio {
   /** The engine that trains and the one that looks at photos: those chosen now, else those of the newest run. */
   get engine(): { readonly training: string; readonly extraction: string } | null {
     return this.info.value?.engine ?? this.runs.value?.find(({ engine }) => engine !== null)?.engine ?? null
+  }
+
+  /** The run that the page for training shows: the one that somebody went to, else the newest. */
+  get shownRun(): RunSummary | null {
+    return this.runs.value?.find(({ id }) => id === this.navigation.place.run) ?? this.runs.value?.[0] ?? null
   }
 
   /** Runs something that has no place of its own to show a failure; answers null when it failed. */

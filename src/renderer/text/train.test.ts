@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Recipe, type Comparison, type EpochReport, type RunSummary } from '../../main/contract/runs.ts'
-import { coachSentence, comparisonWords, curveTitle } from './train.ts'
+import { coachSentence, comparisonWords, curveTitle, liveFacts } from './train.ts'
 
 const epochs = (...accuracies: readonly number[]): EpochReport[] =>
   accuracies.map((validationAccuracy, index) => ({
@@ -83,4 +83,13 @@ describe('a comparison', () => {
   test('runs tested on different photos are not compared', () => {
     expect(comparisonWords(comparison('not comparable', null)).verdict).toBe('Cannot be compared with run 3')
   })
+})
+
+test('a training that is under way names one epoch, in the title of its curve and beside it', () => {
+  const known = epochs(0.5, 0.6, 0.7)
+  const progress = { step: 'training', total: 1000, perSecond: 10, secondsLeft: 99 } as const
+  for (const done of [1, 3, 4]) expect(liveFacts({ ...progress, done }, known)).toBe('3 of 1,000 epochs, about 2 min left')
+  expect(curveTitle(known, null, true)).toMatch(/^Epoch 3:/)
+  expect(liveFacts({ ...progress, done: 0, secondsLeft: null }, [])).toBe('0 of 1,000 epochs')
+  expect(liveFacts({ ...progress, step: 'evaluating', done: 5, total: 60, secondsLeft: null }, known)).toBe('5 of 60 photos')
 })

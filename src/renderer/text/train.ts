@@ -1,5 +1,6 @@
+import type { Progress } from '../../main/contract/jobs.ts'
 import type { Comparison, EpochReport, RunSummary } from '../../main/contract/runs.ts'
-import { bytesText, countOf, countText, durationText, forecastText, frequencies, percentText } from './numbers.ts'
+import { bytesText, countOf, countText, durationText, forecastText, frequencies, percentText, timeLeftText } from './numbers.ts'
 
 export const trainWords = {
   form: 'How to train',
@@ -139,6 +140,15 @@ export function curveTitle(epochs: readonly EpochReport[], bestEpoch: number | n
   return first === bestEpoch
     ? `Validation stops improving after epoch ${bestEpoch}`
     : `Surest on the validation photos at epoch ${bestEpoch}`
+}
+
+/** How far a run is, beside its curve: the epoch is the one that the curve's title names. */
+export function liveFacts(progress: Progress | null, epochs: readonly EpochReport[]): string {
+  if (progress === null || progress.total === null) return ''
+  const isTraining = progress.step === 'training'
+  const done = isTraining ? (epochs.at(-1)?.epoch ?? progress.done) : progress.done
+  const count = `${countText(done)} of ${countOf(progress.total, isTraining ? 'epoch' : 'photo')}`
+  return progress.secondsLeft === null ? count : `${count}, ${timeLeftText(progress.secondsLeft)}`
 }
 
 /** What the curve means and what to do about it, one sentence. */
