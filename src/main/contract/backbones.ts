@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { procedure } from './base.ts'
 import { JobId } from './ids.ts'
 
-export const BackboneId = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,60}$/)
+export const BackboneId = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,60}$/, 'must be named by its id, for example efficientnet-lite0')
 
 export const Backbone = z.object({
   id: BackboneId,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** SHA-256 of the original bytes of a picture, 64 lower-case hex digits: the identity of an image. */
-export const ImageHash = z.string().regex(/^[0-9a-f]{64}$/)
+export const ImageHash = z.string().regex(/^[0-9a-f]{64}$/, 'must be named by 64 digits of 0 to 9 and a to f')
 export const ClassId = z.int().positive()
 export const SplitId = z.int().positive()
 /** Eight characters, unique within a project, e.g. `k3v9x2ma`. */

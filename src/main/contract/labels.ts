@@ -4,7 +4,7 @@ import { ClassId, ImageHash } from './ids.ts'
 
 export const ClassName = z.string().trim().min(1).max(100)
 /** `#rrggbb`, lower case. */
-export const Colour = z.string().regex(/^#[0-9a-f]{6}$/)
+export const Colour = z.string().regex(/^#[0-9a-f]{6}$/, 'must be # and six digits of 0 to 9 and a to f, for example #0072b2')
 
 export const Class = z.object({
   id: ClassId,

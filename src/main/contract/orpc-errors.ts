@@ -1,4 +1,6 @@
 import { ORPCError } from '@orpc/client'
+import type { z } from 'zod'
+import { describeIssue } from './describe-issue.ts'
 import { StudioError, errorDetails, isStudioError, type ErrorCode } from './errors.ts'
 
 /** A thrown value in the form in which it crosses a door. Bugs keep their message and lose their stack. */
@@ -31,7 +33,7 @@ function asOrpcError(error: unknown): ORPCError<string, unknown> | null {
 function firstIssue(data: unknown): string | null {
   const issues: unknown = typeof data === 'object' && data !== null && 'issues' in data ? data.issues : null
   const issue: unknown = Array.isArray(issues) ? issues[0] : null
-  if (typeof issue !== 'object' || issue === null || !('message' in issue)) return null
-  const path = 'path' in issue && Array.isArray(issue.path) ? issue.path.join('.') : ''
-  return path === '' ? String(issue.message) : `${path}: ${String(issue.message)}`
+  if (typeof issue !== 'object' || issue === null || !('code' in issue) || !('path' in issue)) return null
+  // Every schema of the contract is zod's.
+  return describeIssue(issue as z.core.$ZodIssue)
 }

@@ -33,8 +33,8 @@ export const ProjectName = z
   .trim()
   .min(1)
   .max(80)
-  .regex(/^[^\\/:*?"<>|\p{Cc}]+$/u, 'a name may not contain \\ / : * ? " < > |')
-  .refine((name) => !/^\.+$/.test(name) && !name.endsWith('.'), 'a name may not end with a dot')
+  .regex(/^[^\\/:*?"<>|\p{Cc}]+$/u, 'must not contain \\ / : * ? " < > |')
+  .refine((name) => !/^\.+$/.test(name) && !name.endsWith('.'), 'must not end with a dot')
 
 /** What has changed, so that a page reads again what it shows. */
 export const Change = z.object({

@@ -3,34 +3,27 @@ import { procedure } from './base.ts'
 import { BackboneId } from './backbones.ts'
 import { WireError } from './errors.ts'
 import { ClassId, ImageHash, Interval, JobId, RunId, RunRef, SplitId } from './ids.ts'
+import { numberBetween, shareBetween, wholeNumber } from './number-range.ts'
 
 export const SplitShares = z
-  .object({ train: z.number().min(0.1).max(0.9), validation: z.number().min(0.05).max(0.6), test: z.number().min(0.05).max(0.6) })
-  .refine((shares) => Math.abs(shares.train + shares.validation + shares.test - 1) < 1e-6, 'the three shares must add up to 1')
+  .object({ train: shareBetween(0.1, 0.9), validation: shareBetween(0.05, 0.6), test: shareBetween(0.05, 0.6) })
+  .refine((shares) => Math.abs(shares.train + shares.validation + shares.test - 1) < 1e-6, 'must add up to 100 %')
 export type SplitShares = z.infer<typeof SplitShares>
 
 /** Every setting of a training. What is absent takes the default. Two runs with the same recipe on the same split give the same numbers on the CPU. */
 export const Recipe = z.object({
   backbone: BackboneId,
   mode: z.literal('head').default('head'),
-  epochs: z.int().min(1).max(1000).default(30),
+  epochs: wholeNumber(1, 1000).default(30),
   /** Images per step. */
-  batchSize: z.int().min(1).max(1024).default(16),
-  learningRate: z.number().min(1e-6).max(10).default(0.001),
+  batchSize: wholeNumber(1, 1024).default(16),
+  learningRate: numberBetween(1e-6, 10).default(0.001),
   optimiser: z.enum(['adam', 'sgd']).default('adam'),
   /** Stop when the validation loss has not improved for so many epochs; 0 = never. */
-  patience: z.int().min(0).max(1000).default(8),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .default(1),
+  patience: wholeNumber(0, 1000).default(8),
+  seed: wholeNumber(0, 2 ** 31 - 1).default(1),
   /** Seed of the split; absent = the same as `seed`. */
-  splitSeed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .optional(),
+  splitSeed: wholeNumber(0, 2 ** 31 - 1).optional(),
   shares: SplitShares.default({ train: 0.7, validation: 0.15, test: 0.15 }),
 })
 export type Recipe = z.infer<typeof Recipe>

@@ -115,15 +115,16 @@ describe('the flags of train', () => {
   })
 
   it.each([
-    [{ epochs: 'many' }, /--epochs: many is not a number/],
-    [{ epochs: '2.5' }, /^--epochs/],
+    [{ epochs: 'many' }, /^--epochs must be a whole number from 1 to 1,000$/],
+    [{ epochs: '2.5' }, /^--epochs must be a whole number from 1 to 1,000$/],
+    [{ epochs: '1001' }, /^--epochs must be a whole number from 1 to 1,000$/],
     [{ seed: '-1' }, /^--seed/],
-    [{ batchSize: '' }, /--batch-size/],
-    [{ mode: 'scratch' }, /^--mode/],
-    [{ optimiser: 'rmsprop' }, /^--optimiser/],
-    [{ learningRate: 'Infinity' }, /--learning-rate/],
+    [{ batchSize: '' }, /^--batch-size must be a whole/],
+    [{ mode: 'scratch' }, /^--mode must be head$/],
+    [{ optimiser: 'rmsprop' }, /^--optimiser must be adam or sgd$/],
+    [{ learningRate: 'Infinity' }, /^--learning-rate must be a number from 0.000001 to 10$/],
     [{ split: '70/30' }, /^--split/],
-    [{ split: '98/1/1' }, /^--split/],
+    [{ split: '98/1/1' }, /^the train part of --split must be from 10 to 90 %$/],
     [{ split: 'a/b/c' }, /^--split/],
     [{ split: '70/70/70' }, /add up to 100/],
   ])('that cannot be meant are named: %j', (options, reason) => {

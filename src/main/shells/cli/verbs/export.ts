@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { describeIssue } from '../../../contract/describe-issue.ts'
 import type { ExportProof } from '../../../contract/exporting.ts'
 import { ExportFormat } from '../../../contract/exporting.ts'
 import { StudioError } from '../../../contract/errors.ts'
@@ -18,7 +19,7 @@ export function exportRun(project: string, reference: string, options: ExportOpt
   return withProject(options, project, async (session) => {
     const format = ExportFormat.safeParse(options.format)
     if (!format.success) {
-      throw new StudioError('INVALID_INPUT', { reason: `--format: one of ${ExportFormat.options.join(', ')}, not ${options.format}` })
+      throw new StudioError('INVALID_INPUT', { reason: describeIssue(format.error.issues[0]!, () => '--format') })
     }
     await writeExport(session, await findRun(session.client, reference), format.data, fromCaller(options.out))
   })

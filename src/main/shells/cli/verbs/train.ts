@@ -1,3 +1,4 @@
+import { describeIssue } from '../../../contract/describe-issue.ts'
 import { StudioError } from '../../../contract/errors.ts'
 import { AskedRecipe, type EpochReport } from '../../../contract/runs.ts'
 import { percentText } from '../../../../renderer/text/numbers.ts'
@@ -83,43 +84,42 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
   const given = {
     backbone: options.backbone,
     mode: options.mode,
-    epochs: numberOf('--epochs', options.epochs),
-    batchSize: numberOf('--batch-size', options.batchSize),
-    learningRate: numberOf('--learning-rate', options.learningRate),
+    epochs: numberOf(options.epochs),
+    batchSize: numberOf(options.batchSize),
+    learningRate: numberOf(options.learningRate),
     optimiser: options.optimiser,
-    patience: numberOf('--patience', options.patience),
-    seed: numberOf('--seed', options.seed),
-    splitSeed: numberOf('--split-seed', options.splitSeed),
+    patience: numberOf(options.patience),
+    seed: numberOf(options.seed),
+    splitSeed: numberOf(options.splitSeed),
     shares: sharesOf(options.split),
   }
   const recipe = AskedRecipe.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
   if (recipe.success) return recipe.data
-  const [issue] = recipe.error.issues
-  const [setting] = issue?.path ?? []
-  throw new StudioError('INVALID_INPUT', { reason: `${flagOf(String(setting ?? ''))}: ${issue?.message ?? 'not valid'}` })
+  // What cannot be parsed has at least one issue.
+  throw new StudioError('INVALID_INPUT', { reason: describeIssue(recipe.error.issues[0]!, flagOf) })
 }
 
-/** `batchSize` -> `--batch-size`. */
-function flagOf(setting: string): string {
-  return setting === 'shares' ? '--split' : `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+/** `batchSize` -> `--batch-size`; of the three numbers of `--split` the one that is meant. */
+function flagOf([setting, ...inside]: readonly PropertyKey[]): string {
+  if (setting === 'shares') return inside.length === 0 ? '--split' : `the ${inside.join('.')} part of --split`
+  return `--${String(setting).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
-function numberOf(flag: string, text: string | undefined): number | undefined {
+/** NaN, which no setting takes, for what is no number. */
+function numberOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new StudioError('INVALID_INPUT', { reason: `${flag}: ${text} is not a number` })
-  return value
+  return text.trim() === '' ? NaN : Number(text)
 }
 
 function sharesOf(text: string | undefined): AskedRecipe['shares'] | undefined {
   if (text === undefined) return undefined
   const [train, validation, test, ...more] = text.split('/').map(Number)
   if (train === undefined || validation === undefined || test === undefined || more.length > 0) {
-    throw new StudioError('INVALID_INPUT', { reason: '--split: three numbers, train/validation/test, for example 70/15/15' })
+    throw new StudioError('INVALID_INPUT', { reason: '--split must be three numbers, train/validation/test, for example 70/15/15' })
   }
   const sum = train + validation + test
   if (!(Math.abs(sum - 100) < 0.5)) {
-    throw new StudioError('INVALID_INPUT', { reason: `--split: ${text} has to be three numbers in percent that add up to 100` })
+    throw new StudioError('INVALID_INPUT', { reason: `--split must be three numbers in percent that add up to 100, not ${text}` })
   }
   return { train: train / sum, validation: validation / sum, test: test / sum }
 }
