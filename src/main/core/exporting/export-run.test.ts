@@ -122,6 +122,16 @@ describe.runIf(isThere)('an export', { timeout: 60_000 }, () => {
     await expect(studio.client.exporting.start({ run, format: 'tfjs', out })).rejects.toMatchObject({ code: 'OUT_EXISTS' })
   })
 
+  test.runIf(existsSync('/proc/self'))('to a place where nothing can be made fails at once and says so', async () => {
+    for (const place of ['/proc', '/proc/web', '/proc/deep/web']) {
+      const { jobId } = await studio.client.exporting.start({ run, format: 'tfjs', out: place })
+      const events = await studio.watch(jobId)
+      expect(events.at(-1)).toMatchObject({
+        job: { state: { state: 'failed', error: { code: 'NOT_WRITABLE', details: { path: place, reason: 'nothing can be made there' } } } },
+      })
+    }
+  })
+
   test('whose weights were changed on disk is refused, and nothing is left of it', async () => {
     const before = await studio.client.exporting.list()
     const { jobId } = await studio.client.exporting.start({ run, format: 'tfjs', out })

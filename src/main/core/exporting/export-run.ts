@@ -10,6 +10,7 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { workingCopyFile } from '../images/photo-files.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError, freeBytes } from '../project/disk-errors.ts'
+import { makeFolder, placeError } from '../project/make-folder.ts'
 import { readPredictions } from '../training/run-rows.ts'
 import { insertExport } from './export-rows.ts'
 import { hashOfFile, proofText, verifyExport, type Verification } from './verify-export.ts'
@@ -44,7 +45,7 @@ export function exportRun(context: StudioContext, order: ExportOrder): JobBody {
   return async (job) => {
     requireNew(order)
     requireRoom(order)
-    const firstMade = await makeFolder(order.out)
+    const firstMade = makeFolder(order.out)
     try {
       const proof = await inWorkplace(order.out, (workplace) => writeAndProve(context, order, job, workplace))
       context.changed('exports')
@@ -58,7 +59,9 @@ export function exportRun(context: StudioContext, order: ExportOrder): JobBody {
 
 /** Work in a folder of its own inside `out`, on the same disk, so that the result can be moved into place at once. It is gone afterwards. */
 async function inWorkplace<T>(out: string, work: (workplace: string) => Promise<T>): Promise<T> {
-  const workplace = await mkdtemp(join(out, '.graft-export-'))
+  const workplace = await mkdtemp(join(out, '.graft-export-')).catch((error: unknown) => {
+    throw placeError(error, out)
+  })
   try {
     return await work(workplace)
   } finally {
@@ -75,18 +78,6 @@ async function removeEmptyFolders(path: string, firstMade: string): Promise<void
       if (error instanceof Error && 'code' in error) return
       throw error
     }
-  }
-}
-
-/** Makes a folder with those above it; answers with the first one that was not there, or null. Throws `NOT_WRITABLE`. */
-async function makeFolder(path: string): Promise<string | null> {
-  try {
-    return (await mkdir(path, { recursive: true })) ?? null
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && ['EEXIST', 'ENOTDIR'].includes(String(error.code))) {
-      throw new StudioError('NOT_WRITABLE', { path, reason: 'it is a file, not a folder' }, { cause: error })
-    }
-    throw diskError(error, path)
   }
 }
 

@@ -21,8 +21,9 @@ export function diskError(error: unknown, path: string, neededBytes: number | nu
 /** Bytes that this user may still write where `path` lies; null where the system does not tell. */
 export function freeBytes(path: string): number | null {
   try {
-    const { bavail, bsize } = statfsSync(path)
-    return bavail * bsize
+    const { bavail, bsize, blocks } = statfsSync(path)
+    // Not a full disk but none at all, as /proc.
+    return blocks === 0 ? null : bavail * bsize
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     return isMissing && dirname(path) !== path ? freeBytes(dirname(path)) : null

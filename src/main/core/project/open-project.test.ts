@@ -32,6 +32,7 @@ test('a project that is there already, and a place that cannot be written, are r
   expect(readFileSync(join(folder, 'a.graft', 'project.sqlite'))).toEqual(before)
   writeFileSync(join(folder, 'file'), '')
   expect(() => createProject({ name: 'x'.repeat(300), folder, clock })).toThrow(code('NOT_WRITABLE'))
+  expect(() => createProject({ name: 'a', folder: join(folder, 'file'), clock })).toThrow(code('NOT_WRITABLE'))
 })
 
 test('a folder that is no project, or a damaged one, says so', () => {

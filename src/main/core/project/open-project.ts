@@ -5,6 +5,7 @@ import { StudioError } from '../../contract/errors.ts'
 import type { OpenProject, ProjectFiles } from '../context.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { diskError } from './disk-errors.ts'
+import { makeFolder, placeError } from './make-folder.ts'
 import { backupFolder, nameOfFolder, projectEnding, projectFiles } from './project-files.ts'
 import { takeProjectLock } from './project-lock.ts'
 import { insertProject, interruptUnfinished, nameProject, readProject } from './project-rows.ts'
@@ -39,7 +40,7 @@ export function createProject({ name, folder, clock }: { readonly name: string; 
 
 function makeFolders(parent: string, root: string): void {
   try {
-    mkdirSync(parent, { recursive: true })
+    makeFolder(parent)
     mkdirSync(root)
     const files = projectFiles(root)
     for (const inside of [files.workingCopies, files.thumbnails, files.features]) mkdirSync(inside)
@@ -47,7 +48,7 @@ function makeFolders(parent: string, root: string): void {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST' && existsSync(root)) {
       throw new StudioError('PROJECT_EXISTS', { path: root }, { cause: error })
     }
-    throw diskError(error, parent)
+    throw placeError(error, parent)
   }
 }
 
