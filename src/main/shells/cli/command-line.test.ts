@@ -149,6 +149,8 @@ describe('what people see', () => {
     const line = progressText({ step: 'importing', done: 150, total: 300, perSecond: 80, secondsLeft: 1.9 })
     expect(line).toBe('Importing photos     ████████████░░░░░░░░░░░░  150/300  80 a second  2 s left')
     expect(progressText({ step: 'downloading', done: 0, total: null, perSecond: null, secondsLeft: null }).trim()).toBe('Downloading')
+    // Every job begins so, also where nothing else is under way.
+    expect(progressText({ step: 'waiting', done: 0, total: null, perSecond: null, secondsLeft: null }).trim()).toBe('Starting')
     expect(progressText({ step: 'downloading', done: 5e6, total: 1e7, perSecond: 1e6, secondsLeft: 5 })).toContain(
       '5.0 MB/10 MB  1.0 MB a second',
     )

@@ -9,7 +9,7 @@ export interface ProgressLine {
 
 /** What is being done, with room for the bar after it. */
 const stepWords: { readonly [S in Progress['step']]: string } = {
-  waiting: 'Waiting for other work',
+  waiting: 'Starting',
   listing: 'Looking for photos',
   importing: 'Importing photos',
   extracting: 'Extracting features',
