@@ -22,9 +22,11 @@ export class PhotoPages {
   total = $state<number | null>(null)
   error = $state.raw<WireError | null>(null)
   readonly #pages = new SvelteMap<number, readonly Image[]>()
-  readonly #asked = new Set<number>()
+  /** Pages in memory that are as the studio has them, as far as it told. */
+  readonly #fresh = new Set<number>()
+  /** Pages that are asked for now. `isStale`: photos have changed since, so that the page is read once more after the answer. */
+  readonly #asking = new Map<number, { isStale: boolean }>()
   readonly #client: StudioClient
-  #generation = 0
   #seen = { first: 0, last: pageLength - 1 }
 
   constructor(client: StudioClient) {
@@ -45,37 +47,37 @@ export class PhotoPages {
   }
 
   setFilter(filter: PhotoFilter): void {
+    this.#forget()
     this.filter = filter
-    this.total = null
-    this.#seen = { first: 0, last: pageLength - 1 }
-    this.#pages.clear()
     this.refresh()
   }
 
   /** Tells which places are on screen; their pages are fetched if they are not here. */
   show(first: number, last: number): void {
     this.#seen = { first, last }
-    for (let page = Math.floor(first / pageLength); page <= Math.floor(last / pageLength); page++) void this.#fetch(page)
+    for (let page = Math.floor(first / pageLength); page <= Math.floor(last / pageLength); page++) {
+      if (!this.#fresh.has(page) && !this.#asking.has(page)) void this.#fetch(page)
+    }
   }
 
-  /** Reads again what is on screen and forgets the rest, because photos or labels have changed. */
+  /**
+   * Reads again what is on screen and forgets the rest, because photos or labels have changed. An answer that is under way is still shown:
+   * during an import photos change faster than a busy studio answers, and dropping it would leave the page without photos till the end.
+   */
   refresh(): void {
-    this.#generation += 1
-    this.#asked.clear()
+    this.#fresh.clear()
+    for (const asking of this.#asking.values()) asking.isStale = true
     const first = Math.floor(this.#seen.first / pageLength)
     const last = Math.floor(this.#seen.last / pageLength)
     for (const page of [...this.#pages.keys()]) if (page < first || page > last) this.#pages.delete(page)
     this.show(this.#seen.first, this.#seen.last)
   }
 
+  /** Forgets the photos and the filter: they are another project's. */
   clear(): void {
-    this.#generation += 1
-    this.#asked.clear()
-    this.#pages.clear()
+    this.#forget()
     this.filter = everyPhoto
-    this.total = null
     this.error = null
-    this.#seen = { first: 0, last: pageLength - 1 }
   }
 
   /** Hashes of the photos at places `first` to `last`, both included, whether they are in memory or not. */
@@ -90,21 +92,34 @@ export class PhotoPages {
   }
 
   async #fetch(page: number): Promise<void> {
-    if (this.#asked.has(page)) return
-    this.#asked.add(page)
-    const generation = this.#generation
+    const asking = { isStale: false }
+    this.#asking.set(page, asking)
+    const isForgotten = (): boolean => this.#asking.get(page) !== asking
     try {
       const { total, images } = await this.#client.images.list({ filter: this.#query(), offset: page * pageLength, limit: pageLength })
-      if (generation !== this.#generation) return
+      if (isForgotten()) return
       this.total = total
       this.error = null
       this.#pages.set(page, images)
+      if (!asking.isStale) this.#fresh.add(page)
       this.#forgetFar(page)
     } catch (thrown) {
-      if (generation !== this.#generation) return
-      this.#asked.delete(page)
-      this.error = wireErrorOf(thrown)
+      if (isForgotten()) return
+      const error = wireErrorOf(thrown)
+      // The banner tells of a lost connection, and everything is read again once it is back: photos that are here stay until then.
+      if (error.code !== 'CONNECTION_LOST' || this.total === null) this.error = error
     }
+    this.#asking.delete(page)
+    if (asking.isStale) this.show(this.#seen.first, this.#seen.last)
+  }
+
+  /** Answers that are under way are for what is forgotten here, and are not shown. */
+  #forget(): void {
+    this.#asking.clear()
+    this.#fresh.clear()
+    this.#pages.clear()
+    this.total = null
+    this.#seen = { first: 0, last: pageLength - 1 }
   }
 
   #forgetFar(near: number): void {
@@ -112,7 +127,7 @@ export class PhotoPages {
     const farthest = [...this.#pages.keys()].sort((a, b) => Math.abs(b - near) - Math.abs(a - near))[0]
     if (farthest === undefined) return
     this.#pages.delete(farthest)
-    this.#asked.delete(farthest)
+    this.#fresh.delete(farthest)
   }
 
   #query() {

@@ -1,6 +1,6 @@
 import { createContext } from 'svelte'
 import type { StudioClient } from '../../main/contract/contract.ts'
-import type { ImportReport } from '../../main/contract/images.ts'
+import type { ImportReport, SkippedFile } from '../../main/contract/images.ts'
 import type { Job } from '../../main/contract/jobs.ts'
 import type { Project } from '../../main/contract/project.ts'
 import type { RunSummary } from '../../main/contract/runs.ts'
@@ -9,6 +9,7 @@ import type { AddressOptions } from '../transport/address-of-files.ts'
 import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
 import { JobFeed } from './jobs.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
+import { notSentError } from './not-sent.ts'
 import { PhotoPages } from './photo-pages.svelte.ts'
 import { Remote, wireErrorOf } from './remote.svelte.ts'
 import { Selection } from './selection.svelte.ts'
@@ -40,8 +41,11 @@ export class Studio {
   importReport = $state.raw<ImportReport | null>(null)
   /** Files under way from this browser to the studio. */
   sending = $state.raw<{ readonly done: number; readonly total: number } | null>(null)
+  #notSent: SkippedFile[] = []
   readonly #stop = new AbortController()
   readonly #steps: Steps
+  /** Folder of the project that the photos, classes and runs in here belong to. */
+  #path: string | null = null
 
   readonly info
   readonly dialogs
@@ -132,7 +136,7 @@ export class Studio {
   /** Takes what a call that opens a project answered. */
   async enter(open: () => Promise<Project>): Promise<void> {
     await open()
-    await this.#readProject()
+    await this.readProject({ always: true })
     this.navigation.go('photos')
   }
 
@@ -151,29 +155,50 @@ export class Studio {
 
   async leaveProject(): Promise<void> {
     await this.attempt(() => this.client.project.close())
-    await this.#readProject()
+    await this.readProject({ always: true })
   }
 
   /** Starts an import of files and folders; a photo's class is the name of the folder that holds it. */
   async importPaths(paths: readonly string[]): Promise<void> {
-    if (paths.length === 0) return
+    const notSent = this.takeNotSent()
+    if (paths.length === 0) return this.#tellNotSent(notSent)
     this.importReport = null
-    const { jobId } = await this.client.images.import({ paths: [...paths], labelFromFolders: true })
+    const { jobId } = await this.client.images.import({ paths: [...paths], labelFromFolders: true, notSent })
     this.jobs.watch(jobId)
   }
 
   /** Paths on the studio's machine of files that were dropped or chosen here; in a browser they are sent there first. */
   async address(source: DataTransfer | FileList): Promise<readonly string[]> {
+    const notSent: SkippedFile[] = []
     try {
-      return await this.doors.addressOfFiles(source, { onProgress: (done, total) => (this.sending = { done, total }) })
+      const paths = await this.doors.addressOfFiles(source, {
+        onProgress: (done, total) => (this.sending = { done, total }),
+        onNotSent: (file) => notSent.push(file),
+      })
+      this.#notSent = notSent
+      return paths
     } finally {
       this.sending = null
     }
   }
 
+  /** Files of the last `address` that could not be sent, once: whoever uses the others tells of these. */
+  takeNotSent(): SkippedFile[] {
+    const taken = this.#notSent
+    this.#notSent = []
+    return taken
+  }
+
+  /** Where nothing else goes on that could tell of them. */
+  #tellNotSent(files: readonly SkippedFile[]): void {
+    for (const file of files) this.toasts.failed(notSentError(file))
+  }
+
+  /** Changes that were made while the connection was away were not told: everything is read again. None of it waits for the others. */
   async #connected(): Promise<void> {
     void this.#listen()
-    await Promise.all([this.#readProject(), this.info.reload(), this.dialogs.reload(), this.backbones.reload()])
+    for (const each of [this.info, this.dialogs, this.backbones]) void each.reload()
+    this.topics.tell('project')
     await this.attempt(() => this.jobs.reconnect())
   }
 
@@ -187,14 +212,21 @@ export class Studio {
     }
   }
 
-  async #readProject(): Promise<void> {
-    const before = this.project.value?.path ?? null
+  /**
+   * Reads which project is open and how many photos and labels it has, and everything that belongs to it: `always`, or where it is
+   * another project than before, whoever notices that first.
+   */
+  async readProject({ always }: { readonly always: boolean }): Promise<void> {
     await this.project.reload()
-    const now = this.project.value?.path ?? null
-    if (now !== before) this.#forgetProject()
-    if (now === null) return this.recent.reload()
-    await Promise.all([this.classes, this.history, this.runs, this.exports, this.trashed].map((each) => each.reload()))
+    if (this.project.current.state !== 'ready') return
+    const path = this.project.value?.path ?? null
+    const isOther = path !== this.#path
+    this.#path = path
+    if (isOther) this.#forgetProject()
+    if (!isOther && !always) return
+    if (path === null) return this.recent.reload()
     this.photos.refresh()
+    await Promise.all([this.classes, this.history, this.runs, this.exports, this.trashed].map((each) => each.reload()))
   }
 
   #forgetProject(): void {
@@ -207,9 +239,9 @@ export class Studio {
   #reload(topic: Topic): void {
     if (topic === 'jobs') void this.attempt(() => this.jobs.refresh())
     if (topic === 'backbones') void this.backbones.reload()
-    if (topic === 'project') void this.#readProject()
+    if (topic === 'project') void this.readProject({ always: true })
     if (this.project.value === null) return
-    if (topic === 'images' || topic === 'labels' || topic === 'runs' || topic === 'exports') void this.project.reload()
+    if (topic === 'images' || topic === 'labels' || topic === 'runs' || topic === 'exports') void this.readProject({ always: false })
     if (topic === 'images' || topic === 'labels' || topic === 'classes') {
       this.photos.refresh()
       void this.classes.reload()

@@ -1,0 +1,167 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { StudioError } from '../../main/contract/errors.ts'
+import { createStateCell } from '../transport/connection.ts'
+import { Studio, type Doors } from './studio.svelte.ts'
+import type { Topic } from './topics.ts'
+
+beforeEach(() => {
+  // The few names of a page that the state asks for; the real ones are there in the journeys.
+  vi.stubGlobal('window', { matchMedia: () => ({ matches: false, addEventListener: () => undefined }), addEventListener: () => undefined })
+  vi.stubGlobal('localStorage', { getItem: () => null, removeItem: () => undefined })
+  vi.stubGlobal('document', { documentElement: { dataset: {} } })
+  vi.stubGlobal('history', { state: null, pushState: () => undefined })
+  return () => void vi.unstubAllGlobals()
+})
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+const soon = (): Promise<void> => wait(5)
+/** Changes of a topic are handed on at once when none was told for so long. */
+const quiet = (): Promise<void> => wait(350)
+const projectOf = (path: string) => ({ name: path, path, createdAtMs: 0, images: 1, labelled: 0, classes: 0, runs: 0, exports: 0 })
+
+/** A studio behind a connection that tests cut and mend. Every question is answered at once, but for those that `hold` names. */
+function connectedStudio() {
+  const behind = { path: null as string | null, photos: 1 }
+  const held = new Map<string, PromiseWithResolvers<void>[]>()
+  const changes: ((topic: Topic) => void)[] = []
+  const ask = async <T>(name: string, answer: () => T): Promise<T> => {
+    const now = answer()
+    const waiting = held.get(name)
+    if (waiting !== undefined) {
+      const turn = Promise.withResolvers<void>()
+      waiting.push(turn)
+      await turn.promise
+    }
+    return now
+  }
+  async function* listen() {
+    for (;;) {
+      const { promise, resolve } = Promise.withResolvers<Topic>()
+      changes.push(resolve)
+      yield { topic: await promise }
+    }
+  }
+  const empty = (name: string) => () => ask(name, () => [])
+  const client = {
+    studio: { info: () => ask('info', () => ({ threads: 2, engine: null })), dialogs: () => ask('dialogs', () => ({ available: false })) },
+    project: {
+      current: () => ask('project', () => (behind.path === null ? null : projectOf(behind.path))),
+      recent: empty('recent'),
+      changes: () => Promise.resolve(listen()),
+      open: async ({ path }: { path: string }) => projectOf((behind.path = path)),
+    },
+    images: { list: () => ask('images', () => ({ total: behind.photos, images: [{ hash: `photo of ${behind.path}` }] })) },
+    classes: { list: empty('classes') },
+    history: { state: () => ask('history', () => ({ undo: null, redo: null })) },
+    runs: { list: empty('runs') },
+    exporting: { list: empty('exports') },
+    backbones: { list: empty('backbones') },
+    jobs: { list: empty('jobs') },
+  }
+  const cell = createStateCell({ state: 'connecting' })
+  const connection = { client, current: cell.current, onChange: cell.onChange, close: () => undefined }
+  const studio = new Studio({ connection } as unknown as Doors)
+  return {
+    studio,
+    behind,
+    cell,
+    /** From now on questions of this name wait for `answer` or `lose`. */
+    hold: (...names: string[]) => names.forEach((name) => held.set(name, [])),
+    answer: async (name: string, index = 0) => {
+      held.get(name)?.[index]?.resolve()
+      await soon()
+    },
+    release: async () => {
+      const all = [...held.values()].flat()
+      held.clear()
+      for (const { resolve } of all) resolve()
+      await soon()
+    },
+    lose: async () => {
+      const all = [...held.values()].flat()
+      held.clear()
+      cell.set({ state: 'reconnecting', attempt: 1 })
+      for (const { reject } of all) reject(new StudioError('CONNECTION_LOST', {}))
+      await soon()
+    },
+    change: (topic: Topic) => changes.splice(0).forEach((tell) => tell(topic)),
+    begin: async () => {
+      studio.start()
+      cell.set({ state: 'connected' })
+      await soon()
+    },
+  }
+}
+
+test('the photos of a project do not wait for its classes, runs and exports, nor the work for the engines', async () => {
+  const { studio, behind, hold, begin } = connectedStudio()
+  behind.path = '/pets.graft'
+  hold('info', 'classes', 'runs', 'exports', 'history')
+  await begin()
+  expect([studio.project.value?.path, studio.photos.total]).toEqual(['/pets.graft', 1])
+})
+
+test('opening a project shows its photos, whichever of two questions for the project is answered first', async () => {
+  for (const first of [0, 1]) {
+    const { studio, hold, answer, change, begin } = connectedStudio()
+    await begin()
+    await quiet()
+    hold('project')
+    const entered = studio.enter(() => studio.client.project.open({ path: '/pets.graft' }))
+    change('project')
+    await soon()
+    await answer('project', first)
+    expect([studio.project.value?.path, studio.photos.total]).toEqual(['/pets.graft', 1])
+    await answer('project', 1 - first)
+    await entered
+    expect([studio.project.value?.path, studio.photos.total]).toEqual(['/pets.graft', 1])
+  }
+})
+
+test('another project leaves nothing of the one before, also where a change of photos tells of it first', async () => {
+  const { studio, behind, change, begin } = connectedStudio()
+  behind.path = '/pets.graft'
+  await begin()
+  studio.photos.setFilter({ kind: 'unlabelled', classId: null, name: 'cat' })
+  await studio.selection.pick(0, 'only')
+  behind.path = '/birds.graft'
+  change('images')
+  await soon()
+  expect([studio.photos.at(0)?.hash, studio.selection.size, studio.photos.filter.kind]).toEqual(['photo of /birds.graft', 0, 'all'])
+})
+
+test('a connection that is lost under way leaves the project on the screen, and what changed meanwhile is read when it is back', async () => {
+  const { studio, behind, cell, hold, lose, change, begin } = connectedStudio()
+  behind.path = '/pets.graft'
+  await begin()
+  studio.photos.setFilter({ kind: 'unlabelled', classId: null, name: '' })
+  await soon()
+  hold('project', 'images', 'classes')
+  change('images')
+  await soon()
+  await lose()
+  expect([studio.project.value?.path, studio.photos.total, studio.photos.error, studio.classes.error]).toEqual([
+    '/pets.graft',
+    1,
+    null,
+    null,
+  ])
+  behind.photos = 7
+  await quiet()
+  cell.set({ state: 'connected' })
+  await soon()
+  expect([studio.photos.total, studio.photos.filter.kind]).toEqual([7, 'unlabelled'])
+})
+
+test('a connection that is lost before the first photos came shows them once it is back', async () => {
+  const { studio, behind, cell, hold, lose, begin } = connectedStudio()
+  behind.path = '/pets.graft'
+  hold('images')
+  await begin()
+  expect(studio.photos.total).toBeNull()
+  await lose()
+  await quiet()
+  cell.set({ state: 'connected' })
+  await soon()
+  expect([studio.photos.total, studio.photos.error]).toEqual([1, null])
+})
