@@ -11,7 +11,7 @@ import type { EpochReport } from './contract/runs.ts'
 import type { BackboneFiles, FeatureCache, Head, HeadSettings, TrainingRow, TrainingTasks } from './contract/worker/training-tasks.ts'
 import { drawJpeg } from './imaging/testing/drawn-pictures.ts'
 import { StartedWorker } from './imaging/testing/start-worker.ts'
-import { workingCopyToNetworkInput } from './imaging/to-network-input.ts'
+import { writeNetworkInput } from './imaging/to-network-input.ts'
 
 const entry = new URL('./training-worker.ts', import.meta.url)
 let root = ''
@@ -81,7 +81,11 @@ describe('the training worker', () => {
     }
     const file = FeatureFile.open(cache.path, 6)
     const pixels = await Promise.all(
-      copies.slice(0, 20).map(async ({ workingCopy }) => workingCopyToNetworkInput(await readFile(workingCopy), 16)),
+      copies.slice(0, 20).map(async ({ workingCopy }) => {
+        const input = new Uint8Array(16 * 16 * 3)
+        await writeNetworkInput(await readFile(workingCopy), 16, input)
+        return input
+      }),
     )
     const predicted = await worker.request('predict', { backbone, head, pixels }).result
     const cached = applyHead(head, file.gather(copies.slice(0, 20).map(({ hash }) => hash)))

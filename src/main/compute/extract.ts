@@ -4,7 +4,6 @@ import type { FeatureFile, FeatureRow } from './feature-file.ts'
 import { batchesPerLane, type Lanes } from './lanes.ts'
 
 type Task = TrainingTasks['extract']
-type Image = Task['input']['images'][number]
 
 /** Working copies that travel to a lane together: so many that messages cost nothing, so few that the lanes end together. */
 const imagesPerBatch = 8
@@ -14,7 +13,7 @@ const imagesPerBatch = 8
  * settled, with those that were there already. Cancelled, it keeps what is under way. Throws what `Lanes.run` and `FeatureFile.append` throw.
  */
 export async function extractFeatures(
-  images: readonly Image[],
+  images: Task['input']['images'],
   file: FeatureFile,
   lanes: Lanes,
   { signal, emit }: Pick<TaskContext<Task['event']>, 'signal' | 'emit'>,
@@ -32,18 +31,19 @@ export async function extractFeatures(
     while (next < missing.length && !signal.aborted && !failed) {
       const batch = missing.slice(next, next + perBatch)
       next += batch.length
-      const results = await lanes.run(batch.map(({ workingCopy }) => workingCopy))
+      const { features, unreadable } = await lanes.run(batch.map(({ workingCopy }) => workingCopy))
+      const reasons = new Map(unreadable.map(({ at, reason }) => [at, reason]))
       const rows: FeatureRow[] = []
-      const unreadable: { hash: string; reason: string }[] = []
-      results.forEach((result, index) => {
-        const { hash } = batch[index] as Image
-        if (result.state === 'ready') rows.push({ hash, features: result.features })
-        else unreadable.push({ hash, reason: result.reason })
+      const failures: { hash: string; reason: string }[] = []
+      batch.forEach(({ hash }, at) => {
+        const reason = reasons.get(at)
+        if (reason === undefined) rows.push({ hash, features: features.subarray(at * file.dim, (at + 1) * file.dim) })
+        else failures.push({ hash, reason })
       })
       file.append(rows)
       extracted += rows.length
       done += batch.length
-      emit({ done, failed: unreadable })
+      emit({ done, failed: failures })
     }
   }
   const runners = Array.from({ length: lanes.count * batchesPerLane }, () =>

@@ -30,21 +30,17 @@ export class LaneKeeper {
     }
     if (warm.idle !== null) clearTimeout(warm.idle)
     warm.users += 1
-    let failed = false
     try {
       return await work(warm.lanes)
-    } catch (error) {
-      failed = true
-      throw error
     } finally {
       warm.users -= 1
-      this.#release(key, warm, failed)
+      this.#release(key, warm)
     }
   }
 
-  /** After a failure the lanes are not used again: an engine that did not open is tried afresh the next time. */
-  #release(key: string, warm: WarmLanes, failed: boolean): void {
-    if (failed && this.#warm.get(key) === warm) this.#warm.delete(key)
+  /** Broken lanes are not used again: an engine that did not open is tried afresh the next time. */
+  #release(key: string, warm: WarmLanes): void {
+    if (warm.lanes.isBroken && this.#warm.get(key) === warm) this.#warm.delete(key)
     if (warm.users > 0) return
     if (this.#warm.get(key) !== warm) {
       void warm.lanes.close()

@@ -1,106 +1,181 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { MessagePort } from 'node:worker_threads'
-import { toWireError, type WireError } from '../contract/errors.ts'
+import type { WireError } from '../contract/errors.ts'
+import { toWireError } from '../contract/studio-error.ts'
 import type { BackboneFiles, ExtractorInUse } from '../contract/worker/training-tasks.ts'
 import { PictureProblem } from '../imaging/picture-problem.ts'
-import { workingCopyToNetworkInput } from '../imaging/to-network-input.ts'
-import type { ExtractorName, FeatureExtractor } from './engines/feature-extractor.ts'
+import { writeNetworkInput } from '../imaging/to-network-input.ts'
+import type { EngineModel, ExtractorName, FeatureExtractor } from './engines/feature-extractor.ts'
+import { openModel } from './engines/open-model.ts'
 
 /** What a lane is started with. */
-export interface LaneSettings {
-  readonly backbone: BackboneFiles
-  readonly wanted: 'auto' | ExtractorName
-  /** Threads of its engine. */
-  readonly threads: number
-}
+export type LaneSettings = Pick<BackboneFiles, 'inputSizePx' | 'featureDim'>
 
 /** Path of a working copy, or a network input as it is: [size, size, 3] RGB bytes. */
 export type LaneInput = string | Uint8Array
 
 export interface LaneBatch {
+  readonly kind: 'batch'
   readonly id: number
   readonly inputs: readonly LaneInput[]
 }
-/** `close`: the thread ends by itself once everything before is done. Ended from outside in the middle of native code, it takes the process along. */
-export type ToLane = LaneBatch | 'close'
+/**
+ * `open` comes once, before or after the first batches. `close`: the thread ends by itself once everything before is done. Ended from
+ * outside in the middle of native code, it takes the process along.
+ */
+export type ToLane =
+  { readonly kind: 'open'; readonly model: EngineModel; readonly threads: number } | LaneBatch | { readonly kind: 'close' }
 
-/** Features of one input, [featureDim], or why its picture cannot be read. */
-export type LaneResult =
-  { readonly state: 'ready'; readonly features: Float32Array } | { readonly state: 'unreadable'; readonly reason: string }
+export interface LaneResult {
+  /** Row-major [inputs, featureDim], in the order of the inputs; zeros for what is unreadable. */
+  readonly features: Float32Array<ArrayBuffer>
+  readonly unreadable: readonly { readonly at: number; readonly reason: string }[]
+}
 
 export type LaneAnswer =
-  | { readonly id: number; readonly state: 'done'; readonly results: readonly LaneResult[]; readonly engine: ExtractorInUse }
+  | { readonly id: number; readonly state: 'done'; readonly result: LaneResult; readonly engine: ExtractorInUse }
   | { readonly id: number; readonly state: 'failed'; readonly error: WireError }
 
 /**
  * Pictures that go through the network at a time, measured best on one thread: what onnxruntime holds between two layers of one picture
- * fits the processor's cache, that of eight does not and takes a fifth longer; wasm spends more on each call.
+ * fits the processor's cache, that of eight does not and takes a tenth longer; wasm spends more on each call.
  */
 const inferenceBatch: Readonly<Record<ExtractorName, number>> = { onnxruntime: 2, wasm: 8 }
 
-async function toInput(input: LaneInput, sizePx: number): Promise<Uint8Array> {
-  if (typeof input !== 'string') return input
-  const bytes = await readFile(input).catch((error: unknown) => {
-    throw new PictureProblem('unreadable', error instanceof Error ? error.message : String(error), { cause: error })
-  })
-  return workingCopyToNetworkInput(bytes, sizePx)
-}
+/** Working copies mostly lie in the system's cache, where reading one takes a thirtieth of a millisecond; a disk that is asked takes longer. */
+const slowReadMs = 1
+/** One slow read may be another program's turn on the processor; so many in a row are the disk. */
+const slowReadsInARow = 4
 
-async function extract(
-  extractor: FeatureExtractor,
-  { inputSizePx, featureDim }: BackboneFiles,
-  inputs: readonly PromiseSettledResult<Uint8Array>[],
-): Promise<LaneResult[]> {
-  const pictureBytes = inputSizePx * inputSizePx * 3
-  const results: LaneResult[] = []
-  const readable: { readonly at: number; readonly pixels: Uint8Array }[] = []
-  inputs.forEach((input, at) => {
-    if (input.status === 'fulfilled') readable.push({ at, pixels: input.value })
-    else if (input.reason instanceof PictureProblem) results[at] = { state: 'unreadable', reason: input.reason.detail }
-    else throw input.reason
-  })
-  const batch = inferenceBatch[extractor.engine]
-  const pixels = new Uint8Array(batch * pictureBytes)
-  for (let from = 0; from < readable.length; from += batch) {
-    const part = readable.slice(from, from + batch)
-    part.forEach((picture, index) => pixels.set(picture.pixels, index * pictureBytes))
-    const features = await extractor.extract(pixels, part.length)
-    part.forEach(({ at }, index) => {
-      results[at] = { state: 'ready', features: features.slice(index * featureDim, (index + 1) * featureDim) }
-    })
-  }
-  return results
+function unreadable(error: unknown): PictureProblem {
+  return new PictureProblem('unreadable', error instanceof Error ? error.message : String(error), { cause: error })
 }
 
 /**
- * The thread's side of `Lanes`: answers batches in the order in which they come. The pictures of a batch are read as soon as it is there,
- * while the batch before is in the network, and decoded between its steps: other threads would only take the core from other lanes.
+ * Reads working copies at once where they are in the system's cache: handing a read to another thread and back takes ten times as long as
+ * the read. Once the disk is met, the next batches are read ahead while the network works.
  */
-export function serveLane(port: MessagePort, { backbone, wanted, threads }: LaneSettings): void {
-  const opening = import('./engines/engine.ts').then(({ openExtractor }) => openExtractor(backbone, { wanted, threads }))
-  // Looked at by the first batch, which may come later than the failure.
-  opening.catch(() => undefined)
-  const answer = async ({ id }: LaneBatch, reading: Promise<PromiseSettledResult<Uint8Array>[]>): Promise<LaneAnswer> => {
+class Reader {
+  #slowReads = 0
+
+  /** Files of a batch that has to wait for its turn. */
+  ahead(inputs: readonly LaneInput[]): Promise<PromiseSettledResult<Buffer>[]> | null {
+    if (this.#slowReads < slowReadsInARow) return null
+    return Promise.allSettled(inputs.filter((input) => typeof input === 'string').map((path) => readFile(path)))
+  }
+
+  /** Throws `PictureProblem`. */
+  read(path: string): Buffer {
+    const startedAt = performance.now()
     try {
-      const extractor = await opening
-      const { engine, version } = extractor
-      return { id, state: 'done', results: await extract(extractor, backbone, await reading), engine: { engine, version } }
+      return readFileSync(path)
     } catch (error) {
-      return { id, state: 'failed', error: toWireError(error) }
+      throw unreadable(error)
+    } finally {
+      this.#slowReads = performance.now() - startedAt > slowReadMs ? this.#slowReads + 1 : 0
     }
   }
+}
+
+/** A thread's engine with the memory that its pictures go through. */
+class Extraction {
+  readonly #extractor: FeatureExtractor
+  readonly #settings: LaneSettings
+  readonly #reader: Reader
+  readonly #pixels: Uint8Array
+  readonly #batch: number
+
+  constructor(extractor: FeatureExtractor, settings: LaneSettings, reader: Reader) {
+    this.#extractor = extractor
+    this.#settings = settings
+    this.#reader = reader
+    this.#batch = inferenceBatch[extractor.engine]
+    this.#pixels = new Uint8Array(this.#batch * settings.inputSizePx ** 2 * 3)
+  }
+
+  get engine(): ExtractorInUse {
+    const { engine, version } = this.#extractor
+    return { engine, version }
+  }
+
+  async run(inputs: readonly LaneInput[], ahead: ReturnType<Reader['ahead']>): Promise<LaneResult> {
+    const { inputSizePx, featureDim } = this.#settings
+    const pictureBytes = inputSizePx ** 2 * 3
+    const features = new Float32Array(inputs.length * featureDim)
+    const problems: { at: number; reason: string }[] = []
+    const read = (await ahead)?.values()
+    let waiting: number[] = []
+    const flush = async (): Promise<void> => {
+      if (waiting.length === 0) return
+      const extracted = await this.#extractor.extract(this.#pixels, waiting.length)
+      waiting.forEach((at, row) => features.set(extracted.subarray(row * featureDim, (row + 1) * featureDim), at * featureDim))
+      waiting = []
+    }
+    for (const [at, input] of inputs.entries()) {
+      const target = this.#pixels.subarray(waiting.length * pictureBytes, (waiting.length + 1) * pictureBytes)
+      try {
+        if (typeof input === 'string') await writeNetworkInput(this.#fileOf(input, read), inputSizePx, target)
+        else target.set(input)
+        waiting.push(at)
+      } catch (error) {
+        if (!(error instanceof PictureProblem)) throw error
+        problems.push({ at, reason: error.detail })
+      }
+      if (waiting.length === this.#batch) await flush()
+    }
+    await flush()
+    return { features, unreadable: problems }
+  }
+
+  /** `ahead`: what was read before, in the order of the files. */
+  #fileOf(path: string, ahead: IterableIterator<PromiseSettledResult<Buffer>> | undefined): Buffer {
+    const read = ahead?.next().value as PromiseSettledResult<Buffer> | undefined
+    if (read === undefined) return this.#reader.read(path)
+    if (read.status === 'rejected') throw unreadable(read.reason)
+    return read.value
+  }
+
+  close(): Promise<void> {
+    return this.#extractor.close()
+  }
+}
+
+/**
+ * The thread's side of `Lanes`: answers batches in the order in which they come. Pictures are decoded between the steps of the network:
+ * other threads would only take the core from other lanes.
+ */
+export function serveLane(port: MessagePort, settings: LaneSettings): void {
+  const reader = new Reader()
+  const { promise: opening, resolve: open, reject: fail } = Promise.withResolvers<Extraction | null>()
+  // Looked at by the first batch, which may come later than the failure.
+  opening.catch(() => undefined)
+
+  const answer = async ({ id, inputs }: LaneBatch, ahead: ReturnType<Reader['ahead']>): Promise<void> => {
+    try {
+      const extraction = await opening
+      if (extraction === null) throw new Error('a thread that extracts features was closed before it had a network')
+      const result = await extraction.run(inputs, ahead)
+      port.postMessage({ id, state: 'done', result, engine: extraction.engine } satisfies LaneAnswer, [result.features.buffer])
+    } catch (error) {
+      port.postMessage({ id, state: 'failed', error: toWireError(error) } satisfies LaneAnswer)
+    }
+  }
+  let isOpening = false
   const close = async (): Promise<void> => {
+    if (!isOpening) open(null)
     const [opened] = await Promise.allSettled([opening])
-    if (opened.status === 'fulfilled') await opened.value.close()
+    if (opened.status === 'fulfilled') await opened.value?.close()
     port.close()
   }
   let turn = Promise.resolve()
   port.on('message', (message: ToLane) => {
-    if (message === 'close') {
-      turn = turn.then(close)
-      return
-    }
-    const reading = Promise.allSettled(message.inputs.map((input) => toInput(input, backbone.inputSizePx)))
-    turn = turn.then(async () => port.postMessage(await answer(message, reading)))
+    if (message.kind === 'open') {
+      isOpening = true
+      openModel(message.model, message.threads).then((extractor) => open(new Extraction(extractor, settings, reader)), fail)
+    } else if (message.kind === 'batch') {
+      const ahead = reader.ahead(message.inputs)
+      turn = turn.then(() => answer(message, ahead))
+    } else turn = turn.then(close)
   })
 }

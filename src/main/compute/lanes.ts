@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import { fromWireError } from '../contract/errors.ts'
+import { fromThreadError } from '../contract/studio-error.ts'
 import type { BackboneFiles, ExtractorInUse } from '../contract/worker/training-tasks.ts'
-import type { ExtractorName } from './engines/feature-extractor.ts'
-import type { LaneAnswer, LaneBatch, LaneInput, LaneResult, LaneSettings, ToLane } from './lane.ts'
+import type { EngineModel, ExtractorName } from './engines/feature-extractor.ts'
+import type { LaneAnswer, LaneInput, LaneResult, LaneSettings, ToLane } from './lane.ts'
 
 export interface LanesOptions {
   /** The program of a lane's thread. */
@@ -18,7 +18,7 @@ const mostLanes = 16
 export const batchesPerLane = 2
 
 interface Waiting {
-  readonly resolve: (results: readonly LaneResult[]) => void
+  readonly resolve: (result: LaneResult) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -31,16 +31,21 @@ class Lane {
   #engine: ExtractorInUse | null = null
   #ended = false
 
-  constructor(entry: URL, settings: LaneSettings) {
+  /** `model`: what its engine opens; batches may come before it is there. */
+  constructor(entry: URL, settings: LaneSettings, model: Promise<EngineModel>, threads: number) {
     this.#worker = new Worker(entry, { workerData: settings })
+    model.then(
+      (ready) => this.#worker.postMessage({ kind: 'open', model: ready, threads } satisfies ToLane),
+      (error: unknown) => this.#breakOff(error),
+    )
     this.#worker.on('message', (answer: LaneAnswer) => {
       const waiting = this.#waiting.get(answer.id)
       this.#waiting.delete(answer.id)
       if (answer.state === 'done') this.#engine = answer.engine
-      if (answer.state === 'done') waiting?.resolve(answer.results)
-      else waiting?.reject(fromWireError(answer.error))
+      if (answer.state === 'done') waiting?.resolve(answer.result)
+      else waiting?.reject(fromThreadError(answer.error))
     })
-    this.#worker.on('error', (error) => this.#breakOff(error instanceof Error ? error : new Error(String(error))))
+    this.#worker.on('error', (error) => this.#breakOff(error))
     this.#worker.on('exit', (code) => {
       this.#ended = true
       this.#breakOff(new Error(`a thread that extracts features ended with code ${code}`))
@@ -60,18 +65,21 @@ class Lane {
     return this.#broken !== null
   }
 
-  #breakOff(error: Error): void {
-    this.#broken ??= error
+  #breakOff(error: unknown): void {
+    this.#broken ??= error instanceof Error ? error : new Error(String(error))
     for (const { reject } of this.#waiting.values()) reject(this.#broken)
     this.#waiting.clear()
   }
 
-  run(inputs: readonly LaneInput[]): Promise<readonly LaneResult[]> {
-    if (this.#broken !== null) return Promise.reject(this.#broken)
+  run(inputs: readonly LaneInput[]): Promise<LaneResult> {
     return new Promise((resolve, reject) => {
-      const batch: LaneBatch = { id: this.#nextId++, inputs }
-      this.#waiting.set(batch.id, { resolve, reject })
-      this.#worker.postMessage(batch)
+      if (this.#broken !== null) {
+        reject(this.#broken)
+        return
+      }
+      const id = this.#nextId++
+      this.#waiting.set(id, { resolve, reject })
+      this.#worker.postMessage({ kind: 'batch', id, inputs } satisfies ToLane)
     })
   }
 
@@ -79,7 +87,7 @@ class Lane {
   async close(): Promise<void> {
     if (this.#ended) return
     const end = new Promise((resolve) => this.#worker.once('exit', resolve))
-    this.#worker.postMessage('close' satisfies ToLane)
+    this.#worker.postMessage({ kind: 'close' } satisfies ToLane)
     await end
   }
 }
@@ -88,14 +96,15 @@ class Lane {
 export class Lanes {
   /** How many there can be. */
   readonly count: number
-  readonly #settings: LaneSettings
-  readonly #entry: URL
+  readonly #backbone: BackboneFiles
+  readonly #options: LanesOptions
   readonly #lanes: Lane[] = []
+  #model: Promise<EngineModel> | null = null
 
-  constructor(backbone: BackboneFiles, { entry, wanted, threads }: LanesOptions) {
-    this.count = Math.max(1, Math.min(threads, mostLanes))
-    this.#settings = { backbone, wanted, threads: Math.max(1, Math.floor(threads / this.count)) }
-    this.#entry = entry
+  constructor(backbone: BackboneFiles, options: LanesOptions) {
+    this.count = Math.max(1, Math.min(options.threads, mostLanes))
+    this.#backbone = backbone
+    this.#options = options
   }
 
   /** What the threads extract with; null before the first answer. */
@@ -103,7 +112,7 @@ export class Lanes {
     return this.#lanes.map(({ engine }) => engine).find((engine) => engine !== null) ?? null
   }
 
-  /** A thread that has ended by itself: the others go on, but a new set should be taken for the next work. */
+  /** A thread that has ended by itself, or an engine that did not open: a new set should be taken for the next work. */
   get isBroken(): boolean {
     return this.#lanes.some((lane) => lane.isBroken)
   }
@@ -112,13 +121,20 @@ export class Lanes {
    * Features of `inputs`, in their order, by the thread that has least to do. Rejects with `ENGINE_UNAVAILABLE`, `ENGINE_WRONG` or
    * `BACKBONE_DAMAGED` where the engine cannot be opened.
    */
-  run(inputs: readonly LaneInput[]): Promise<readonly LaneResult[]> {
+  run(inputs: readonly LaneInput[]): Promise<LaneResult> {
     let chosen = this.#lanes.reduce<Lane | null>((least, lane) => (least === null || lane.load < least.load ? lane : least), null)
     if (chosen === null || (chosen.load > 0 && this.#lanes.length < this.count)) {
-      chosen = new Lane(this.#entry, this.#settings)
+      chosen = this.#start()
       this.#lanes.push(chosen)
     }
     return chosen.run(inputs)
+  }
+
+  #start(): Lane {
+    const { entry, wanted, threads } = this.#options
+    // Once for all threads: reading, checking and rewriting a network takes longer than opening it.
+    this.#model ??= import('./engines/engine.ts').then(({ prepareModel }) => prepareModel(this.#backbone, wanted))
+    return new Lane(entry, this.#backbone, this.#model, Math.max(1, Math.floor(threads / this.count)))
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { StudioError } from '../contract/errors.ts'
+import { StudioError } from '../contract/studio-error.ts'
 import type { EpochReport } from '../contract/runs.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
 import type { Head, HeadSettings, TrainingResult } from '../contract/worker/training-tasks.ts'

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { env } from 'node:process'
 import type { TaskHandlers } from '../contract/worker/protocol.ts'
-import type { EngineInUse, FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
+import type { FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { extractFeatures } from './extract.ts'
 import { FeatureFile } from './feature-file.ts'
 import { applyHead } from './head.ts'
@@ -64,11 +64,12 @@ async function predict(lanes: Lanes, head: Head, pixels: readonly Uint8Array[]):
   // Copied, because what arrives are views into one large message, which would be sent to the thread whole with each of them.
   for (let from = 0; from < pixels.length; from += picturesPerBatch)
     batches.push(pixels.slice(from, from + picturesPerBatch).map((picture) => new Uint8Array(picture)))
-  const results = (await Promise.all(batches.map((batch) => lanes.run(batch)))).flat()
-  return results.map((result) => {
-    if (result.state !== 'ready') throw new Error(result.reason)
-    return applyHead(head, result.features)
-  })
+  const results = await Promise.all(batches.map((batch) => lanes.run(batch)))
+  return results.flatMap(({ features }) =>
+    Array.from({ length: features.length / head.dim }, (_, row) =>
+      applyHead(head, features.subarray(row * head.dim, (row + 1) * head.dim)),
+    ),
+  )
 }
 
 /**
@@ -79,16 +80,12 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
   const wanted = env['GRAFT_ENGINE'] === 'wasm' ? 'wasm' : 'auto'
   const keeper = new LaneKeeper({ entry: laneEntry, wanted, threads: threadCount() })
   const files = new FeatureFiles()
-  const engines = new Map<string, Promise<EngineInUse>>()
 
   return {
     engines: async (input) => {
       const engine = input.wanted === 'auto' ? wanted : input.wanted
       const { describeEngines } = await import('./engines/engine.ts')
-      const described = engines.get(engine) ?? describeEngines(engine)
-      engines.set(engine, described)
-      described.catch(() => engines.delete(engine))
-      return described
+      return describeEngines(engine)
     },
     convertBackbone: async (input) => (await import('./convert/convert-backbone.ts')).convertBackbone(input),
     cached: async ({ cache, hashes }) => {

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { StudioError } from './studio-error.ts'
+
+export { isStudioError, StudioError, toWireError } from './studio-error.ts'
 
 /**
  * Every failure a user can meet, with the details that its words need. Codes travel over every door; the words for a code live
@@ -55,29 +58,6 @@ export const errorCodes = Object.keys(errorDetails) as readonly ErrorCode[]
 /** An error as data: what travels in job events, in the database and between processes. */
 export const WireError = z.object({ code: z.enum(errorCodes as [ErrorCode, ...ErrorCode[]]), details: z.record(z.string(), z.unknown()) })
 export type WireError = z.infer<typeof WireError>
-
-/** Thrown by every layer for a failure that a person can meet. The message is for logs; people read the words of the code. */
-export class StudioError<C extends ErrorCode = ErrorCode> extends Error {
-  override readonly name = 'StudioError'
-  readonly code: C
-  readonly details: ErrorDetails<C>
-  constructor(code: C, details: ErrorDetails<C>, options: { cause?: unknown } = {}) {
-    super(`${code} ${JSON.stringify(details)}`, options)
-    this.code = code
-    this.details = details
-  }
-}
-
-/** `instanceof` alone would leave code and details as `any`. */
-export function isStudioError(error: unknown): error is StudioError {
-  return error instanceof StudioError
-}
-
-/** Any thrown value as data. Unknown errors become `INTERNAL` with their message. */
-export function toWireError(error: unknown): WireError {
-  if (isStudioError(error)) return { code: error.code, details: error.details }
-  return { code: 'INTERNAL', details: { message: error instanceof Error ? error.message : String(error) } }
-}
 
 /** The inverse of `toWireError`, for errors that arrive from a worker. Details that do not fit their code make it `INTERNAL`; never throws. */
 export function fromWireError({ code, details }: WireError): StudioError {

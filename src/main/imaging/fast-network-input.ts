@@ -55,10 +55,10 @@ export class FastNetworkInput {
   }
 
   /**
-   * What the network sees of a picture: RGB bytes, row-major [size, size, 3]. `write` puts the picture (upright sRGB, row-major [height,
-   * width, 3]) into the buffer that it is given, which saves copying it.
+   * Puts what the network sees of a picture into `result`: RGB bytes, row-major [size, size, 3]. `write` puts the picture (upright sRGB,
+   * row-major [height, width, 3]) into the buffer that it is given, which saves copying it.
    */
-  of(widthPx: number, heightPx: number, write: (target: Buffer) => void): Uint8Array {
+  into(result: Uint8Array, widthPx: number, heightPx: number, write: (target: Buffer) => void): void {
     const sidePx = Math.min(widthPx, heightPx)
     const resultBytes = this.#sizePx * this.#sizePx * 3
     if (sidePx !== this.#sidePx) this.#prepare(sidePx)
@@ -75,7 +75,7 @@ export class FastNetworkInput {
       const target = this.#resultAt + row * this.#sizePx * 3
       mixColumns(this.#sumsAt, this.#columnsAt, this.#pairs, target, target + this.#sizePx * 3)
     }
-    return new Uint8Array(memory.buffer, this.#resultAt, resultBytes).slice()
+    result.set(new Uint8Array(memory.buffer, this.#resultAt, resultBytes))
   }
 }
 

@@ -68,7 +68,8 @@ describe('what the network sees', () => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0
       return state >>> 24 > 127 ? 255 : state >>> 24
     })
-    const fast = fastNetworkInput(sizePx).of(widthPx, heightPx, (target) => target.set(pixels))
+    const fast = new Uint8Array(sizePx * sizePx * 3)
+    fastNetworkInput(sizePx).into(fast, widthPx, heightPx, (target) => target.set(pixels))
     expect(Buffer.compare(fast, networkInput(pixels, widthPx, heightPx, sizePx))).toBe(0)
   })
 
@@ -81,7 +82,8 @@ describe('what the network sees', () => {
       [41, 40],
     ] as const) {
       const { pixels } = drawPicture(widthPx, heightPx)
-      const fast = used.of(widthPx, heightPx, (target) => target.set(pixels))
+      const fast = new Uint8Array(40 * 40 * 3)
+      used.into(fast, widthPx, heightPx, (target) => target.set(pixels))
       expect(Buffer.compare(fast, networkInput(pixels, widthPx, heightPx, 40))).toBe(0)
     }
   })

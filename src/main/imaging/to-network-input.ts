@@ -9,29 +9,34 @@ import { decodeWorkingCopy, makeWorkingCopy } from './working-copy.ts'
 
 type Task = ImageTasks['toNetworkInput']
 
-function pictureToNetworkInput({ pixels, widthPx, heightPx }: Picture, sizePx: number): Uint8Array {
-  return fastNetworkInput(sizePx).of(widthPx, heightPx, (target) => target.set(pixels))
+function pictureToNetworkInput({ pixels, widthPx, heightPx }: Picture, sizePx: number, target: Uint8Array): void {
+  fastNetworkInput(sizePx).into(target, widthPx, heightPx, (picture) => picture.set(pixels))
 }
 
-/** What the network sees of a working copy: [size, size, 3] RGB bytes. Throws `PictureProblem`. */
-export async function workingCopyToNetworkInput(workingCopy: Buffer, sizePx: number): Promise<Uint8Array> {
+/** Puts what the network sees of a working copy into `target`: [size, size, 3] RGB bytes. Throws `PictureProblem`. */
+export async function writeNetworkInput(workingCopy: Buffer, sizePx: number, target: Uint8Array): Promise<void> {
   const header = sniffFormat(workingCopy) === 'jpeg' ? readJpegHeader(workingCopy) : null
   if (header !== null && isPlain(header)) {
     try {
-      return fastNetworkInput(sizePx).of(header.widthPx, header.heightPx, (target) => decodePlainJpegInto(workingCopy, target))
+      const decode = (picture: Buffer): void => decodePlainJpegInto(workingCopy, picture)
+      fastNetworkInput(sizePx).into(target, header.widthPx, header.heightPx, decode)
+      return
     } catch (error) {
       // As in `decodePicture`: the careful decoder says whether it is damaged.
       if (!(error instanceof Error)) throw error
     }
   }
-  return pictureToNetworkInput(await decodeWorkingCopy(workingCopy), sizePx)
+  pictureToNetworkInput(await decodeWorkingCopy(workingCopy), sizePx, target)
 }
 
 /** What the network sees of an original: exactly what it would see had the file been imported. Throws `PictureProblem`. */
 export async function originalToNetworkInput(original: Buffer, workingCopyPx: number, sizePx: number): Promise<Uint8Array> {
   const header = await inspectPicture(original)
   const { bytes, source, isOriginal } = await makeWorkingCopy(original, header, workingCopyPx)
-  return isOriginal ? pictureToNetworkInput(source, sizePx) : workingCopyToNetworkInput(bytes, sizePx)
+  const input = new Uint8Array(sizePx * sizePx * 3)
+  if (isOriginal) pictureToNetworkInput(source, sizePx, input)
+  else await writeNetworkInput(bytes, sizePx, input)
+  return input
 }
 
 /** The task `toNetworkInput`: one answer a file, in the order of `files`, one file after the other. */

@@ -1,4 +1,4 @@
-import { StudioError } from '../contract/errors.ts'
+import { StudioError } from '../contract/studio-error.ts'
 
 /** What the system said when something was written to `path`, as `DISK_FULL` or `NOT_WRITABLE`; anything else stays what it is. */
 export function asWriteError(error: unknown, path: string): unknown {

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Tensor } from '@tensorflow/tfjs'
 import { describe, expect, test } from 'vitest'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
-import { openExtractor } from '../engines/engine.ts'
+import { prepareModel } from '../engines/engine.ts'
+import { openModel } from '../engines/open-model.ts'
 import { loadTfjs } from '../engines/load-tfjs.ts'
 import { convertibleBackbones } from './convert-backbone.ts'
 import { readNetwork } from './network-files.ts'
@@ -76,7 +77,7 @@ describe.each(backbones)('$name', (entry) => {
   })
 
   whenFetched.each(['onnxruntime', 'wasm'] as const)("gives the reference's features on %s", async (wanted) => {
-    const extractor = await openExtractor(files, { wanted, threads: 1 })
+    const extractor = await openModel(await prepareModel(files, wanted), 1)
     expectEqual(await extractor.extract(pictures, 3), reference)
     await extractor.close()
   })

@@ -1,13 +1,11 @@
-import { StudioError } from '../../contract/errors.ts'
+import { StudioError } from '../../contract/studio-error.ts'
 import { trainingEngine, type BackboneFiles, type EngineInUse } from '../../contract/worker/training-tasks.ts'
 import { readNetwork } from '../convert/network-files.ts'
+import { networkToOnnx, onnxInput, onnxOutput } from '../convert/network-to-onnx.ts'
 import type { Network } from '../convert/network.ts'
-import type { ExtractorName, FeatureExtractor } from './feature-extractor.ts'
-import { openOnnxruntime } from './onnxruntime-extractor.ts'
+import type { EngineModel, ExtractorName, FeatureExtractor } from './feature-extractor.ts'
+import { openModel } from './open-model.ts'
 import { selfTestDifference, selfTestNetwork, selfTestTolerance } from './self-test.ts'
-import { openWasm } from './wasm-extractor.ts'
-
-export type { ExtractorName, FeatureExtractor } from './feature-extractor.ts'
 
 /** Result of an engine's self-test. `difference`: largest difference from numbers computed elsewhere. */
 export type EngineCheck = { readonly engine: ExtractorName } & (
@@ -21,8 +19,18 @@ export type FailedEngineCheck = Exclude<EngineCheck, { state: 'passed' }>
 export type OpenEngine = (network: Network, threads: number) => Promise<FeatureExtractor>
 export type EngineTable = Readonly<Record<ExtractorName, OpenEngine>>
 
-/** In the order in which they are tried. */
-export const engines: EngineTable = { onnxruntime: openOnnxruntime, wasm: openWasm }
+/** A network in the form in which `engine` opens it. */
+function toModel(engine: ExtractorName, network: Network): EngineModel {
+  if (engine === 'wasm') return { engine, network }
+  const { inputSizePx, featureDim } = network.topology
+  return { engine, file: networkToOnnx(network), input: onnxInput, output: onnxOutput, inputSizePx, featureDim }
+}
+
+export const engines: EngineTable = {
+  onnxruntime: (network, threads) => openModel(toModel('onnxruntime', network), threads),
+  wasm: (network, threads) => openModel(toModel('wasm', network), threads),
+}
+/** In which they are tried. */
 const order: readonly ExtractorName[] = ['onnxruntime', 'wasm']
 
 /** Loads one engine and runs a known network on a known picture. */
@@ -67,21 +75,29 @@ export async function chooseEngine(wanted: 'auto' | ExtractorName, table: Engine
   throw last === undefined ? new Error(`no engine is called ${wanted}`) : engineError(last)
 }
 
+/** The choice among the real engines, which holds as long as the process lives; a failed one is tried again. */
+const chosen = new Map<'auto' | ExtractorName, Promise<ChosenEngine>>()
+
+function chooseOnce(wanted: 'auto' | ExtractorName): Promise<ChosenEngine> {
+  const before = chosen.get(wanted)
+  if (before !== undefined) return before
+  const choosing = chooseEngine(wanted)
+  chosen.set(wanted, choosing)
+  choosing.catch(() => chosen.delete(wanted))
+  return choosing
+}
+
 /**
- * Opens a backbone on the engine that is wanted, after its self-test. `auto`: onnxruntime, or wasm where that does not load or answers
- * wrongly. Throws `ENGINE_UNAVAILABLE`, `ENGINE_WRONG` and `BACKBONE_DAMAGED`.
+ * Reads a backbone and brings it into the form of the engine that is wanted, after that engine's self-test; `openModel` opens it. `auto`:
+ * onnxruntime, or wasm where that does not load or answers wrongly. Throws `ENGINE_UNAVAILABLE`, `ENGINE_WRONG` and `BACKBONE_DAMAGED`.
  */
-export async function openExtractor(
-  backbone: BackboneFiles,
-  options: { readonly wanted: 'auto' | ExtractorName; readonly threads: number },
-): Promise<FeatureExtractor & { readonly skipped: readonly FailedEngineCheck[] }> {
-  const [network, { check, skipped }] = await Promise.all([readNetwork(backbone), chooseEngine(options.wanted)])
-  const extractor = await engines[check.engine](network, options.threads)
-  return { ...extractor, skipped }
+export async function prepareModel(backbone: BackboneFiles, wanted: 'auto' | ExtractorName): Promise<EngineModel> {
+  const [network, { check }] = await Promise.all([readNetwork(backbone), chooseOnce(wanted)])
+  return toModel(check.engine, network)
 }
 
 /** Which engines this process uses, after their self-test. Throws like `chooseEngine`. */
 export async function describeEngines(wanted: 'auto' | ExtractorName): Promise<EngineInUse> {
-  const { check } = await chooseEngine(wanted)
+  const { check } = await chooseOnce(wanted)
   return { training: trainingEngine, extraction: check.engine, versions: { [check.engine]: check.version, node: process.versions.node } }
 }

@@ -1,5 +1,20 @@
+import type { Network } from '../convert/network.ts'
+
 /** Name of an engine that extracts features. */
 export type ExtractorName = 'onnxruntime' | 'wasm'
+
+/** A network as an ONNX file. */
+export interface OnnxModel {
+  readonly engine: 'onnxruntime'
+  readonly file: Uint8Array
+  /** Names of the graph's input and output. */
+  readonly input: string
+  readonly output: string
+  readonly inputSizePx: number
+  readonly featureDim: number
+}
+/** A network in the form that one engine opens: plain data, made once in a process and sent to each of its threads. */
+export type EngineModel = OnnxModel | { readonly engine: 'wasm'; readonly network: Network }
 
 /** A backbone on an engine, ready to look at pictures. Not for several calls at a time. */
 export interface FeatureExtractor {

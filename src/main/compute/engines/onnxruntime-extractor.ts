@@ -1,7 +1,5 @@
 import { createRequire } from 'node:module'
-import type { Network } from '../convert/network.ts'
-import { networkToOnnx, onnxInput, onnxOutput } from '../convert/network-to-onnx.ts'
-import type { FeatureExtractor } from './feature-extractor.ts'
+import type { FeatureExtractor, OnnxModel } from './feature-extractor.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -9,11 +7,11 @@ const load = createRequire(import.meta.url)
  * The network on onnxruntime's CPU kernels with `threads` threads. Throws what the package throws where its binary does not load on this
  * machine.
  */
-export async function openOnnxruntime(network: Network, threads: number): Promise<FeatureExtractor> {
+export async function openOnnxruntime(model: OnnxModel, threads: number): Promise<FeatureExtractor> {
   // A native library of 20 MB: only loaded by who extracts.
   const ort = load('onnxruntime-node') as typeof import('onnxruntime-node')
-  const { inputSizePx, featureDim } = network.topology
-  const session = await ort.InferenceSession.create(networkToOnnx(network), {
+  const { inputSizePx, featureDim } = model
+  const session = await ort.InferenceSession.create(model.file, {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -25,7 +23,7 @@ export async function openOnnxruntime(network: Network, threads: number): Promis
     version: ort.env.versions.node ?? ort.env.versions.common,
     async extract(pixels, count) {
       const input = new ort.Tensor('uint8', pixels.subarray(0, count * inputSizePx * inputSizePx * 3), [count, inputSizePx, inputSizePx, 3])
-      const { [onnxOutput]: features } = await session.run({ [onnxInput]: input })
+      const { [model.output]: features } = await session.run({ [model.input]: input })
       const data = features?.data
       if (!(data instanceof Float32Array) || data.length !== count * featureDim) throw new Error('onnxruntime gave no features')
       return data

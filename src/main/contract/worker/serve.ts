@@ -1,4 +1,4 @@
-import { StudioError, toWireError } from '../errors.ts'
+import { StudioError, toWireError } from '../studio-error.ts'
 import type { TaskHandlers, TaskTable, WorkerPort } from './protocol.ts'
 
 const aliveEveryMs = 1000
