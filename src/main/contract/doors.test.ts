@@ -23,7 +23,7 @@ const doors: { readonly [name: string]: (studio: TestStudio) => Promise<Door> | 
     const server = await openHttpDoor({ studio, page: studio.folder, port: 0, log: studio.context.log })
     const connection = connectSocket({
       url: `ws://127.0.0.1:${server.port}/rpc`,
-      isRefused: async () => false,
+      askServer: async () => 'open',
       open: (url) => {
         const headers = { cookie: `graft-${server.port}=${server.token}`, origin: `http://127.0.0.1:${server.port}` }
         // The ws package's socket has what oRPC uses of the browser's.
@@ -200,7 +200,7 @@ describe('a WebSocket that is lost', () => {
     const states: string[] = []
     const connection = connectSocket({
       url: `ws://127.0.0.1:${port}/rpc`,
-      isRefused: async () => false,
+      askServer: async () => 'open',
       open: (url) => new WebSocket(url, { headers }) as unknown as globalThis.WebSocket,
     })
     connection.onChange(({ state }) => states.push(state))
@@ -224,7 +224,7 @@ describe('a WebSocket that is lost', () => {
     const server = await openHttpDoor({ studio, page: studio.folder, port: 0, log: studio.context.log })
     const connection = connectSocket({
       url: `ws://127.0.0.1:${server.port}/rpc`,
-      isRefused: async () => true,
+      askServer: async () => 'refused',
       open: (url) => {
         const socket = new WebSocket(url, { headers: { origin: `http://127.0.0.1:${server.port}` } })
         socket.on('error', () => undefined)

@@ -80,7 +80,7 @@ function connectedStudio() {
     lose: async () => {
       const all = [...held.values()].flat()
       held.clear()
-      cell.set({ state: 'reconnecting', attempt: 1 })
+      cell.set({ state: 'reconnecting', server: null })
       for (const { reject } of all) reject(new StudioError('CONNECTION_LOST', {}))
       await soon()
     },

@@ -49,10 +49,6 @@ export const frameWords = {
   cancelDialog: 'Cancel',
   close: 'Close',
   loading: 'Loading',
-  lost: 'The studio does not answer. Trying to reach it again…',
-  lostHint: 'Nothing is lost: everything you did is saved. What is running there goes on.',
-  refused: 'This page is not let in any more: the studio was started again and has a new address.',
-  refusedHint: 'Open the address that it printed when it started.',
   connecting: 'Connecting to the studio…',
   dropHere: 'Drop to add these photos',
   dropHint: 'Folders are searched through; the name of a folder becomes the class of its photos.',
@@ -104,6 +100,32 @@ export const keyMap: readonly { readonly title: string; readonly keys: readonly 
     ],
   },
 ]
+
+/** What a page says that has lost its studio, by what the studio's server answers (null: not known yet). Only what is true in that case. */
+export function lostWords(server: 'open' | 'silent' | 'refused' | null): { readonly title: string; readonly hint: string } {
+  const safe = 'photos, labels and finished runs are safe on its disk'
+  switch (server) {
+    case null:
+      return { title: 'The connection to the studio was lost.', hint: 'Trying to reach it again…' }
+    case 'open':
+      return {
+        title: 'The connection to the studio was lost. Connecting again…',
+        hint: 'The studio is there, and what it is working on goes on.',
+      }
+    case 'silent':
+      return {
+        title: 'The studio does not answer. Trying to reach it again…',
+        hint: `If it has ended, its work has stopped; ${safe}. Start it again as you did before, and open the address that it prints.`,
+      }
+    case 'refused':
+      return {
+        title: 'The studio was started again and has a new address.',
+        hint: `Open the address that it printed. What ran before has stopped; ${safe}.`,
+      }
+    default:
+      return server satisfies never
+  }
+}
 
 const jobNames: Readonly<Record<Job['kind'], string>> = {
   import: 'Adding photos',

@@ -1,5 +1,5 @@
 import { portMessage, type PreloadBridge } from '../../main/contract/preload-bridge.ts'
-import type { StudioConnection } from './connection.ts'
+import type { ServerAnswer, StudioConnection } from './connection.ts'
 import { connectPort } from './port-connection.ts'
 import { connectSocket } from './socket-connection.ts'
 
@@ -23,16 +23,19 @@ export function connect(): StudioConnection {
     window.postMessage(portMessage, '/', [port2])
     return connectPort(port1)
   }
-  return connectSocket({ url: `ws://${window.location.host}/rpc`, isRefused: isSessionRefused })
+  return connectSocket({ url: `ws://${window.location.host}/rpc`, askServer })
 }
 
+/** A server that says nothing for so long is taken for silent; the next attempt asks again. */
+const answerMs = 5000
+
 /** A server that cannot be reached has not refused: it may come back. */
-async function isSessionRefused(): Promise<boolean> {
+async function askServer(): Promise<ServerAnswer> {
   try {
-    const { status } = await fetch('/session', { cache: 'no-store' })
-    return status === 401 || status === 403
-  } catch (error) {
-    if (error instanceof TypeError) return false
-    throw error
+    const { status } = await fetch('/session', { cache: 'no-store', signal: AbortSignal.timeout(answerMs) })
+    return status === 401 || status === 403 ? 'refused' : 'open'
+  } catch {
+    // Whatever the reason, the connection is tried again; the page says that nobody answers.
+    return 'silent'
   }
 }

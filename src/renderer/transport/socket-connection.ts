@@ -1,23 +1,25 @@
 import { RPCLink } from '@orpc/client/websocket'
 import { StudioError } from '../../main/contract/errors.ts'
-import { createStateCell, type StateCell, type StudioConnection } from './connection.ts'
+import { createStateCell, type ServerAnswer, type StateCell, type StudioConnection } from './connection.ts'
 import { studioClient, type StudioLink } from './studio-link.ts'
 
 /** Waiting times between attempts, ms: at once, then slower, for as long as the page is open. */
 const pausesMs = [100, 300, 1000, 2000, 5000]
+/** An attempt that is not answered for so long is given up for the next one. */
+const openingMs = 10_000
 /** A call that is made while the connection is away waits for it so long, then fails with `CONNECTION_LOST`. */
 const patienceMs = 10_000
 
 export interface SocketOptions {
   /** Address of the socket, `ws://127.0.0.1:5123/rpc`. */
   readonly url: string
-  /** Asks the server over HTTP whether it lets this page in: a socket does not say why it was refused. */
-  readonly isRefused: () => Promise<boolean>
+  /** Asks the server over HTTP whether it lets this page in: a socket does not say why it was lost. Never rejects, and ends by itself. */
+  readonly askServer: () => Promise<ServerAnswer>
   readonly open?: (url: string) => WebSocket
 }
 
 /** Connects over a WebSocket and connects again, with growing pauses, whenever it is lost. */
-export function connectSocket({ url, isRefused, open = (to) => new WebSocket(to) }: SocketOptions): StudioConnection {
+export function connectSocket({ url, askServer, open = (to) => new WebSocket(to) }: SocketOptions): StudioConnection {
   const cell = createStateCell({ state: 'connecting' })
   let link: StudioLink | null = null
   let socket: WebSocket | null = null
@@ -26,27 +28,30 @@ export function connectSocket({ url, isRefused, open = (to) => new WebSocket(to)
   let closed = false
 
   const retryLater = async (): Promise<void> => {
-    if (await isRefused()) {
-      if (!closed) cell.set({ state: 'refused' })
-      return
-    }
+    const before = cell.current()
+    // At once: calls that are made from here on wait, and the page says so.
+    if (before.state !== 'reconnecting') cell.set({ state: 'reconnecting', server: null })
+    const server = await askServer()
     if (closed) return
-    const pause = pausesMs[Math.min(attempt, pausesMs.length - 1)] ?? 1000
+    if (server === 'refused') return cell.set({ state: 'refused' })
+    cell.set({ state: 'reconnecting', server })
+    timer = setTimeout(start, pausesMs[Math.min(attempt, pausesMs.length - 1)] ?? 1000)
     attempt += 1
-    cell.set({ state: 'reconnecting', attempt })
-    timer = setTimeout(start, pause)
   }
   const start = (): void => {
     const opening = open(url)
     socket = opening
     const opened = new RPCLink({ websocket: opening })
+    const tooLong = setTimeout(() => opening.close(), openingMs)
     opening.addEventListener('open', () => {
+      clearTimeout(tooLong)
       attempt = 0
       link = opened
       cell.set({ state: 'connected' })
     })
     // A socket that fails closes too: one listener is enough.
     opening.addEventListener('close', () => {
+      clearTimeout(tooLong)
       link = null
       if (!closed) void retryLater()
     })
