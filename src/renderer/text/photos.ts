@@ -64,7 +64,7 @@ export const photoWords = {
 export const importWords = {
   title: 'Import report',
   summary: ({ images, labelled, cancelled }: ImportReport) =>
-    `${cancelled ? 'Cancelled: a' : 'A'}dded ${countOf(images, 'photo')}${labelled === 0 ? '' : `, ${labelled === images ? 'all' : countText(labelled)} with the class of their folder`}.`,
+    `${cancelled ? 'Cancelled: a' : 'A'}dded ${countOf(images, 'photo')}${labelled === 0 ? '' : `; ${labelledWords(labelled)}`}.`,
   near: (count: number) =>
     `${countText(count)} look nearly the same as another one; they stay together when photos are kept aside for the test.`,
   skipped: (count: number) => `${countOf(count, 'file')} not taken`,
@@ -76,3 +76,8 @@ export const importWords = {
   show: 'Show which and why',
   nothingNew: 'Nothing new: every photo was here already.',
 } as const
+
+/** Of those, some may have been here before, without a class: so not `of which`. */
+export function labelledWords(labelled: number): string {
+  return `${countOf(labelled, 'photo')} got the class of ${labelled === 1 ? 'its' : 'their'} folder`
+}

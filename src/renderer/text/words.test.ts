@@ -41,3 +41,10 @@ test('a photo that keeps another class than its folder says names both', () => {
     'is labelled cat; its folder says dog',
   ])
 })
+
+test('photos that were here before and got their class are not counted among the added ones', () => {
+  const report = { images: 2, labelled: 3, duplicates: 1, nearDuplicates: 0, skipped: [], conflicts: [], seconds: 1, cancelled: false }
+  expect(importWords.summary(report)).toBe('Added 2 photos; 3 photos got the class of their folder.')
+  expect(importWords.summary({ ...report, labelled: 1 })).toBe('Added 2 photos; 1 photo got the class of its folder.')
+  expect(importWords.summary({ ...report, images: 1, labelled: 0 })).toBe('Added 1 photo.')
+})

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Recipe } from '../../../contract/runs.ts'
 import { countOf, durationText } from '../../../../renderer/text/numbers.ts'
+import { labelledWords } from '../../../../renderer/text/photos.ts'
 import { followJob } from '../follow-job.ts'
 import { fromCaller } from '../../caller-paths.ts'
 import { withStudio, type GlobalOptions, type Session } from '../session.ts'
@@ -69,7 +70,7 @@ async function importSample(session: Session, path: string): Promise<void> {
   const { result } = await followJob(session, jobId, { kind: 'import', onInterrupt: 'cancel', kept: 'Stopping the import.' })
   const { report } = result
   session.printer.event({ event: 'imported', ...report })
-  session.printer.line(`${countOf(report.images, 'photo')}, ${report.labelled} with a class, in ${durationText(report.seconds)}.`)
+  session.printer.line(`${countOf(report.images, 'photo')} in ${durationText(report.seconds)}; ${labelledWords(report.labelled)}.`)
 }
 
 /** Fetches what is missing; one that cannot be brought is left out and told, as long as another is there. */

@@ -1,6 +1,6 @@
 import type { ImportReport, LabelConflict } from '../../../contract/images.ts'
-import { countOf, countText, durationText } from '../../../../renderer/text/numbers.ts'
-import { importWords } from '../../../../renderer/text/photos.ts'
+import { countOf, durationText } from '../../../../renderer/text/numbers.ts'
+import { importWords, labelledWords } from '../../../../renderer/text/photos.ts'
 import { describeSkip } from '../../../../renderer/text/skip-reasons.ts'
 import { followJob } from '../follow-job.ts'
 import { fromCaller } from '../../caller-paths.ts'
@@ -54,9 +54,8 @@ function printReport(printer: Printer, report: ImportReport): void {
   const { images, labelled, nearDuplicates, seconds, skipped, cancelled } = report
   const broken = skipped.filter(({ reason }) => reason !== 'duplicate')
   const duplicates = skipped.length - broken.length
-  printer.line(
-    `${cancelled ? 'Stopped: took' : 'Took'} ${countOf(images, 'photo')}, ${countText(labelled)} with a class, in ${durationText(seconds)}.`,
-  )
+  const classes = labelled === 0 ? '' : `; ${labelledWords(labelled)}`
+  printer.line(`${cancelled ? 'Stopped: took' : 'Took'} ${countOf(images, 'photo')} in ${durationText(seconds)}${classes}.`)
   if (report.duplicates > 0 || duplicates > 0) printer.line(`${countOf(Math.max(report.duplicates, duplicates), 'photo')} there already.`)
   if (nearDuplicates > 0) printer.line(`${countOf(nearDuplicates, 'photo')} nearly the same as another one; training keeps them together.`)
   printConflicts(printer, report.conflicts)

@@ -1,5 +1,5 @@
 import type { Project } from '../../../contract/project.ts'
-import { agoText } from '../../../../renderer/text/numbers.ts'
+import { agoText, countOf, countText } from '../../../../renderer/text/numbers.ts'
 import { projectPath } from '../../caller-paths.ts'
 import type { Printer } from '../printer.ts'
 import { withProject, withStudio, type GlobalOptions } from '../session.ts'
@@ -12,18 +12,15 @@ export function projectInfo(project: string, options: GlobalOptions): Promise<nu
 function printProject(printer: Printer, project: Project): void {
   printer.event({ ...project })
   printer.line(`${project.name}  ${project.path}`)
-  const counts = {
-    photos: project.images,
-    labelled: project.labelled,
-    classes: project.classes,
-    runs: project.runs,
-    exports: project.exports,
-  }
-  printer.line(
-    Object.entries(counts)
-      .map(([word, count]) => `${count} ${word}`)
-      .join(', '),
-  )
+  const { images, labelled, classes, runs, exports } = project
+  const counts = [
+    countOf(images, 'photo'),
+    `${countText(labelled)} labelled`,
+    countOf(classes, 'class', 'classes'),
+    countOf(runs, 'run'),
+    countOf(exports, 'export'),
+  ]
+  printer.line(counts.join(', '))
 }
 
 export function renameProject(project: string, name: string, options: GlobalOptions): Promise<number> {
