@@ -5,6 +5,7 @@ import { StudioError } from '../../../contract/errors.ts'
 import type { TryResult } from '../../../contract/runs.ts'
 import { listFiles } from '../../../core/images/list-files.ts'
 import { percentText } from '../../../../renderer/text/numbers.ts'
+import { failureLines } from '../failure-groups.ts'
 import { findRun } from '../find-run.ts'
 import { fromCaller } from '../../caller-paths.ts'
 import { withProject, type GlobalOptions, type Session } from '../session.ts'
@@ -28,7 +29,7 @@ export function predict(project: string, reference: string, files: readonly stri
     const report = (answer: Answer): void => {
       if (answer.state === 'answered') return printPrediction(session, answer.given, answer.result)
       failures.push(answer.error)
-      session.printer.fail(answer.error)
+      if (session.printer.json) session.printer.fail(answer.error)
     }
     const everything = (await Promise.all(files.map(filesOf))).flat()
     for (const each of everything) if (each.state === 'failed') report(each)
@@ -36,6 +37,8 @@ export function predict(project: string, reference: string, files: readonly stri
     for (let start = 0; start < listed.length; start += batchSize) {
       for (const answer of await predictBatch(session, run, listed.slice(start, start + batchSize))) report(answer)
     }
+    // For a person together and last: between hundreds of answers nobody would find them.
+    for (const line of failureLines(failures)) session.printer.note(line)
     return failures.length > 0 ? 1 : 0
   })
 }
