@@ -5,7 +5,7 @@ From photos to a proved model:
   graft train birds.graft                                 a head on the default network, seconds
   graft evaluate birds.graft latest                       how good it is, and its mistakes
   graft predict birds.graft latest new.jpg                what it says about a new photo
-  graft export birds.graft latest --format tfjs --out web files for a web page, proved to answer the same
+  graft export birds.graft latest --out web               files for a web page, proved to answer the same
 
 No photos at hand?  graft demo  does all of it on a sample.
 In a window:        graft serve birds.graft
@@ -56,7 +56,7 @@ Examples:
   graft predict birds.graft 3 inbox/ --json                  every photo in a folder, one JSON line each`,
   export: `
 Example:
-  graft export birds.graft latest --format tfjs --out web/
+  graft export birds.graft latest --out web/
 The files are loaded back in a fresh process and must answer like the studio for every test photo, or nothing is kept.`,
   backbones: `
 Examples:

@@ -97,7 +97,7 @@ function addExport(program: Command, finish: Finish): void {
   program
     .command('export <project> <run>')
     .description('write files that other programs run, and prove that they answer the same')
-    .requiredOption('--format <format>', 'tfjs: for web pages and Node')
+    .option('--format <format>', 'tfjs: for web pages and Node (default: tfjs)')
     .requiredOption('--out <folder>', 'where to write; nothing is overwritten')
     .option(...jsonFlag)
     .action(async (project: string, run: string, options: ExportOptions) =>

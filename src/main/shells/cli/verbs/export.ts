@@ -11,13 +11,13 @@ import type { Printer } from '../printer.ts'
 import { withProject, type GlobalOptions, type Session } from '../session.ts'
 
 export interface ExportOptions extends GlobalOptions {
-  readonly format: string
+  readonly format?: string
   readonly out: string
 }
 
 export function exportRun(project: string, reference: string, options: ExportOptions): Promise<number> {
   return withProject(options, project, async (session) => {
-    const format = ExportFormat.safeParse(options.format)
+    const format = ExportFormat.safeParse(options.format ?? 'tfjs')
     if (!format.success) {
       throw new StudioError('INVALID_INPUT', { reason: describeIssue(format.error.issues[0]!, () => '--format') })
     }
