@@ -1,10 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { StudioError } from '../../contract/errors.ts'
+import { drawFolder } from '../../core/testing/draw-pictures.ts'
 import { projectPath } from '../caller-paths.ts'
+import { failureLines } from './failure-groups.ts'
+import { classNamed } from './find-class.ts'
 import { progressText } from './progress-line.ts'
+import { readCell } from './read-cell.ts'
 import { tableText } from './table.ts'
 import { recipeOf } from './verbs/train.ts'
 
@@ -39,7 +44,10 @@ describe('the command line', () => {
 
   it('tells with --json, as one object, what was not understood', () => {
     const { code, stdout } = graft('train', 'x.graft', '--epochs', '0', '--json')
-    expect([code, JSON.parse(stdout)]).toMatchObject([2, { event: 'failed', code: 'INVALID_INPUT', details: { reason: /^--epochs/ } }])
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      2,
+      { event: 'failed', code: 'INVALID_INPUT', details: { reason: '--epochs must be a whole number from 1 to 1,000' } },
+    ])
     expect(JSON.parse(graft('frobnicate', '--json').stdout)).toMatchObject({ event: 'failed', code: 'INVALID_INPUT' })
   })
 
@@ -76,6 +84,85 @@ describe('a project argument', () => {
     expect(projectPath(join(folder, 'pets'))).toBe(join(folder, 'pets.graft'))
     expect(projectPath(join(folder, 'pets.graft'))).toBe(join(folder, 'pets.graft'))
     expect(projectPath(join(folder, 'new'))).toBe(join(folder, 'new.graft'))
+  })
+})
+
+describe('a project with photos', () => {
+  beforeAll(async () => {
+    const photos = join(folder, 'shapes')
+    await drawFolder(photos, { perClass: 1 })
+    cpSync(join(photos, 'circle/circle-0001.jpg'), join(photos, 'square/round.jpg'))
+    expect(graft('import', 'shapes', 'shapes', '--label-from-folders', '--backbone', 'none').stdout).toMatch(
+      /^Took 2 photos in .*; 2 photos got the class of their folder\.\n1 photo there already\.\n1 photo keeps its class.*\n {2}[0-9a-f]{8} {2}.*round\.jpg is labelled circle; its folder says square\n/,
+    )
+  })
+
+  it('tells the photos that keep another class than their folder says, also as an object', () => {
+    const [report] = graft('images', 'imports', 'shapes', '--json').stdout.split('\n')
+    expect(JSON.parse(report ?? '')).toMatchObject({
+      event: 'imported',
+      conflicts: [{ file: join(folder, 'shapes/square/round.jpg'), class: 'circle', folderClass: 'square' }],
+    })
+  })
+
+  it('labels with the class that is there, whatever the letter case, and says which one', () => {
+    const { code, stdout, stderr } = graft('label', 'shapes', 'square-0001.jpg', '--class', 'CIRCLE')
+    expect([code, stdout, stderr]).toEqual([0, '1 photo labelled circle.\n', 'The class is called circle.\n'])
+  })
+
+  it('counts one thing as one', () => {
+    graft('classes', 'delete', 'shapes', 'square')
+    expect(graft('project', 'info', 'shapes').stdout).toContain('2 photos, 2 labelled, 1 class, 0 runs, 0 exports')
+  })
+
+  it('exports for the web where no format is named', () => {
+    expect(graft('export', 'shapes', 'latest', '--out', 'web', '--json')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('RUN_NOT_FOUND'),
+    })
+    expect(graft('export', 'shapes', 'latest', '--out', 'web', '--format', 'onnx').stderr).toContain('--format must be tfjs')
+    expect(graft('export', '--help').stdout).toContain('(default: tfjs)')
+  })
+})
+
+describe('a cell of the confusion matrix', () => {
+  const names = ['robin', 'ratio 1:2', '1', '2:1', 'Wren']
+  const read = (text: string): unknown =>
+    readCell(
+      text,
+      (name) =>
+        classNamed(
+          names.map((each) => ({ name: each })),
+          name,
+        )?.name ?? null,
+    )
+
+  it('is read where class names hold colons themselves, and letter case does not matter', () => {
+    expect(read('robin:wren')).toEqual({ label: 'robin', predicted: 'Wren' })
+    expect(read('ratio 1:2:robin')).toEqual({ label: 'ratio 1:2', predicted: 'robin' })
+    expect(read('robin:ratio 1:2')).toEqual({ label: 'robin', predicted: 'ratio 1:2' })
+    expect(read('2:1:2:1')).toEqual({ label: '2:1', predicted: '2:1' })
+  })
+
+  it('that cannot be meant is told', () => {
+    expect(() => read('robin')).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
+    expect(() => read('robin:a:b')).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }))
+    expect(() => read('robin:eagle')).toThrow(expect.objectContaining({ code: 'CLASS_NOT_FOUND', details: { class: 'eagle' } }))
+    expect(() => readCell('1:1:1', (name) => name)).toThrow(/in 2 ways/)
+  })
+})
+
+describe('photos that could not be answered', () => {
+  const unreadable = (file: string): StudioError => new StudioError('PICTURE_UNREADABLE', { file, reason: 'is empty' })
+
+  it('are named together, with the way out once', () => {
+    const many = Array.from({ length: 25 }, (_, index) => unreadable(`${index}.jpg`))
+    const lines = failureLines([...many, new StudioError('FILE_NOT_FOUND', { path: 'gone.jpg' })])
+    expect(lines[0]).toBe('25 files without an answer:')
+    expect(lines.filter((line) => line.startsWith('  ') && line.includes('.jpg cannot be read as a photo'))).toHaveLength(20)
+    expect(lines[21]).toBe('  and 5 more files (--json names all)')
+    expect(lines.filter((line) => line.startsWith('Open it in a photo program'))).toHaveLength(1)
+    expect(lines.slice(23)).toEqual(['There is no file gone.jpg.', expect.stringMatching(/^Check the spelling/)])
   })
 })
 

@@ -1,11 +1,15 @@
 import { StudioError } from '../../contract/errors.ts'
 import type { Class } from '../../contract/labels.ts'
+import { isSameName } from '../../core/labels/edit-classes.ts'
 
-/** The class of that name; letter case matters only where two names differ by nothing else. Throws `CLASS_NOT_FOUND`. */
+/** The class of that name, whatever its letter case: two classes of a project never differ by that alone. Null where there is none. */
+export function classNamed<Named extends { readonly name: string }>(classes: readonly Named[], name: string): Named | null {
+  return classes.find((each) => each.name === name) ?? classes.find((each) => isSameName(each.name, name.trim())) ?? null
+}
+
+/** The same. Throws `CLASS_NOT_FOUND`. */
 export function findClass(classes: readonly Class[], name: string): Class {
-  const exact = classes.find((each) => each.name === name)
-  const similar = classes.filter((each) => each.name.toLowerCase() === name.toLowerCase())
-  const found = exact ?? (similar.length === 1 ? similar[0] : undefined)
-  if (found === undefined) throw new StudioError('CLASS_NOT_FOUND', { class: name })
+  const found = classNamed(classes, name)
+  if (found === null) throw new StudioError('CLASS_NOT_FOUND', { class: name })
   return found
 }

@@ -1,7 +1,7 @@
 import type { Class } from '../../../contract/labels.ts'
 import { describeStep } from '../../../../renderer/text/history.ts'
 import { countOf } from '../../../../renderer/text/numbers.ts'
-import { findClass } from '../find-class.ts'
+import { classNamed, findClass } from '../find-class.ts'
 import { findImages } from '../find-images.ts'
 import { withProject, type GlobalOptions, type Session } from '../session.ts'
 import { tableText } from '../table.ts'
@@ -16,8 +16,9 @@ export function label(project: string, references: readonly string[], options: L
   return withProject(options, project, async ({ client, printer }) => {
     const hashes = [...(await findImages(client, references, { trashed: false }))]
     const name = options.class ?? null
-    const target =
-      name === null ? null : ((await client.classes.list()).find((each) => each.name === name) ?? (await client.classes.add({ name })))
+    const there = name === null ? null : classNamed(await client.classes.list(), name)
+    const target = name === null ? null : (there ?? (await client.classes.add({ name })))
+    if (there !== null && there.name !== name) printer.note(`The class is called ${there.name}.`)
     const { changed } = await client.labels.set({ hashes, classId: target?.id ?? null })
     printer.event({ event: 'labelled', class: target?.name ?? null, images: changed })
     printer.line(

@@ -1,8 +1,8 @@
-import { StudioError } from '../../../contract/errors.ts'
 import type { Comparison, Evaluation } from '../../../contract/runs.ts'
 import { countOf, frequencies, percentText } from '../../../../renderer/text/numbers.ts'
-import { findClass } from '../find-class.ts'
+import { classNamed } from '../find-class.ts'
 import { findRun } from '../find-run.ts'
+import { readCell } from '../read-cell.ts'
 import { runEvent, shortInterval } from '../run-words.ts'
 import type { Printer } from '../printer.ts'
 import { withProject, type GlobalOptions } from '../session.ts'
@@ -58,16 +58,13 @@ export function evaluate(project: string, reference: string, options: EvaluateOp
     const run = await findRun(client, reference)
     const evaluation = await client.runs.evaluate({ run })
     if (options.cell === undefined) return printEvaluation(printer, evaluation)
-    const [label, predicted] = options.cell.split(':')
-    if (label === undefined || predicted === undefined) {
-      throw new StudioError('INVALID_INPUT', { reason: `--cell: two classes, label:predicted, not ${options.cell}` })
-    }
+    // As they were called when the run was split, else as they are called now.
     const classes = await client.classes.list()
-    const known = (name: string): number => evaluation.classes.find((each) => each.name === name)?.id ?? findClass(classes, name).id
-    const photos = await client.runs.cell({ run, labelId: known(label), predictedId: known(predicted) })
+    const { label, predicted } = readCell(options.cell, (name) => classNamed(evaluation.classes, name) ?? classNamed(classes, name))
+    const photos = await client.runs.cell({ run, labelId: label.id, predictedId: predicted.id })
     for (const { name, ...rest } of photos) printer.event({ file: name, ...rest })
     for (const photo of photos) printer.line(`${photo.name}  ${percentText(photo.probability)} ${photo.predicted}`)
-    printer.note(`${countOf(photos.length, 'test photo')} of ${label} taken for ${predicted}`)
+    printer.note(`${countOf(photos.length, 'test photo')} of ${label.name} taken for ${predicted.name}`)
   })
 }
 
