@@ -2,6 +2,7 @@ import jpegTurbo from '@julusian/jpeg-turbo'
 import type sharp from 'sharp'
 import { isPlain, readJpegHeader } from './jpeg-header.ts'
 import { PictureProblem } from './picture-problem.ts'
+import { Scratch } from './scratch.ts'
 import { sniffFormat, type PictureFormat } from './sniff-format.ts'
 
 /** An upright sRGB picture: RGB bytes, row-major [heightPx, widthPx, 3]. */
@@ -23,9 +24,6 @@ export interface PictureHeader {
 
 /** 16,383 squared, about 268 megapixels: more than any camera takes, and one of them still fits into memory while it is decoded. */
 export const maxPixels = 16383 * 16383
-
-/** A working copy of 384 x 1,366 px; what is longer is rare. */
-const mostScratchBytes = 1.5 * 1024 ** 2
 
 /** No side of a decoded picture is longer, so that it can be written as JPEG (65,535 at most) and shown by every browser. */
 const maxSidePx = 16384
@@ -112,17 +110,6 @@ async function decodeWithSharp(bytes: Buffer, size: { widthPx: number; heightPx:
  */
 export function decodePlainJpegInto(bytes: Buffer, target: Buffer): void {
   jpegTurbo.decompressSync(bytes, target, { format: jpegTurbo.FORMAT_RGB })
-}
-
-/** Memory that one picture after the other is decoded into: asking the system for half a megabyte a picture costs a tenth of decoding it. */
-export class Scratch {
-  #buffer = Buffer.alloc(0)
-  /** Valid until the next call. Larger pictures get memory of their own. */
-  take(bytes: number): Buffer {
-    if (bytes > mostScratchBytes) return Buffer.allocUnsafeSlow(bytes)
-    if (this.#buffer.length < bytes) this.#buffer = Buffer.allocUnsafeSlow(bytes)
-    return this.#buffer.subarray(0, bytes)
-  }
 }
 
 /**

@@ -3,11 +3,12 @@ import { basename } from 'node:path'
 import type { ImageFolders, ImageTasks, Prepared, PreparedImage } from '../contract/worker/image-tasks.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
 import { Budget } from './budget.ts'
-import { inspectPicture, Scratch } from './decode-picture.ts'
+import { inspectPicture } from './decode-picture.ts'
 import { ImageStore } from './image-store.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 import { PictureProblem } from './picture-problem.ts'
-import { originalSize, readOriginal } from './read-original.ts'
+import { withOriginal } from './read-original.ts'
+import { Scratch } from './scratch.ts'
 import { encodeThumbnail, shrinkToThumbnail } from './thumbnail.ts'
 import { makeWorkingCopy } from './working-copy.ts'
 
@@ -19,6 +20,15 @@ const filesInFlight = 8
 // Most pictures are decoded row by row; interlaced ones whole, which takes 3 to 8 bytes a pixel.
 const pixelsInFlight = 64e6
 const bytesInFlight = 256 * 1024 ** 2
+
+/** What one file after the other goes through. */
+class Memory {
+  readonly original = new Scratch()
+  readonly pixels = new Scratch()
+  readonly workingCopy = new Scratch()
+  readonly thumbnail = new Scratch()
+  readonly thumbnailFile = new Scratch()
+}
 
 class Preparation {
   readonly #workingCopies: ImageStore
@@ -40,35 +50,37 @@ class Preparation {
   }
 
   /** Throws only what stops the whole import: no room, no permission to write. */
-  async prepareFile(path: string, scratch: Scratch): Promise<Outcome> {
+  async prepareFile(path: string, memory: Memory): Promise<Outcome> {
     try {
-      const size = await originalSize(path)
-      return await this.#bytes.hold(size, async () => {
-        const original = await readOriginal(path)
-        const hash = digest('sha256', original)
-        if (this.#known.has(hash)) return { state: 'known', hash }
-        const before = this.#met.get(hash)
-        if (before !== undefined) {
-          const outcome = await before
-          return outcome.state === 'skipped' ? outcome : { state: 'known', hash }
-        }
-        const outcome = this.#preparePicture(original, hash, basename(path), scratch)
-        this.#met.set(hash, outcome)
-        return outcome
-      })
+      return await withOriginal(path, ({ sizeBytes, read }) =>
+        this.#bytes.hold(sizeBytes, async () => this.#prepareBytes(await read(memory.original), basename(path), memory)),
+      )
     } catch (error) {
       if (error instanceof PictureProblem) return { state: 'skipped', reason: error.reason, detail: error.detail }
       throw error
     }
   }
 
-  async #preparePicture(original: Buffer, hash: string, name: string, scratch: Scratch): Promise<Outcome> {
+  async #prepareBytes(original: Buffer, name: string, memory: Memory): Promise<Outcome> {
+    const hash = digest('sha256', original)
+    if (this.#known.has(hash)) return { state: 'known', hash }
+    const before = this.#met.get(hash)
+    if (before !== undefined) {
+      const outcome = await before
+      return outcome.state === 'skipped' ? outcome : { state: 'known', hash }
+    }
+    const outcome = this.#preparePicture(original, hash, name, memory)
+    this.#met.set(hash, outcome)
+    return outcome
+  }
+
+  async #preparePicture(original: Buffer, hash: string, name: string, memory: Memory): Promise<Outcome> {
     try {
       const header = await inspectPicture(original)
       return await this.#pixels.hold(header.widthPx * header.heightPx, async () => {
-        const { bytes, source } = await makeWorkingCopy(original, header, this.#workingCopyPx, scratch)
-        const thumbnail = shrinkToThumbnail(source)
-        const thumbnailBytes = await encodeThumbnail(thumbnail)
+        const { bytes, source } = await makeWorkingCopy(original, header, this.#workingCopyPx, memory)
+        const thumbnail = shrinkToThumbnail(source, memory.thumbnail)
+        const thumbnailBytes = await encodeThumbnail(thumbnail, memory.thumbnailFile)
         this.#workingCopies.write(hash, bytes)
         this.#thumbnails.write(hash, thumbnailBytes)
         const { format, widthPx, heightPx } = header
@@ -103,10 +115,10 @@ export async function prepareImages(
   let next = 0
   let failed = false
   const takeFiles = async (): Promise<void> => {
-    const scratch = new Scratch()
+    const memory = new Memory()
     for (let file = files[next++]; file !== undefined && !signal.aborted && !failed; file = files[next++]) {
       try {
-        const outcome = await preparation.prepareFile(file.path, scratch)
+        const outcome = await preparation.prepareFile(file.path, memory)
         // Another file may have failed meanwhile, which the compiler cannot see.
         // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
         if (!failed) emit({ index: file.index, ...outcome })

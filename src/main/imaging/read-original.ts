@@ -1,8 +1,13 @@
-import { readFile, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { PictureProblem } from './picture-problem.ts'
+import { Scratch } from './scratch.ts'
 
 /** Larger files are no photos; the limit keeps one file from taking the memory of the process. */
 export const maxFileBytes = 1024 ** 3
+
+/** So that a pipe that nobody writes into does not hold up the work; Windows knows no such flag. */
+const nonBlocking = (constants as Partial<typeof constants>).O_NONBLOCK ?? 0
 
 const plainReasons: Readonly<Record<string, string>> = {
   ENOENT: 'the file is not there',
@@ -17,19 +22,47 @@ function unreadable(error: unknown): PictureProblem {
   return new PictureProblem('unreadable', plainReasons[code] ?? code, { cause: error })
 }
 
-/** Size of a file in bytes. Throws `PictureProblem` (`unreadable`, or `too-large` for more than 1 GiB). */
-export async function originalSize(path: string): Promise<number> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw unreadable(error)
-  })
-  if (!found.isFile()) throw new PictureProblem('unreadable', 'it is not a file')
-  if (found.size > maxFileBytes) throw new PictureProblem('too-large', `${found.size} bytes; files of up to 1 GiB are read`)
-  return found.size
+/** A file that is open; `readOriginal` opens and reads it in one. */
+export interface OpenOriginal {
+  readonly sizeBytes: number
+  /** All its bytes, in `scratch` where that is given. Throws `PictureProblem` (`unreadable`). */
+  read(scratch?: Scratch): Promise<Buffer>
 }
 
-/** All bytes of a file. Throws `PictureProblem` (`unreadable`). */
-export async function readOriginal(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: unknown) => {
+/**
+ * Opens a file for `use` and closes it afterwards. Throws `PictureProblem` (`unreadable`, or `too-large` for more than 1 GiB) and what
+ * `use` throws.
+ */
+export async function withOriginal<T>(path: string, use: (original: OpenOriginal) => Promise<T>): Promise<T> {
+  const file = await open(path, constants.O_RDONLY | nonBlocking).catch((error: unknown) => {
     throw unreadable(error)
   })
+  try {
+    const found = await file.stat()
+    if (!found.isFile()) throw new PictureProblem('unreadable', 'it is not a file')
+    const sizeBytes = found.size
+    if (sizeBytes > maxFileBytes) throw new PictureProblem('too-large', `${sizeBytes} bytes; files of up to 1 GiB are read`)
+    const read = async (scratch = new Scratch()): Promise<Buffer> => {
+      const bytes = scratch.take(sizeBytes)
+      try {
+        let filled = 0
+        while (filled < sizeBytes) {
+          const { bytesRead } = await file.read(bytes, filled, sizeBytes - filled, filled)
+          if (bytesRead === 0) break
+          filled += bytesRead
+        }
+        return bytes.subarray(0, filled)
+      } catch (error) {
+        throw unreadable(error)
+      }
+    }
+    return await use({ sizeBytes, read })
+  } finally {
+    await file.close()
+  }
+}
+
+/** All bytes of a file. Throws like `withOriginal`. */
+export async function readOriginal(path: string): Promise<Buffer> {
+  return withOriginal(path, (original) => original.read())
 }

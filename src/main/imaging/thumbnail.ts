@@ -1,6 +1,7 @@
 import jpegTurbo from '@julusian/jpeg-turbo'
 import type { Picture } from './decode-picture.ts'
 import { makePixelKernels, type PixelKernels } from './pixel-kernels.ts'
+import { Scratch } from './scratch.ts'
 import { encodeJpeg } from './working-copy.ts'
 
 const shortSidePx = 160
@@ -12,7 +13,7 @@ const pageBytes = 65536
 let kernels: PixelKernels | null = null
 
 /** Means of 2 x 2 pixels: what nearly every picture needs. */
-function halve(picture: Picture, widthPx: number, heightPx: number): Uint8Array {
+function halve(picture: Picture, widthPx: number, heightPx: number, result: Buffer): void {
   const stride = picture.widthPx * 3
   kernels ??= makePixelKernels()
   const pictureAt = widthPx * heightPx * 3 + slackBytes
@@ -23,14 +24,13 @@ function halve(picture: Picture, widthPx: number, heightPx: number): Uint8Array 
     const upper = pictureAt + row * 2 * stride
     kernels.halveRows(upper, upper + stride, row * widthPx * 3, (row + 1) * widthPx * 3)
   }
-  return new Uint8Array(kernels.memory.buffer, 0, widthPx * heightPx * 3).slice()
+  result.set(new Uint8Array(kernels.memory.buffer, 0, widthPx * heightPx * 3))
 }
 
-function shrink(picture: Picture, factor: number, widthPx: number, heightPx: number): Uint8Array {
+function shrink(picture: Picture, factor: number, widthPx: number, heightPx: number, result: Buffer): void {
   const { pixels } = picture
   const stride = picture.widthPx * 3
   const area = factor * factor
-  const result = new Uint8Array(widthPx * heightPx * 3)
   let to = 0
   for (let row = 0; row < heightPx; row++) {
     for (let column = 0; column < widthPx; column++) {
@@ -44,23 +44,24 @@ function shrink(picture: Picture, factor: number, widthPx: number, heightPx: num
       }
     }
   }
-  return result
 }
 
 /**
  * The picture made smaller by a whole factor, each pixel the mean of a block, so that the short side has 160 to 319 px (smaller
- * pictures stay as they are). A fraction of a block at the right and lower edge is left out.
+ * pictures stay as they are). A fraction of a block at the right and lower edge is left out. The pixels may lie in `scratch`.
  */
-export function shrinkToThumbnail(picture: Picture): Picture {
+export function shrinkToThumbnail(picture: Picture, scratch = new Scratch()): Picture {
   const factor = Math.floor(Math.min(picture.widthPx, picture.heightPx) / shortSidePx)
   if (factor <= 1) return picture
   const widthPx = Math.floor(picture.widthPx / factor)
   const heightPx = Math.floor(picture.heightPx / factor)
-  const pixels = factor === 2 ? halve(picture, widthPx, heightPx) : shrink(picture, factor, widthPx, heightPx)
+  const pixels = scratch.take(widthPx * heightPx * 3)
+  if (factor === 2) halve(picture, widthPx, heightPx, pixels)
+  else shrink(picture, factor, widthPx, heightPx, pixels)
   return { pixels, widthPx, heightPx }
 }
 
-/** A thumbnail's file: JPEG quality 80, 4:2:0. */
-export async function encodeThumbnail(thumbnail: Picture): Promise<Buffer> {
-  return encodeJpeg(thumbnail, quality, jpegTurbo.SAMP_420)
+/** A thumbnail's file: JPEG quality 80, 4:2:0. It may lie in `scratch`. */
+export async function encodeThumbnail(thumbnail: Picture, scratch?: Scratch): Promise<Buffer> {
+  return encodeJpeg(thumbnail, quality, jpegTurbo.SAMP_420, scratch)
 }

@@ -3,7 +3,7 @@ import { decodePlainJpegInto, inspectPicture, type Picture } from './decode-pict
 import { fastNetworkInput } from './fast-network-input.ts'
 import { isPlain, readJpegHeader } from './jpeg-header.ts'
 import { PictureProblem } from './picture-problem.ts'
-import { originalSize, readOriginal } from './read-original.ts'
+import { readOriginal } from './read-original.ts'
 import { sniffFormat } from './sniff-format.ts'
 import { decodeWorkingCopy, makeWorkingCopy } from './working-copy.ts'
 
@@ -48,7 +48,6 @@ export async function toNetworkInputs(
   for (const path of files) {
     signal.throwIfAborted()
     try {
-      await originalSize(path)
       answers.push({ state: 'ready', pixels: await originalToNetworkInput(await readOriginal(path), workingCopyPx, sizePx) })
     } catch (error) {
       if (!(error instanceof PictureProblem)) throw error

@@ -1,5 +1,6 @@
 import jpegTurbo from '@julusian/jpeg-turbo'
-import { decodePicture, inspectPicture, type Picture, type PictureHeader, type Scratch } from './decode-picture.ts'
+import { decodePicture, inspectPicture, type Picture, type PictureHeader } from './decode-picture.ts'
+import { Scratch } from './scratch.ts'
 
 /** The picture as the studio sees it: the bytes of a JPEG file and what decoding them gives. */
 export interface WorkingCopy {
@@ -11,33 +12,34 @@ export interface WorkingCopy {
 }
 
 // What is lost at 92 without chroma subsampling cannot be seen, and moves features less than a resize does.
-const quality = 92
+const workingCopyQuality = 92
 
 /**
  * Makes the working copy of a picture: upright, sRGB, short side at most `shortSidePx`, JPEG quality 92, 4:4:4. A JPEG that is all of
  * this already (upright, sRGB, small enough) is kept byte for byte, with its EXIF block: no second loss, and less work.
- * `source` may lie in `scratch`. Throws `PictureProblem`.
+ * What it gives may lie in `memory`. Throws `PictureProblem`.
  */
 export async function makeWorkingCopy(
   original: Buffer,
   header: PictureHeader,
   shortSidePx: number,
-  scratch?: Scratch,
+  memory?: { readonly pixels: Scratch; readonly workingCopy: Scratch },
 ): Promise<WorkingCopy> {
-  const source = await decodePicture(original, header, shortSidePx, scratch)
+  const source = await decodePicture(original, header, shortSidePx, memory?.pixels)
   const isOriginal = header.plainJpeg && source.widthPx === header.widthPx && source.heightPx === header.heightPx
-  return { bytes: isOriginal ? original : await encodeJpeg(source, quality, jpegTurbo.SAMP_444), source, isOriginal }
+  return {
+    bytes: isOriginal ? original : await encodeJpeg(source, workingCopyQuality, jpegTurbo.SAMP_444, memory?.workingCopy),
+    source,
+    isOriginal,
+  }
 }
 
-export async function encodeJpeg(picture: Picture, jpegQuality: number, subsampling: number): Promise<Buffer> {
-  const { pixels, widthPx, heightPx } = picture
-  return jpegTurbo.compress(Buffer.from(pixels.buffer, pixels.byteOffset, pixels.length), {
-    format: jpegTurbo.FORMAT_RGB,
-    width: widthPx,
-    height: heightPx,
-    quality: jpegQuality,
-    subsampling,
-  })
+/** The JPEG file of a picture; it may lie in `scratch`. */
+export async function encodeJpeg(picture: Picture, quality: number, subsampling: number, scratch = new Scratch()): Promise<Buffer> {
+  const { pixels, widthPx: width, heightPx: height } = picture
+  const target = scratch.take(jpegTurbo.bufferSize({ width, height, subsampling }))
+  const options = { format: jpegTurbo.FORMAT_RGB, width, height, quality, subsampling }
+  return jpegTurbo.compress(Buffer.from(pixels.buffer, pixels.byteOffset, pixels.length), target, options)
 }
 
 /** The pixels of a working copy. Throws `PictureProblem` where the file is damaged. */
