@@ -46,12 +46,14 @@ function tooLarge(size: string): PictureProblem {
   return new PictureProblem('too-large', `${size} pixels; up to ${Math.floor(maxPixels / 1e6)} million are read`)
 }
 
-/** What sharp (libvips) said, as a problem of the file: the first line, without the name of the loader. */
+/**
+ * What sharp said, as a problem of the file. Its own words are for logs: all threads of libvips write them into one place, so that of
+ * several files decoded at a time one may be told the words of another, or "Unknown error".
+ */
 function fromSharp(error: unknown): PictureProblem {
-  const message =
-    (error instanceof Error ? error.message : String(error)).split('\n').find((line) => line.trim() !== '') ?? 'no reason given'
+  const message = error instanceof Error ? error.message : String(error)
   if (message.includes('exceeds pixel limit')) return tooLarge('more than the limit of')
-  return new PictureProblem('broken', message.replace(/^Vips\w+: |^vips\w+: /, ''), { cause: error })
+  return new PictureProblem('broken', 'its data is damaged or ends too early', { cause: error })
 }
 
 /**

@@ -77,6 +77,16 @@ describe('preparing pictures', () => {
     expect(events.every((event) => event.state !== 'skipped' || (event.detail !== '' && !event.detail.includes('\n')))).toBe(true)
   })
 
+  test('says the same of a file that is cut off, however many others are decoded beside it', async () => {
+    const cut = await Promise.all(
+      Array.from({ length: 24 }, async (_, seed) => write(`${seed}.jpg`, (await drawJpeg(500, 375, seed)).subarray(0, 3000 + 50 * seed))),
+    )
+    const events = await prepare(cut)
+    expect(new Set(events.map((event) => (event.state === 'skipped' ? event.detail : event.state)))).toEqual(
+      new Set(['its data is damaged or ends too early']),
+    )
+  })
+
   test('only hashes what is known, and what came before in the same request', async () => {
     const [first, second] = [await drawJpeg(60, 40, 1), await drawJpeg(60, 40, 2)]
     const broken = first.subarray(0, first.length - 300)
