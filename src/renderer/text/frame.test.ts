@@ -9,6 +9,6 @@ test('only a studio that is there is said to go on with its work', () => {
 })
 
 test('a studio that is gone: its work has stopped, what is on the disk is safe, and how to begin again', () => {
-  expect(said('silent')).toMatch(/If it has ended, its work has stopped.*safe on its disk.*Start it again.*open the address/)
-  expect(said('refused')).toMatch(/Open the address.*has stopped.*safe on its disk/)
+  expect(said('silent')).toMatch(/If it has ended, its work has stopped.*on its disk is safe.*Start it.*open the address/)
+  expect(said('refused')).toMatch(/Open the address.*has stopped.*on its disk is safe/)
 })

@@ -48,6 +48,8 @@ export const frameWords = {
   trySample: 'Try it with the sample',
   cancelDialog: 'Cancel',
   close: 'Close',
+  moreChips: (count: number) => `${countText(count)} more`,
+  fewerChips: 'Fewer',
   loading: 'Loading',
   connecting: 'Connecting to the studio…',
   dropHere: 'Drop to add these photos',
@@ -103,7 +105,7 @@ export const keyMap: readonly { readonly title: string; readonly keys: readonly 
 
 /** What a page says that has lost its studio, by what the studio's server answers (null: not known yet). Only what is true in that case. */
 export function lostWords(server: 'open' | 'silent' | 'refused' | null): { readonly title: string; readonly hint: string } {
-  const safe = 'photos, labels and finished runs are safe on its disk'
+  const safe = 'what is on its disk is safe'
   switch (server) {
     case null:
       return { title: 'The connection to the studio was lost.', hint: 'Trying to reach it again…' }
@@ -114,8 +116,8 @@ export function lostWords(server: 'open' | 'silent' | 'refused' | null): { reado
       }
     case 'silent':
       return {
-        title: 'The studio does not answer. Trying to reach it again…',
-        hint: `If it has ended, its work has stopped; ${safe}. Start it again as you did before, and open the address that it prints.`,
+        title: 'The studio does not answer. Trying again…',
+        hint: `If it has ended, its work has stopped; ${safe}. Start it as before and open the address that it prints.`,
       }
     case 'refused':
       return {
