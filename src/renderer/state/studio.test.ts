@@ -19,21 +19,37 @@ const soon = (): Promise<void> => wait(5)
 const quiet = (): Promise<void> => wait(350)
 const projectOf = (path: string) => ({ name: path, path, createdAtMs: 0, images: 1, labelled: 0, classes: 0, runs: 0, exports: 0 })
 
-/** A studio behind a connection that tests cut and mend. Every question is answered at once, but for those that `hold` names. */
+/** Questions by name, which are answered at once, but for those that `hold` names: they wait for `answer` or `lose`. */
+function questions() {
+  const held = new Map<string, PromiseWithResolvers<void>[]>()
+  const end = async (how: (turn: PromiseWithResolvers<void>) => void): Promise<void> => {
+    const all = [...held.values()].flat()
+    held.clear()
+    all.forEach(how)
+    await soon()
+  }
+  return {
+    /** The answer is that of the moment of the question. */
+    ask: async <T>(name: string, answer: () => T): Promise<T> => {
+      const now = answer()
+      const turn = Promise.withResolvers<void>()
+      if (held.get(name)?.push(turn) !== undefined) await turn.promise
+      return now
+    },
+    hold: (...names: string[]) => names.forEach((name) => held.set(name, [])),
+    answer: async (name: string, index: number) => {
+      held.get(name)?.[index]?.resolve()
+      await soon()
+    },
+    lose: () => end(({ reject }) => reject(new StudioError('CONNECTION_LOST', {}))),
+  }
+}
+
+/** A studio behind a connection that tests cut and mend. */
 function connectedStudio() {
   const behind = { path: null as string | null, photos: 1 }
-  const held = new Map<string, PromiseWithResolvers<void>[]>()
+  const { ask, hold, answer, lose } = questions()
   const changes: ((topic: Topic) => void)[] = []
-  const ask = async <T>(name: string, answer: () => T): Promise<T> => {
-    const now = answer()
-    const waiting = held.get(name)
-    if (waiting !== undefined) {
-      const turn = Promise.withResolvers<void>()
-      waiting.push(turn)
-      await turn.promise
-    }
-    return now
-  }
   async function* listen() {
     for (;;) {
       const { promise, resolve } = Promise.withResolvers<Topic>()
@@ -65,24 +81,11 @@ function connectedStudio() {
     studio,
     behind,
     cell,
-    /** From now on questions of this name wait for `answer` or `lose`. */
-    hold: (...names: string[]) => names.forEach((name) => held.set(name, [])),
-    answer: async (name: string, index = 0) => {
-      held.get(name)?.[index]?.resolve()
-      await soon()
-    },
-    release: async () => {
-      const all = [...held.values()].flat()
-      held.clear()
-      for (const { resolve } of all) resolve()
-      await soon()
-    },
+    hold,
+    answer,
     lose: async () => {
-      const all = [...held.values()].flat()
-      held.clear()
       cell.set({ state: 'reconnecting', server: null })
-      for (const { reject } of all) reject(new StudioError('CONNECTION_LOST', {}))
-      await soon()
+      await lose()
     },
     change: (topic: Topic) => changes.splice(0).forEach((tell) => tell(topic)),
     begin: async () => {
