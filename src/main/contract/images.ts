@@ -78,6 +78,8 @@ export const images = {
       z.object({
         paths: z.array(z.string().min(1)).min(1),
         labelFromFolders: z.boolean(),
+        /** Files that belong to this import and could not be handed over; they join its report. */
+        notSent: z.array(SkippedFile).optional(),
         /** Whose features are extracted along the way; absent: of the one this project used last, else the default; null: of none. */
         backbone: BackboneId.nullable().optional(),
       }),

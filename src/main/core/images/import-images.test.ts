@@ -55,6 +55,16 @@ const acknowledged = (event: JobEvent): number =>
     : 0
 
 describe('an import', () => {
+  test('names in its report the files that a browser could not send, with those that cannot be read', async () => {
+    const notSent = { file: 'set/huge.tif', reason: 'too-large', detail: '3.0 GB' } as const
+    const paths = [join(studio.folder, 'broken.jpg')]
+    await writeFile(paths[0] ?? '', 'not a photo')
+    const { jobId } = await studio.client.images.import({ paths, labelFromFolders: false, backbone: null, notSent: [notSent] })
+    const { report } = await studio.result(jobId, 'import')
+    expect(report.skipped).toEqual([notSent, expect.objectContaining({ reason: 'not-a-picture' })])
+    expect((await studio.client.images.imports())[0]?.report.skipped).toContainEqual(notSent)
+  })
+
   test('for a network that does not exist is refused before it begins', async () => {
     await expect(start([join(pictures, 'set')], { backbone: 'mobilenet' })).rejects.toMatchObject({ code: 'BACKBONE_UNKNOWN' })
     expect(await studio.client.jobs.list()).toEqual([])

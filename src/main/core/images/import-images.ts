@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { toWireError } from '../../contract/errors.ts'
-import type { ImportReport } from '../../contract/images.ts'
+import type { ImportReport, SkippedFile } from '../../contract/images.ts'
 import { backboneFiles, defaultBackbone } from '../backbones/backbone-files.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { lastBackboneId } from '../features/backbone-rows.ts'
@@ -18,6 +18,8 @@ export interface ImportRequest {
   /** Files and folders. */
   readonly paths: readonly string[]
   readonly labelFromFolders: boolean
+  /** Files that whoever asks could not hand over, for the report. */
+  readonly notSent?: readonly SkippedFile[] | undefined
   /** Whose features are extracted along the way; undefined: the one used last in this project, else the default; null: none. */
   readonly backbone?: string | null | undefined
 }
@@ -50,10 +52,11 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
   const { list, job, startedAtMs } = running
   const { db } = project
   const importId = insertImport(db, startedAtMs)
-  const intake = new Intake(context, project, { importId, labelFromFolders: request.labelFromFolders, skipped: list.unreadable })
+  const skipped = [...(request.notSent ?? []), ...list.unreadable]
+  const intake = new Intake(context, project, { importId, labelFromFolders: request.labelFromFolders, skipped })
   const giveUp = new AbortController()
   const extraction = startExtraction(context, project, request.backbone, AbortSignal.any([job.signal, giveUp.signal]))
-  for (const file of list.unreadable) job.emit({ type: 'skipped', file })
+  for (const file of skipped) job.emit({ type: 'skipped', file })
 
   const end = (state: 'finished' | 'cancelled' | 'failed', nearDuplicates: number): ImportReport => {
     const { images, labelled, duplicates, skipped, conflicts } = intake
