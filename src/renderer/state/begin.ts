@@ -35,7 +35,7 @@ export async function beginSample(studio: Studio): Promise<void> {
 /** A project out of dropped files: it is called like the first folder or file. */
 export async function beginWith(studio: Studio, paths: readonly string[]): Promise<void> {
   const first = paths[0]
-  if (first === undefined) return
+  if (first === undefined) return studio.importPaths(paths)
   const name = first
     .split(/[\\/]/)
     .filter((part) => part !== '')

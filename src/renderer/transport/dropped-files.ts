@@ -1,3 +1,5 @@
+import type { SkippedFile } from '../../main/contract/images.ts'
+
 /** One file of a drop or of a file field, with its folders: `cats/tabby/1.jpg`. */
 export interface PickedFile {
   readonly file: File
@@ -6,14 +8,14 @@ export interface PickedFile {
 
 /**
  * Every file of a drop, folders searched through. Must be called in the drop's own event: browsers empty the list when it is over.
- * Hidden files (`.DS_Store`) are left out, as the studio's own search does.
+ * Hidden files (`.DS_Store`) are left out, as the studio's own search does. What the browser may not read is named to `onUnreadable`.
  */
-export function filesOfDrop(transfer: DataTransfer): Promise<readonly PickedFile[]> {
+export async function filesOfDrop(transfer: DataTransfer, onUnreadable: (file: SkippedFile) => void): Promise<readonly PickedFile[]> {
   const entries = [...transfer.items].flatMap((item) => {
     const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null
     return entry === null ? [] : [entry]
   })
-  return collect(entries)
+  return collect(entries, onUnreadable)
 }
 
 /** The files of an `<input type="file">`, with their folders where it takes folders. */
@@ -23,12 +25,18 @@ export function filesOfField(files: FileList): readonly PickedFile[] {
     .filter(({ path }) => !path.split('/').some(isHidden))
 }
 
-async function collect(entries: readonly FileSystemEntry[]): Promise<readonly PickedFile[]> {
+async function collect(entries: readonly FileSystemEntry[], onUnreadable: (file: SkippedFile) => void): Promise<readonly PickedFile[]> {
   const found: PickedFile[] = []
   for (const entry of entries) {
     if (isHidden(entry.name)) continue
-    if (isDirectory(entry)) found.push(...(await collect(await listFolder(entry))))
-    else if (isFile(entry)) found.push({ file: await readEntry(entry), path: entry.fullPath.replace(/^\//, '') })
+    const path = entry.fullPath.replace(/^\//, '')
+    try {
+      if (isDirectory(entry)) for (const picked of await collect(await listFolder(entry), onUnreadable)) found.push(picked)
+      else if (isFile(entry)) found.push({ file: await readEntry(entry), path })
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error
+      onUnreadable({ file: path, reason: 'unreadable', detail: error.message })
+    }
   }
   return found
 }

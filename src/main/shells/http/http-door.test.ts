@@ -91,7 +91,7 @@ describe('who is let in', () => {
       expect([path, answer.status]).toEqual([path, status])
       expect(answer.headers['content-security-policy']).toContain("default-src 'none'")
     }
-    expect((await ask('/uploads?batch=batch-0001&path=a.jpg', headers(), 'POST', Buffer.from('x'))).status).toBe(status)
+    expect((await ask('/uploads?drop=drop-0001', headers(), 'POST', Buffer.from('x'))).status).toBe(status)
   })
 
   it('is not a wrong token in the address, nor a right one under a foreign name', async () => {
@@ -192,22 +192,38 @@ describe('photos', () => {
 describe('uploads', () => {
   const octets = (): OutgoingHttpHeaders => ({ ...own, 'content-type': 'application/octet-stream' })
 
-  it('answer a path that can be imported', async () => {
+  const upload = async (files: readonly (readonly [path: string, bytes: Buffer])[]): Promise<{ status: number; answer: unknown }> => {
+    const parts = files.flatMap(([path, bytes]) => [Buffer.from(`${JSON.stringify({ path, sizeBytes: bytes.length })}\n`), bytes])
+    const { status, body } = await ask('/uploads?drop=drop-0001', octets(), 'POST', Buffer.concat(parts))
+    return { status, answer: JSON.parse(body.toString()) as unknown }
+  }
+
+  it('come many in one request; each answers what to import', async () => {
     const bytes = await readFile(await firstFile(join(studio.folder, 'photos')))
-    const { status, body } = await ask('/uploads?batch=batch-0001&path=more%2Fcat%2F1.jpg', octets(), 'POST', bytes)
-    expect(status).toBe(200)
-    const { path } = JSON.parse(body.toString()) as { path: string }
-    expect(await readFile(join(path, 'cat/1.jpg'))).toEqual(bytes)
+    const large = Buffer.alloc(3 * 1024 * 1024, 7)
+    const { status, answer } = await upload([
+      ['more/cat/1.jpg', bytes],
+      ['more/dog/1.jpg', large],
+      ['empty.jpg', Buffer.alloc(0)],
+    ])
+    const paths = (answer as { path: string }[]).map(({ path }) => path)
+    expect([status, paths[0], paths.length]).toEqual([200, paths[1], 3])
+    expect(await readFile(join(paths[0] ?? '', 'cat/1.jpg'))).toEqual(bytes)
+    expect((await readFile(join(paths[0] ?? '', 'dog/1.jpg'))).equals(large)).toBe(true)
+    expect(await readFile(paths[2] ?? '')).toEqual(Buffer.alloc(0))
   })
 
-  it('say in the words of the contract what is wrong with them', async () => {
-    const { status, body } = await ask('/uploads?batch=batch-0001&path=..%2F1.jpg', octets(), 'POST', Buffer.from('x'))
-    expect([status, JSON.parse(body.toString())]).toMatchObject([400, { code: 'INVALID_INPUT' }])
+  it('say in the words of the contract what is wrong with one of them, and keep the others', async () => {
+    const { status, answer } = await upload([
+      ['../1.jpg', Buffer.from('wrong')],
+      ['right.jpg', Buffer.from('right')],
+    ])
+    expect([status, answer]).toMatchObject([200, [{ error: { code: 'INVALID_INPUT' } }, { path: expect.stringMatching(/right\.jpg$/) }]])
   })
 
   it('are not taken from a form, which another page could send', async () => {
     const form = { ...own, 'content-type': 'multipart/form-data; boundary=x' }
-    expect((await ask('/uploads?batch=batch-0001&path=a.jpg', form, 'POST', Buffer.from('x'))).status).toBe(415)
+    expect((await ask('/uploads?drop=drop-0001', form, 'POST', Buffer.from('x'))).status).toBe(415)
   })
 })
 

@@ -10,9 +10,10 @@ import type { Studio } from '../../core/studio.ts'
 import { findPhoto } from '../photo-address.ts'
 import { createGate, newToken, type Gate } from './admission.ts'
 import { notBuiltPage, refusalPage } from './plain-pages.ts'
+import { receiveUploads } from './receive-uploads.ts'
 import { openRpcSocket } from './rpc-socket.ts'
 import { securityHeaders } from './security-headers.ts'
-import { openUploadFolder, uploadLimitBytes, type UploadFolder } from './upload-folder.ts'
+import { openUploadFolder, type UploadFolder } from './upload-folder.ts'
 
 export interface HttpDoor {
   /** `http://127.0.0.1:PORT/?token=...`: what to open; lets a browser in for as long as it runs. */
@@ -107,20 +108,14 @@ function servePhotos(app: FastifyInstance, studio: Studio): void {
   })
 }
 
-/** One file a request: `POST /uploads?batch=ID&path=FOLDER/NAME`, its bytes as the body. Answers `{ path }`, what to import. */
+/** `POST /uploads?drop=ID`, as `contract/uploads.ts` describes it. */
 function serveUploads(app: FastifyInstance, uploads: UploadFolder): void {
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
-  app.post<{ Querystring: { batch?: string; path?: string }; Body: Readable | undefined }>(
-    '/uploads',
-    { bodyLimit: uploadLimitBytes },
-    async (request, reply) => {
-      const { batch, path } = request.query
-      if (typeof batch !== 'string' || typeof path !== 'string' || request.body === undefined) {
-        throw new StudioError('INVALID_INPUT', { reason: 'an upload needs batch, path and a body' })
-      }
-      return reply.send({ path: await uploads.take(batch, path, request.body) })
-    },
-  )
+  app.post<{ Querystring: { drop?: string }; Body: Readable | undefined }>('/uploads', async ({ query: { drop }, body }, reply) => {
+    if (typeof drop !== 'string' || body === undefined)
+      throw new StudioError('INVALID_INPUT', { reason: 'an upload needs a drop and a body' })
+    return reply.send(await receiveUploads(uploads, drop, body))
+  })
 }
 
 async function servePage(app: FastifyInstance, page: string): Promise<void> {
