@@ -23,11 +23,11 @@ beforeEach(async () => {
     return nodeFetch(`http://127.0.0.1:${door.port}${address}`, {
       ...init,
       body: bytes,
-      headers: { ...init.headers, cookie: `graft-${door.port}=${door.token}` },
+      headers: { 'content-type': 'application/octet-stream', cookie: `graft-${door.port}=${door.token}` },
     })
   })
   vi.stubGlobal('window', {})
-  vi.stubGlobal('DataTransfer', class {})
+  vi.stubGlobal('DataTransfer', EventTarget)
 })
 afterEach(async () => {
   vi.unstubAllGlobals()

@@ -71,7 +71,7 @@ async function sendBatch(
     const isReadable = await Promise.all(batch.map(({ picked }) => canBeRead(picked.file)))
     const readable = batch.filter((_, index) => isReadable[index])
     if (readable.length === batch.length) throw error
-    for (const { picked } of batch.filter((_, index) => isReadable[index] === false)) {
+    for (const { picked } of batch.filter((each) => !readable.includes(each))) {
       onNotSent(notSent(picked, 'unreadable', 'it was moved or changed since it was chosen, or there is no permission to read it'))
     }
     return readable.length === 0 ? [] : sendBatch(drop, readable, onNotSent, signal)

@@ -114,8 +114,9 @@ class BodyReader {
   }
 
   async #more(): Promise<boolean> {
-    const { value, done } = await this.#chunks.next()
-    if (done === true) return false
+    const next: IteratorResult<Uint8Array, unknown> = await this.#chunks.next()
+    if (next.done === true) return false
+    const { value } = next
     this.#rest = this.#rest.length === 0 ? Buffer.from(value.buffer, value.byteOffset, value.length) : Buffer.concat([this.#rest, value])
     return true
   }
