@@ -1,10 +1,14 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { ConnectionState, ServerAnswer } from './connection.ts'
 import { connectSocket } from './socket-connection.ts'
 
 /** What the connection uses of a browser's socket, opened and closed by the test. */
 class FakeSocket extends EventTarget {
   readyState = 0
+  readonly sent: string[] = []
+  send(message: string): void {
+    this.sent.push(message)
+  }
   opens(): void {
     this.readyState = 1
     this.dispatchEvent(new Event('open'))
@@ -30,6 +34,8 @@ function connection(answers: (() => Promise<ServerAnswer>)[]) {
   made.onChange((state) => states.push(state))
   return { made, sockets, states }
 }
+afterEach(() => void vi.useRealTimers())
+
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 test('a lost socket is told at once, not only when the server has said something', async () => {
@@ -68,5 +74,33 @@ test('a page that is refused does not try again', async () => {
   sockets[0]?.close()
   await wait(150)
   expect([made.current(), sockets.length]).toEqual([{ state: 'refused' }, 1])
+  made.close()
+})
+
+test('a call to a studio that is gone without a word fails, and the page connects again', async () => {
+  vi.useFakeTimers()
+  const { made, sockets, states } = connection([])
+  sockets[0]?.opens()
+  const call = made.client.runs.list().catch((error: unknown) => error)
+  await vi.advanceTimersByTimeAsync(61_000)
+  expect(await call).toMatchObject({ code: 'CONNECTION_LOST' })
+  expect([sockets[0]?.readyState, states.at(-1), sockets.length]).toEqual([3, { state: 'reconnecting', server: 'open' }, 2])
+  made.close()
+})
+
+test('a studio that says anything is not taken for lost, however long one call takes', async () => {
+  vi.useFakeTimers()
+  const { made, sockets, states } = connection([])
+  sockets[0]?.opens()
+  let isAnswered = false
+  const end = (): void => {
+    isAnswered = true
+  }
+  made.client.runs.list().then(end, end)
+  for (let second = 0; second < 300; second += 15) {
+    await vi.advanceTimersByTimeAsync(15_000)
+    sockets[0]?.dispatchEvent(new MessageEvent('message', { data: '{"i":"999","p":{}}' }))
+  }
+  expect([isAnswered, states]).toEqual([false, [{ state: 'connected' }]])
   made.close()
 })

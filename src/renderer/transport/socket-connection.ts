@@ -7,6 +7,8 @@ import { studioClient, type StudioLink } from './studio-link.ts'
 const pausesMs = [100, 300, 1000, 2000, 5000]
 /** An attempt that is not answered for so long is given up for the next one. */
 const openingMs = 10_000
+/** A studio that says nothing for so long is asked something; one that says nothing for as long again is taken for lost. */
+const quietMs = 20_000
 /** A call that is made while the connection is away waits for it so long, then fails with `CONNECTION_LOST`. */
 const patienceMs = 10_000
 
@@ -43,18 +45,22 @@ export function connectSocket({ url, askServer, open = (to) => new WebSocket(to)
     socket = opening
     const opened = new RPCLink({ websocket: opening })
     const tooLong = setTimeout(() => opening.close(), openingMs)
+    let stopWatching = (): void => undefined
     opening.addEventListener('open', () => {
       clearTimeout(tooLong)
       attempt = 0
       link = opened
+      stopWatching = watchSilence(opening, () => studioClient(opened).studio.dialogs())
       cell.set({ state: 'connected' })
     })
     // A socket that fails closes too: one listener is enough.
-    opening.addEventListener('close', () => {
+    const onClose = (): void => {
       clearTimeout(tooLong)
+      stopWatching()
       link = null
       if (!closed) void retryLater()
-    })
+    }
+    opening.addEventListener('close', onClose, { once: true })
   }
   start()
   return {
@@ -68,6 +74,36 @@ export function connectSocket({ url, askServer, open = (to) => new WebSocket(to)
       clearTimeout(timer)
       socket?.close()
     },
+  }
+}
+
+/**
+ * Ends a socket whose other end is gone without a word (a tunnel that broke, a computer that slept): the browser would keep it, and calls
+ * would wait for ever. Whatever arrives is a sign of life; `ask` makes the studio give one. Answers the undo.
+ */
+function watchSilence(socket: WebSocket, ask: () => Promise<unknown>): () => void {
+  let heard = true
+  let asked = false
+  const hear = (): void => {
+    heard = true
+    asked = false
+  }
+  socket.addEventListener('message', hear)
+  const beat = setInterval(() => {
+    if (!heard && asked) {
+      socket.close()
+      // The browser tells of the close only after it has waited for the other end's part of it.
+      socket.dispatchEvent(new Event('close'))
+      return
+    }
+    asked = !heard
+    heard = false
+    // How it fails says nothing more than the silence does.
+    if (asked) ask().catch(() => undefined)
+  }, quietMs)
+  return () => {
+    clearInterval(beat)
+    socket.removeEventListener('message', hear)
   }
 }
 
