@@ -24,7 +24,7 @@ const requestsAtOnce = 2
 export async function sendFiles(files: readonly PickedFile[], options: SendOptions): Promise<readonly string[]> {
   const { onProgress, onNotSent, signal } = options
   const drop = crypto.randomUUID()
-  const paths: string[] = []
+  const paths: (string | undefined)[] = []
   let done = 0
   const count = (more: number): void => {
     done += more
