@@ -14,7 +14,7 @@ export default defineConfig({
   use: { actionTimeout: 20_000, trace: 'off', screenshot: 'only-on-failure' },
   projects: [
     { name: 'terminal', testMatch: ['cli.test.ts', 'export-page.test.ts'] },
-    { name: 'browser', testMatch: 'journeys/*.test.ts', metadata: { door: 'browser' } },
+    { name: 'browser', testMatch: ['journeys/*.test.ts', 'browser/*.test.ts'], metadata: { door: 'browser' } },
     { name: 'electron', testMatch: 'journeys/*.test.ts', metadata: { door: 'electron' } },
   ],
 })

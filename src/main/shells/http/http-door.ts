@@ -9,7 +9,7 @@ import type { Log } from '../../core/context.ts'
 import type { Studio } from '../../core/studio.ts'
 import { findPhoto } from '../photo-address.ts'
 import { createGate, newToken, type Gate } from './admission.ts'
-import { notBuiltPage, refusalPage } from './plain-pages.ts'
+import { admittedPage, notBuiltPage, refusalPage } from './plain-pages.ts'
 import { receiveUploads } from './receive-uploads.ts'
 import { openRpcSocket } from './rpc-socket.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -83,7 +83,7 @@ function admitOnly(app: FastifyInstance, gate: () => Gate): void {
     const address = new URL(request.url, 'http://studio')
     const candidate = address.searchParams.get('token')
     if (candidate !== null && address.pathname === '/' && method === 'GET' && gate().isOwnPage(headers) && gate().isToken(candidate)) {
-      return reply.header('set-cookie', gate().cookie).redirect('/', 303)
+      return reply.header('set-cookie', gate().cookie).type('text/html; charset=utf-8').send(admittedPage)
     }
     const admission = gate().admit(headers)
     if (admission === 'admitted') return

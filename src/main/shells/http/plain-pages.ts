@@ -19,4 +19,11 @@ export function refusalPage(admission: Exclude<Admission, 'admitted'>): string {
   }
 }
 
+/**
+ * Leads a browser that has just been let in on to the address without the token. A redirect would count as part of the visit that a file or
+ * another site began, and take no strict cookie along.
+ */
+export const admittedPage =
+  '<!doctype html><html lang="en"><meta charset="utf-8"><title>Graft</title><meta http-equiv="refresh" content="0;url=/"></html>'
+
 export const notBuiltPage = plainPage('The page is not built yet', 'Run <code>npm run build</code>, then start Graft again.')

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { env, exit, platform, stderr, stdout } from 'node:process'
 import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { Studio } from '../../core/studio.ts'
@@ -7,6 +6,7 @@ import { openCheckoutStudio } from '../checkout-studio.ts'
 import { builtPage } from '../places.ts'
 import { projectPath } from '../caller-paths.ts'
 import { openHttpDoor, type HttpDoor } from './http-door.ts'
+import { openBrowser } from './open-browser.ts'
 
 /** As commander hands them over. */
 export interface ServeOptions {
@@ -17,12 +17,18 @@ export interface ServeOptions {
 /** Serves the studio until Ctrl+C. Prints the address; opens it in a browser where there is a display. Answers the exit code. */
 export async function serve(project: string | undefined, options: ServeOptions): Promise<number> {
   const studio = openCheckoutStudio('browser')
+  let forget: () => Promise<void> = async () => undefined
   try {
     if (project !== undefined) await studio.client.project.open({ path: projectPath(project) })
     const door = await openDoor(studio, portOf(options.port))
     stdout.write(`Graft is open at ${door.address}\n`)
     stderr.write('Only this machine is let in, with this address. Ctrl+C ends it.\n')
-    if (options.open !== false && hasDisplay()) openBrowser(door.address)
+    if (options.open !== false && hasDisplay()) {
+      forget = await openBrowser(door.address, studio.context.dataDir, () =>
+        stderr.write('No browser could be opened: open the address by hand.\n'),
+      )
+      stderr.write('A browser that says it may not read a file of Graft (snap, flatpak) needs this address by hand.\n')
+    }
     await untilInterrupted()
     stderr.write('\nClosing. What is under way is stopped and what was finished is kept. Ctrl+C again leaves at once.\n')
     // Before the door, which deletes what browsers have sent: an import under way would tell of those files that they cannot be read.
@@ -34,6 +40,7 @@ export async function serve(project: string | undefined, options: ServeOptions):
     stderr.write(`${title}\n${wayOut}\n`)
     return error instanceof StudioError && error.code === 'INVALID_INPUT' ? 2 : 1
   } finally {
+    await forget()
     await studio.close()
   }
 }
@@ -59,19 +66,6 @@ function portOf(text: string | undefined): number {
 function hasDisplay(): boolean {
   if (env.SSH_CONNECTION !== undefined && env.DISPLAY === undefined) return false
   return platform === 'darwin' || platform === 'win32' || env.DISPLAY !== undefined || env.WAYLAND_DISPLAY !== undefined
-}
-
-/** The address has no characters that a Windows shell would read. */
-function openBrowser(address: string): void {
-  const [command, args]: readonly [string, readonly string[]] =
-    platform === 'darwin'
-      ? ['open', [address]]
-      : platform === 'win32'
-        ? ['rundll32', ['url.dll,FileProtocolHandler', address]]
-        : ['xdg-open', [address]]
-  const child = spawn(command, args, { stdio: 'ignore', detached: true })
-  child.on('error', () => stderr.write('No browser could be opened: open the address by hand.\n'))
-  child.unref()
 }
 
 /** The second signal leaves at once. */

@@ -7,7 +7,6 @@ import { makePhotoFolder } from '../photo-folder.ts'
 import { expectPhotos, newProject } from '../studio-page.ts'
 
 test('a folder with a file that is too large comes in without it, and the report names it', async ({ studio, folder }) => {
-  test.skip(studio.kind === 'electron', 'a window sends nothing: it names the folder')
   const perClass = 100
   const photos = join(folder, 'photos')
   const [first, second] = await makePhotoFolder(photos, perClass)
