@@ -166,8 +166,11 @@ async function endProcess(process: ChildProcess): Promise<void> {
   await ended
 }
 
-/** A real Electron window on the screen of `DISPLAY`. */
-async function openElectron(folder: string, complaints: string[], project: string | null): Promise<OpenDoor> {
+/** A real Electron window on the screen of `DISPLAY`, whose studio keeps its files in `folder`. */
+export async function launchElectron(
+  folder: string,
+  project: string | null,
+): Promise<{ readonly app: ElectronApplication; readonly page: Page }> {
   const executablePath = process.env['GRAFT_TEST_ELECTRON'] ?? join(root, '.cache/test-electron/electron')
   if (!existsSync(executablePath)) throw new Error('no Electron for tests here; npm test brings it')
   const app: ElectronApplication = await _electron.launch({
@@ -176,7 +179,11 @@ async function openElectron(folder: string, complaints: string[], project: strin
     env: environment(folder),
     cwd: root,
   })
-  const page = await app.firstWindow()
+  return { app, page: await app.firstWindow() }
+}
+
+async function openElectron(folder: string, complaints: string[], project: string | null): Promise<OpenDoor> {
+  const { app, page } = await launchElectron(folder, project)
   noteComplaints(page, complaints)
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height), window)

@@ -15,6 +15,7 @@ const entries = [
   /\.config\.(ts|js)$/,
   /^src\/main\/setup\//,
   /^e2e\/bench\/(main|[\w-]+-process)\.ts$/,
+  /^e2e\/electron\/contract-(main|page)\.ts$/,
 ]
 /** Dependencies that no source names, and what uses them. */
 const usedByName = new Map([
