@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { procedure } from './base.ts'
 import { BackboneId } from './backbones.ts'
-import { ClassId, ImageHash, JobId } from './ids.ts'
+import { ClassId, ImageHash, JobId, Part, RunId, RunRef } from './ids.ts'
 
 export const LabelSource = z.enum(['person', 'folder', 'suggestion'])
 export type LabelSource = z.infer<typeof LabelSource>
@@ -65,8 +65,47 @@ export const ImageFilter = z.object({
   /** Matches file names, case does not matter. */
   name: z.string().optional(),
   trashed: z.boolean().default(false),
+  /** Images of one part of a run's split. */
+  part: z.object({ run: RunRef, part: Part }).optional(),
+  /** Short side of the original, px, both ends included. */
+  shortSidePx: z.object({ min: z.int().nonnegative().optional(), max: z.int().positive().optional() }).optional(),
 })
 export type ImageFilter = z.infer<typeof ImageFilter>
+
+/** Ties keep the order of import; so do images without what is sorted by, which come last. */
+export const ImageOrder = z.object({
+  by: z.enum(['imported', 'name', 'class', 'size', 'labelled']).default('imported'),
+  descending: z.boolean().default(false),
+})
+export type ImageOrder = z.infer<typeof ImageOrder>
+
+/** Everything that the studio knows of one image. */
+export const ImageDetail = z.object({
+  image: Image,
+  importedAtMs: z.int(),
+  /** Where the file lay at import, and whether it is there now. */
+  sourcePath: z.string(),
+  isSourcePresent: z.boolean(),
+  isTrashed: z.boolean(),
+  /** Images that look nearly the same, itself left out. */
+  lookAlikes: z.array(Image),
+  /** What its label was, newest first; `class` is null where the label was taken away, and a class that is gone keeps its last name. */
+  labels: z.array(z.object({ atMs: z.int(), class: z.string().nullable(), source: LabelSource.nullable() })),
+  /** What the runs that did not train on it said of it, newest run first. */
+  runs: z.array(
+    z.object({
+      runId: RunId,
+      number: z.int(),
+      part: Part.exclude(['train']),
+      /** Class names at the time of the split. */
+      label: z.string(),
+      predicted: z.string(),
+      /** Of the predicted class, 0..1. */
+      probability: z.number(),
+    }),
+  ),
+})
+export type ImageDetail = z.infer<typeof ImageDetail>
 
 export const images = {
   /**
@@ -85,11 +124,21 @@ export const images = {
       }),
     )
     .output(z.object({ jobId: JobId })),
-  /** In order of import. `total` counts all that match, `images` holds those from `offset` on, at most `limit`. */
+  /** `total` counts all that match, `images` holds those from `offset` on, at most `limit`. */
   list: procedure
-    .input(z.object({ filter: ImageFilter, offset: z.int().nonnegative(), limit: z.int().min(1).max(2000) }))
+    .input(
+      z.object({
+        filter: ImageFilter,
+        order: ImageOrder.default({ by: 'imported', descending: false }),
+        offset: z.int().nonnegative(),
+        limit: z.int().min(1).max(2000),
+      }),
+    )
     .output(z.object({ total: z.int(), images: z.array(Image) })),
   get: procedure.input(z.object({ hash: ImageHash })).output(Image),
+  detail: procedure.input(z.object({ hash: ImageHash })).output(ImageDetail),
+  /** What a network that looks at squares of this backbone's size sees of an image: a PNG as a data URL. */
+  seen: procedure.input(z.object({ hash: ImageHash, backbone: BackboneId })).output(z.object({ picture: z.string() })),
   /** Takes images out of the project into its trash, or back. One undo step. */
   trash: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ changed: z.int() })),
   restore: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ changed: z.int() })),

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { procedure } from './base.ts'
+import { wholeNumber } from './number-range.ts'
 
 export const Project = z.object({
   /** Shown to people; the folder is called `NAME.graft`. */
@@ -59,12 +60,40 @@ export const project = {
   changes: procedure.output(eventIterator(Change)),
 }
 
+/** What a person may choose for this machine; kept in the studio's data folder. */
+export const StudioSettings = z.object({
+  /** Processor cores for extraction; null: all. */
+  threads: wholeNumber(1, 256).nullable().default(null),
+  /** What features are extracted with; `auto` takes the fastest that passes its self-test. */
+  extraction: z.enum(['auto', 'onnxruntime', 'wasm']).default('auto'),
+})
+export type StudioSettings = z.infer<typeof StudioSettings>
+
+/** A package that the studio is made of, or a network that it brings. */
+export const Component = z.object({
+  name: z.string(),
+  version: z.string(),
+  licence: z.string(),
+  kind: z.enum(['package', 'backbone', 'font']),
+})
+export type Component = z.infer<typeof Component>
+
 export const studio = {
+  settings: procedure.output(StudioSettings),
+  /** Counts from the next work of the workers on; work under way goes on as it began. */
+  changeSettings: procedure.input(StudioSettings.partial()).output(StudioSettings),
+  /** Versions and licences of everything that the studio is made of, sorted by name. */
+  components: procedure.output(z.array(Component)),
   info: procedure.output(
     z.object({
       version: z.string(),
       door: z.enum(['electron', 'browser', 'terminal', 'test']),
       projectsFolder: z.string(),
+      /** Settings, recent projects, sample. */
+      dataFolder: z.string(),
+      /** Resident memory, bytes; null for a worker that is not running. */
+      memory: z.object({ studio: z.int(), image: z.int().nullable(), training: z.int().nullable() }),
+      machine: z.object({ processor: z.string(), cores: z.int(), memoryBytes: z.int() }),
       /** Processor cores the studio may use. */
       threads: z.int(),
       /** The engine that trains, and the one that extracts features, once known. */

@@ -46,6 +46,9 @@ export type EpochReport = z.infer<typeof EpochReport>
 export const RunState = z.enum(['queued', 'running', 'finished', 'stopped', 'failed', 'interrupted'])
 export type RunState = z.infer<typeof RunState>
 
+export const RunName = z.string().trim().min(1).max(80)
+export const RunTag = z.string().trim().min(1).max(30)
+
 export const RunSummary = z.object({
   id: RunId,
   /** 1, 2, 3 ... within the project, for people. */
@@ -65,6 +68,11 @@ export const RunSummary = z.object({
   seconds: z.object({ features: z.number(), training: z.number(), total: z.number() }).nullable(),
   createdAtMs: z.int(),
   endedAtMs: z.int().nullable(),
+  /** What a person has written: a name beside the number, notes, tags in their order; pinned runs come first in a table. */
+  name: RunName.nullable(),
+  notes: z.string(),
+  tags: z.array(RunTag),
+  pinned: z.boolean(),
 })
 export type RunSummary = z.infer<typeof RunSummary>
 
@@ -118,6 +126,8 @@ export type Comparison = z.infer<typeof Comparison>
 export const TryResult = z.object({
   file: z.string(),
   class: z.string(),
+  /** The square of pixels that the network was given: a PNG as a data URL. Only where it was asked for. */
+  seen: z.string().nullable(),
   /** One probability per class, in the order of the run's classes, summing to 1. */
   probabilities: z.array(z.object({ class: z.string(), colour: z.string(), probability: z.number() })),
 })
@@ -142,11 +152,29 @@ export const runs = {
   /** Newest first. */
   list: procedure.output(z.array(RunSummary)),
   get: procedure.input(oneRun).output(z.object({ run: RunSummary, epochs: z.array(EpochReport) })),
+  /** The epochs of several runs at once, in the order asked for. */
+  curves: procedure
+    .input(z.object({ runs: z.array(RunRef).min(1).max(50) }))
+    .output(z.array(z.object({ runId: RunId, epochs: z.array(EpochReport) }))),
+  /** Writes what a person says of a run; what is absent stays. An empty name takes the name away. */
+  annotate: procedure
+    .input(
+      z.object({
+        run: RunRef,
+        name: RunName.nullable().optional(),
+        notes: z.string().max(10_000).optional(),
+        tags: z.array(RunTag).max(20).optional(),
+        pinned: z.boolean().optional(),
+      }),
+    )
+    .output(RunSummary),
   delete: procedure.input(oneRun).output(z.void()),
   evaluate: procedure.input(oneRun).output(Evaluation),
   /** The test images behind one cell of the confusion matrix, surest first. */
   cell: procedure.input(z.object({ run: RunRef, labelId: ClassId, predictedId: ClassId })).output(z.array(Prediction)),
   compare: procedure.input(z.object({ first: RunRef, second: RunRef })).output(Comparison),
   /** Files anywhere on this machine. A file that cannot be read fails the call with `PICTURE_UNREADABLE`. */
-  predict: procedure.input(z.object({ run: RunRef, files: z.array(z.string()).min(1).max(1000) })).output(z.array(TryResult)),
+  predict: procedure
+    .input(z.object({ run: RunRef, files: z.array(z.string()).min(1).max(1000), withSeen: z.boolean().default(false) }))
+    .output(z.array(TryResult)),
 }
