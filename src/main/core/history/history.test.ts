@@ -261,7 +261,7 @@ describe('a step', () => {
   test('of an import grows with its photos, is undone as one, and is not continued once something else came after it', () => {
     const first = labelImported(db, [{ imageId: 1, className: 'cat' }], { atMs: 1 })
     const second = labelImported(db, [{ imageId: 2, className: 'dog' }], { atMs: 2, continues: first.stepId })
-    expect(second).toEqual({ labelled: 1, stepId: first.stepId })
+    expect(second).toEqual({ labelled: 1, kept: [], stepId: first.stepId })
     expect(historyState(db).undo).toMatchObject({ action: 'import-labels', details: { images: 2 } })
     addClass(db, 'bird', { atMs: 3 })
     const third = labelImported(db, [{ imageId: 3, className: 'bird' }], { atMs: 4, continues: second.stepId })
