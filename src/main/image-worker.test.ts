@@ -81,6 +81,16 @@ describe('the image worker', () => {
     if (answer?.state === 'ready') expect(answer.pixels.length).toBe(64 * 64 * 3)
   })
 
+  test('draws what the network sees as a PNG of exactly those pixels', async () => {
+    const [file] = await drawFiles(1)
+    const request = { files: [file!.path], workingCopyPx: 384, sizePx: 64, withPng: true }
+    const [answer] = await worker.request('toNetworkInput', request).result
+    if (answer?.state !== 'ready' || answer.png === null) throw new Error('no picture came')
+    const { data, info } = await sharp(answer.png).raw().toBuffer({ resolveWithObject: true })
+    expect(info).toMatchObject({ format: 'raw', width: 64, height: 64, channels: 3 })
+    expect(data.equals(answer.pixels)).toBe(true)
+  })
+
   test('needs no more memory for a thousand photos than for two hundred', async () => {
     const files = await drawFiles(1000)
     const settled = async (): Promise<number> => {

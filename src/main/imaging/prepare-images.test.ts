@@ -136,7 +136,7 @@ describe('preparing pictures', () => {
       if (event.state !== 'prepared') throw new Error(event.state)
       const imported = new Uint8Array(96 * 96 * 3)
       await writeNetworkInput(await copyOf(event.image.hash), 96, imported)
-      expect(tried[index]).toEqual({ state: 'ready', pixels: imported })
+      expect(tried[index]).toEqual({ state: 'ready', pixels: imported, png: null })
     }
   })
 

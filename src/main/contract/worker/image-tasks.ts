@@ -41,9 +41,12 @@ export type ImageTasks = {
   >
   /** What a network that looks at squares of `sizePx` sees of originals, exactly as after an import; nothing is written. */
   toNetworkInput: Task<
-    { readonly files: readonly string[]; readonly workingCopyPx: number; readonly sizePx: number },
+    { readonly files: readonly string[]; readonly workingCopyPx: number; readonly sizePx: number; readonly withPng?: boolean },
     never,
-    /** Per file row-major [size, size, 3] RGB bytes, or why not. */
-    readonly ({ readonly state: 'ready'; readonly pixels: Uint8Array } | { readonly state: 'unreadable'; readonly reason: string })[]
+    /** Per file row-major [size, size, 3] RGB bytes, or why not. `png`: the same pixels as a PNG file, where it was asked for. */
+    readonly (
+      | { readonly state: 'ready'; readonly pixels: Uint8Array; readonly png: Uint8Array | null }
+      | { readonly state: 'unreadable'; readonly reason: string }
+    )[]
   >
 }
