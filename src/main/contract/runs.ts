@@ -161,7 +161,7 @@ export const runs = {
     .input(
       z.object({
         run: RunRef,
-        name: RunName.nullable().optional(),
+        name: z.string().trim().max(80).nullable().optional(),
         notes: z.string().max(10_000).optional(),
         tags: z.array(RunTag).max(20).optional(),
         pinned: z.boolean().optional(),

@@ -58,6 +58,10 @@ function comparedRun(right: string, { from = 0, classId = 1, recipe = {}, splitI
     seconds: null,
     createdAtMs: 1,
     endedAtMs: 2,
+    name: null,
+    notes: '',
+    tags: [],
+    pinned: false,
   }
   return { run, answers }
 }

@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { first } from './migrations/0001-first.ts'
+import { runNotes } from './migrations/0002-run-notes.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -10,7 +11,10 @@ export interface Migration {
   readonly sql: string
 }
 
-export const migrations: readonly Migration[] = [{ version: 1, sql: first }]
+export const migrations: readonly Migration[] = [
+  { version: 1, sql: first },
+  { version: 2, sql: runNotes },
+]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */
 const applicationId = 0x47524654

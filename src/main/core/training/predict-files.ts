@@ -11,9 +11,14 @@ import { readFinishedRun, readHead } from './run-rows.ts'
 
 /**
  * What a run says about files anywhere on this machine, in the order of `files`. They are seen exactly as they would be after an
- * import. Throws `FILE_NOT_FOUND` or `PICTURE_UNREADABLE` with the first file that is not there or no picture.
+ * import; `withSeen` puts that square of pixels beside each answer. Throws `FILE_NOT_FOUND` or `PICTURE_UNREADABLE` with the first file that is not there or no picture.
  */
-export async function predictFiles(context: StudioContext, reference: string, files: readonly string[]): Promise<TryResult[]> {
+export async function predictFiles(
+  context: StudioContext,
+  reference: string,
+  files: readonly string[],
+  { withSeen }: { readonly withSeen: boolean },
+): Promise<TryResult[]> {
   const { db } = context.project()
   const run = readFinishedRun(db, reference)
   const head = readHead(db, run.id)
@@ -27,15 +32,24 @@ export async function predictFiles(context: StudioContext, reference: string, fi
   }
   const gone = files.find((file) => !existsSync(file))
   if (gone !== undefined) throw new StudioError('FILE_NOT_FOUND', { path: gone })
-  const inputs = await context.workers.image.request('toNetworkInput', { files, workingCopyPx, sizePx: backbone.inputSizePx })
-  const pixels = inputs.map((input, index) => {
+  const sizePx = backbone.inputSizePx
+  const answered = await context.workers.image.request('toNetworkInput', { files, workingCopyPx, sizePx, withPng: withSeen })
+  const inputs = answered.map((input, index) => {
     if (input.state === 'unreadable') throw new StudioError('PICTURE_UNREADABLE', { file: basename(files[index]!), reason: input.reason })
-    return input.pixels
+    return input
   })
+  const pixels = inputs.map((input) => input.pixels)
   const answers = await context.workers.training.request('predict', { backbone, head, pixels })
   return answers.map((probabilities, index) => ({
     file: files[index]!,
     class: classes[mostProbable(probabilities)]!.name,
+    seen: pngUrl(inputs[index]!.png),
     probabilities: classes.map(({ name, colour }, place) => ({ class: name, colour, probability: probabilities[place]! })),
   }))
+}
+
+/** Pixels become a PNG in the image worker: only its bytes are written as text here. */
+function pngUrl(png: Uint8Array | null): string | null {
+  if (png === null) return null
+  return `data:image/png;base64,${Buffer.from(png.buffer, png.byteOffset, png.byteLength).toString('base64')}`
 }

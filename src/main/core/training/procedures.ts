@@ -8,6 +8,7 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { missingFeatures } from '../features/extract-features.ts'
 import { makeSplit, readSplit } from '../splits/make-split.ts'
 import { studioVersion } from '../studio-version.ts'
+import { writeAnnotation } from './annotation-rows.ts'
 import { evaluateRun, imagesOfCell, mostProbable } from './evaluate-run.ts'
 import { planTraining, requireRoom, splitSettings } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
@@ -26,6 +27,20 @@ export function runProcedures(context: StudioContext) {
       const run = readRun(db, input.run)
       return { run, epochs: readEpochs(db, run.id) }
     }),
+    curves: os.curves.handler(({ input }) => {
+      const { db } = context.project()
+      return input.runs.map((reference) => {
+        const { id } = readRun(db, reference)
+        return { runId: id, epochs: readEpochs(db, id) }
+      })
+    }),
+    annotate: os.annotate.handler(({ input: { run: reference, ...annotation } }) => {
+      const { db } = context.project()
+      const { id } = readRun(db, reference)
+      writeAnnotation(db, id, annotation)
+      context.changed('runs')
+      return readRun(db, id)
+    }),
     delete: os.delete.handler(({ input }) => {
       const { db } = context.project()
       const run = readRun(db, input.run)
@@ -37,7 +52,7 @@ export function runProcedures(context: StudioContext) {
     evaluate: os.evaluate.handler(({ input }) => evaluateRun(context.project().db, input.run)),
     cell: os.cell.handler(({ input }) => imagesOfCell(context.project().db, input.run, input.labelId, input.predictedId)),
     compare: os.compare.handler(({ input }) => compare(context.project(), input.first, input.second)),
-    predict: os.predict.handler(({ input }) => predictFiles(context, input.run, input.files)),
+    predict: os.predict.handler(({ input }) => predictFiles(context, input.run, input.files, input)),
   }
 }
 

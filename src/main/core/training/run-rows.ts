@@ -25,10 +25,14 @@ const RunRow = z.object({
   test_n: z.int().nullable(),
   created_at_ms: z.int(),
   ended_at_ms: z.int().nullable(),
+  name: z.string().nullable(),
+  notes: z.string(),
+  tags: z.string(),
+  pinned: z.int(),
 })
 
 const columns = `id, number, split_id, state, recipe, backbone_hash, engine, versions, error, best_epoch, ended_because, seconds,
-  validation_right, validation_n, test_right, test_n, created_at_ms, ended_at_ms`
+  validation_right, validation_n, test_right, test_n, created_at_ms, ended_at_ms, name, notes, tags, pinned`
 
 function toSummary(value: unknown): RunSummary {
   const row = RunRow.parse(value)
@@ -52,6 +56,10 @@ function toSummary(value: unknown): RunSummary {
         : z.object({ features: z.number(), training: z.number(), total: z.number() }).parse(JSON.parse(row.seconds)),
     createdAtMs: row.created_at_ms,
     endedAtMs: row.ended_at_ms,
+    name: row.name,
+    notes: row.notes,
+    tags: z.array(z.string()).parse(JSON.parse(row.tags)),
+    pinned: row.pinned === 1,
   }
 }
 
