@@ -1,34 +1,67 @@
-export type Page = 'photos' | 'train' | 'try' | 'export' | 'settings'
-/** Where the person is. `run`: the run whose result is shown; null = the newest. */
-export interface Place {
-  readonly page: Page
-  readonly run: string | null
-}
-const pages: readonly string[] = ['photos', 'train', 'try', 'export', 'settings'] satisfies Page[]
+import { placeOfRoute, routeOf, type Page, type Place } from './routes.ts'
 
-/** Which page is shown. It lives in the history's state, so that back, forward and reload work and the address keeps nothing private. */
+export type { Page, Place, PlaceFilter } from './routes.ts'
+
+/** Pages that one can go to without saying more. */
+export type PlainPage = Exclude<Page, 'run' | 'compare'>
+/** Pages that may name one run, and are complete without. */
+type RunPage = 'train' | 'try' | 'export'
+
+/**
+ * Which place is shown. It stands in the address after the `#`, so that a link leads there, a reload stays there and the browser's own back
+ * and forward work; nothing private is ever in it. A route that does not exist leads to the photos.
+ */
 export class Navigation {
-  place = $state.raw<Place>(placeOf(history.state))
-
+  place = $state.raw<Place>({ page: 'photos' })
   readonly #left: () => void
 
   /** `left` is called whenever another page comes up. */
   constructor(left: () => void) {
     this.#left = left
-    window.addEventListener('popstate', (event) => (this.place = placeOf(event.state)))
+    this.#readAddress()
+    // Also told of an address that somebody typed or a link that was followed, not only of back and forward.
+    window.addEventListener('popstate', () => this.#readAddress())
   }
 
-  go(page: Page, run: string | null = null): void {
-    if (this.place.page === page && this.place.run === run) return
-    if (this.place.page !== page) this.#left()
-    this.place = { page, run }
-    history.pushState({ page, run }, '')
+  /** The run that the place names; null where it names none. */
+  get run(): string | null {
+    return 'run' in this.place ? (this.place.run ?? null) : null
+  }
+
+  go(to: Place | PlainPage): void
+  go(page: RunPage, run: string): void
+  go(to: Place | PlainPage, run?: string): void {
+    const place = placeOf(to, run)
+    if (routeOf(place) === routeOf(this.place)) return
+    this.#show(place)
+    history.pushState(null, '', addressOf(place))
+  }
+
+  /** The same without a step of its own in the history: for what changes under the person's hands, such as a filter while it is typed. */
+  replace(place: Place): void {
+    this.#show(place)
+    history.replaceState(null, '', addressOf(place))
+  }
+
+  #readAddress(): void {
+    const route = window.location.hash.slice(1)
+    const place = route === '' ? { page: 'photos' as const } : placeOfRoute(route)
+    this.#show(place ?? { page: 'photos' })
+    if (place === null) history.replaceState(null, '', addressOf({ page: 'photos' }))
+  }
+
+  #show(place: Place): void {
+    if (this.place.page !== place.page) this.#left()
+    this.place = place
   }
 }
 
-function placeOf(state: unknown): Place {
-  if (typeof state !== 'object' || state === null || !('page' in state) || !pages.includes(String(state.page)))
-    return { page: 'photos', run: null }
-  const run = 'run' in state && typeof state.run === 'string' ? state.run : null
-  return { page: state.page as Page, run }
+function placeOf(to: Place | PlainPage, run: string | undefined): Place {
+  if (typeof to !== 'string') return to
+  return run !== undefined && (to === 'train' || to === 'try' || to === 'export') ? { page: to, run } : { page: to }
+}
+
+/** Relative, so that the page may lie anywhere. */
+function addressOf(place: Place): string {
+  return `#${routeOf(place)}`
 }

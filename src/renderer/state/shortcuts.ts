@@ -1,7 +1,7 @@
-import type { Page } from './navigation.svelte.ts'
+import type { PlainPage } from './navigation.svelte.ts'
 import type { Studio } from './studio.svelte.ts'
 
-const pagesByKey: Readonly<Record<string, Page>> = { p: 'photos', t: 'train', y: 'try', e: 'export' }
+const pagesByKey: Readonly<Record<string, PlainPage>> = { p: 'photos', t: 'train', y: 'try', e: 'export' }
 /** How long `G` waits for the letter of the page. */
 const goMs = 1200
 

@@ -106,7 +106,7 @@ export class Studio {
 
   /** The run that the page for training shows: the one that somebody went to, else the newest. */
   get shownRun(): RunSummary | null {
-    return this.runs.value?.find(({ id }) => id === this.navigation.place.run) ?? this.runs.value?.[0] ?? null
+    return this.runs.value?.find(({ id }) => id === this.navigation.run) ?? this.runs.value?.[0] ?? null
   }
 
   /** Runs something that has no place of its own to show a failure; answers null when it failed. */

@@ -7,7 +7,10 @@ import { countOf, countText } from './numbers.ts'
 export const frameWords = {
   studio: 'Graft',
   photos: 'Photos',
+  label: 'Label',
   train: 'Train',
+  run: 'Run',
+  compare: 'Compare',
   try: 'Try',
   export: 'Export',
   settings: 'Settings',
@@ -45,6 +48,7 @@ export const frameWords = {
   dismiss: 'Dismiss',
   details: 'Details',
   tryAgain: 'Try again',
+  comingPage: 'This page is on its way.',
   trySample: 'Try it with the sample',
   cancelDialog: 'Cancel',
   close: 'Close',

@@ -1,0 +1,73 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { Navigation } from './navigation.svelte.ts'
+
+/** The few names of a browser that navigation asks for: an address, its history, and the event of back and forward. */
+const browser = { location: { hash: '' }, entries: [''], at: 0, popped: (): void => undefined }
+
+beforeEach(() => {
+  Object.assign(browser, { entries: [''], at: 0 })
+  browser.location.hash = ''
+  vi.stubGlobal('window', {
+    location: browser.location,
+    addEventListener: (_name: string, listener: () => void) => (browser.popped = listener),
+  })
+  vi.stubGlobal('history', {
+    pushState: (_state: unknown, _title: string, address: string) => {
+      browser.entries = [...browser.entries.slice(0, browser.at + 1), address]
+      browser.at += 1
+      browser.location.hash = address
+    },
+    replaceState: (_state: unknown, _title: string, address: string) => {
+      browser.entries[browser.at] = address
+      browser.location.hash = address
+    },
+  })
+  return () => void vi.unstubAllGlobals()
+})
+
+function move(by: number): void {
+  browser.at += by
+  browser.location.hash = browser.entries[browser.at] ?? ''
+  browser.popped()
+}
+function typed(hash: string): void {
+  browser.location.hash = hash
+  browser.popped()
+}
+
+test('a place stands in the address, and back and forward lead through the places', () => {
+  const navigation = new Navigation(() => undefined)
+  navigation.go({ page: 'run', run: 'k3v9x2ma' })
+  navigation.go('train')
+  navigation.go({ page: 'compare', runs: ['a', 'b'] })
+  expect(browser.entries).toEqual(['', '#/run/k3v9x2ma', '#/train', '#/compare/a,b'])
+  move(-2)
+  expect([navigation.place, navigation.run]).toEqual([{ page: 'run', run: 'k3v9x2ma' }, 'k3v9x2ma'])
+  move(-1)
+  expect(navigation.place).toEqual({ page: 'photos' })
+  move(3)
+  expect(navigation.place).toEqual({ page: 'compare', runs: ['a', 'b'] })
+})
+
+test('a reload stays where one was, and an address that leads nowhere leads to the photos', () => {
+  browser.location.hash = '#/compare/a,b'
+  expect(new Navigation(() => undefined).place).toEqual({ page: 'compare', runs: ['a', 'b'] })
+  typed('#/nowhere')
+  const navigation = new Navigation(() => undefined)
+  expect([navigation.place, browser.location.hash]).toEqual([{ page: 'photos' }, '#/photos'])
+})
+
+test('going where one is makes no step back', () => {
+  const navigation = new Navigation(() => undefined)
+  navigation.go('photos')
+  navigation.go('try', 'a')
+  navigation.go({ page: 'try', run: 'a' })
+  expect(browser.entries).toEqual(['', '#/try/a'])
+})
+
+test('what changes under the hands changes the address without a step of its own', () => {
+  let left = 0
+  const navigation = new Navigation(() => (left += 1))
+  for (const name of ['r', 'ro', 'rob']) navigation.replace({ page: 'photos', filter: { name } })
+  expect([browser.entries, left]).toEqual([['#/photos?name=rob'], 0])
+})
