@@ -28,7 +28,7 @@ export async function test(node24, say) {
   const runner = makeRunner(node24, say)
   /** @type {Counts[]} */
   const parts = [{ ...(await runChecks(node24, say)), skipped: 0 }]
-  parts.push(await runner.vitest())
+  parts.push(await runner.units(), await runner.components())
   const built = await build(node24, say)
   parts.push(built)
   if (built.failed > 0) parts.push(skip(say, 'end to end', 'there is no build'))
@@ -95,9 +95,16 @@ function makeRunner(node24, say) {
       countPlaywright,
     )
 
+  /** @param {string} name @param {string} config @param {NodeJS.ProcessEnv} extra @returns {Promise<Counts>} */
+  const vitest = (name, config, extra) =>
+    part(name, [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--config', `src/main/setup/${config}`], extra, countVitest)
+
   return {
-    vitest: () =>
-      part('unit tests', [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--config', 'src/main/setup/vitest.config.ts'], {}, countVitest),
+    units: () => vitest('unit tests', 'vitest.config.ts', {}),
+    components: async () =>
+      findChromium() === null
+        ? skip(say, 'components', 'no chromium here')
+        : vitest('components', 'vitest.browser.config.ts', chromiumEnv()),
     terminal: () => playwright('end to end, terminal', 'terminal', chromiumEnv()),
     browser: async () =>
       findChromium() === null

@@ -10,6 +10,8 @@ export default defineConfig({
   plugins: [svelte()],
   test: {
     include: ['src/**/*.test.ts'],
+    // Components are tested in a browser, see vitest.browser.config.ts.
+    exclude: ['**/*.browser.test.ts'],
     // Tests start worker processes of their own: more than two files at once would only starve each other.
     maxWorkers: 2,
     testTimeout: 120_000,
