@@ -1,98 +1,106 @@
 import type uPlot from 'uplot'
-import type { EpochReport } from '../../main/contract/runs.ts'
 import { trainWords } from '../text/train.ts'
+import { curveRange, type CurveMetric, type CurveRun } from './curve-data.ts'
 
-export type CurveMetric = 'accuracy' | 'loss'
-
+/** What needs a new chart when it changes; epochs that come in are only fed to the one that is there. */
 export interface CurveLook {
-  readonly theme: 'light' | 'dark'
   readonly metric: CurveMetric
-  readonly colour: string
-  readonly plannedEpochs: number | null
+  readonly runs: readonly CurveRun[]
+  readonly withTraining: boolean
+  /** Epochs that may still come: the axis is that long from the start. */
+  readonly plannedEpochs: number
 }
 
-/** Columns for uPlot: epochs, validation, training. */
-export function curveRows(epochs: readonly EpochReport[], metric: CurveMetric): uPlot.AlignedData {
-  return [
-    epochs.map(({ epoch }) => epoch),
-    epochs.map((each) => (metric === 'accuracy' ? each.validationAccuracy : each.validationLoss)),
-    epochs.map((each) => (metric === 'accuracy' ? each.trainAccuracy : each.trainLoss)),
-  ]
+/** Colours and type as the canvas understands them. */
+export interface CurveInk {
+  readonly muted: string
+  readonly text: string
+  readonly line: string
+  readonly surface: string
+  readonly family: string
+  /** One for each run. */
+  readonly runs: readonly string[]
 }
 
-/** The y axis: accuracy up to 1 with its floor at the next twentieth below the data, so that the curve fills the chart; loss from 0. */
-export function curveRange(metric: CurveMetric, low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null) return [0, 1]
-  if (metric === 'loss') return [0, high <= 0 ? 1 : high * 1.08]
-  return [Math.max(0, Math.min(0.95, Math.floor(low * 20 - 0.2) / 20)), 1]
-}
+/** From so many runs on lines are thinner and their rings are left out, so that they can be told apart. */
+export const manyRuns = 7
 
-/** A colour written with custom properties as the canvas understands it. */
-function resolveColour(box: HTMLElement, colour: string): string {
+/** Reads the colours that hold where `box` stands, in the theme that holds now. */
+export function readInk(box: HTMLElement, runs: readonly CurveRun[]): CurveInk {
   const probe = document.createElement('i')
-  probe.style.color = colour
   box.append(probe)
-  const resolved = getComputedStyle(probe).color
+  const resolve = (colour: string): string => {
+    probe.style.color = colour
+    return getComputedStyle(probe).color
+  }
+  const ink = {
+    muted: resolve('var(--muted)'),
+    text: resolve('var(--text)'),
+    line: resolve('var(--line)'),
+    surface: resolve('var(--surface)'),
+    family: getComputedStyle(box).fontFamily,
+    runs: runs.map(({ colour }) => resolve(colour)),
+  }
   probe.remove()
-  return resolved
+  return ink
 }
 
+/** `draw` is called after the lines are drawn, `moved` when the cursor stands on another epoch or height. */
 export function curveOptions(
-  box: HTMLElement,
   look: CurveLook,
-  best: { readonly epoch: () => number | null; readonly valueText: (value: number) => string },
+  ink: CurveInk,
   size: { readonly width: number; readonly height: number },
-  onhover: (index: number | null) => void,
+  hooks: { readonly draw: (chart: uPlot) => void; readonly moved: (chart: uPlot) => void },
 ): uPlot.Options {
-  const ink = resolveColour(box, 'var(--muted)')
-  const text = resolveColour(box, 'var(--text)')
-  const line = resolveColour(box, 'var(--line)')
-  const surface = resolveColour(box, 'var(--surface)')
-  const colour = resolveColour(box, look.colour)
-  const family = getComputedStyle(box).fontFamily
-  const axis = { stroke: ink, font: `12px ${family}`, ticks: { show: false } }
+  const isFew = look.runs.length < manyRuns
   return {
     ...size,
     padding: [12, 16, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7, width: 2, fill: surface } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { show: isFew, size: 7, width: 2, fill: ink.surface },
+    },
     scales: {
-      x: {
-        time: false,
-        range: (_, low: number | null, high: number | null) => [Math.min(1, low ?? 1), Math.max(2, high ?? 2, look.plannedEpochs ?? 0)],
-      },
+      x: { time: false, range: (_, __, high: number | null) => [1, Math.max(2, high ?? 2, look.plannedEpochs)] },
       y: { range: (_, low, high) => curveRange(look.metric, low, high) },
     },
-    axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        size: 28,
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200],
-        space: 44,
-        splits: epochSplits,
-        values: (_, splits) => splits.map(epochTick),
-      },
-      {
-        ...axis,
-        grid: { stroke: line, width: 1 },
-        size: 48,
-        space: 44,
-        // Whole percents only, so that no tick is rounded to another value than its line.
-        ...(look.metric === 'accuracy' ? { incrs: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5] } : {}),
-        values: (_, splits) => splits.map((value) => valueTick(look.metric, value)),
-      },
-    ],
-    series: [
-      {},
-      { stroke: colour, width: 2.6, points: { show: (chart) => chart.data[0].length === 1, size: 6, fill: colour } },
-      { stroke: colour, width: 1.4, dash: [5, 4], alpha: 0.75, points: { show: false } },
-    ],
-    hooks: {
-      draw: [(chart) => drawBest(chart, best, { colour, surface, text, family })],
-      setCursor: [(chart) => onhover(chart.cursor.idx ?? null)],
-    },
+    axes: axes(look.metric, ink),
+    series: [{}, ...look.runs.flatMap((_, index) => lines(ink.runs[index] ?? ink.text, isFew, look.withTraining))],
+    hooks: { draw: [hooks.draw], setCursor: [hooks.moved] },
   }
+}
+
+/** Validation thick and solid, training thin and dashed. */
+function lines(stroke: string, isFew: boolean, withTraining: boolean): uPlot.Series[] {
+  const single: uPlot.Series.Points = { show: (chart) => chart.data[0].length === 1, size: 6, fill: stroke }
+  const validation: uPlot.Series = { stroke, width: isFew ? 2.6 : 1.4, points: single }
+  return withTraining ? [validation, { stroke, width: 1.4, dash: [5, 4], alpha: 0.75, points: { show: false } }] : [validation]
+}
+
+function axes(metric: CurveMetric, ink: CurveInk): uPlot.Axis[] {
+  const axis = { stroke: ink.muted, font: `12px ${ink.family}`, ticks: { show: false } }
+  return [
+    {
+      ...axis,
+      grid: { show: false },
+      size: 28,
+      incrs: [1, 2, 5, 10, 20, 50, 100, 200],
+      space: 44,
+      splits: epochSplits,
+      values: (_, splits) => splits.map(epochTick),
+    },
+    {
+      ...axis,
+      grid: { stroke: ink.line, width: 1 },
+      size: 48,
+      space: 44,
+      // Whole percents only, so that no tick is rounded to another value than its line.
+      ...(metric === 'accuracy' ? { incrs: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5] } : {}),
+      values: (_, splits) => splits.map((value) => valueTick(metric, value)),
+    },
+  ]
 }
 
 /** The first epoch, then multiples of the step that uPlot found room for. */
@@ -108,44 +116,4 @@ function epochTick(epoch: number): string {
 
 function valueTick(metric: CurveMetric, value: number): string {
   return metric === 'accuracy' ? `${Math.round(value * 100)} %` : String(Number(value.toPrecision(2)))
-}
-
-/** The ringed dot at the best epoch with its value, below the curve where there is room and above it where there is not. */
-function drawBest(
-  chart: uPlot,
-  best: { readonly epoch: () => number | null; readonly valueText: (value: number) => string },
-  look: { readonly colour: string; readonly surface: string; readonly text: string; readonly family: string },
-): void {
-  const epoch = best.epoch()
-  const index = epoch === null ? -1 : chart.data[0].indexOf(epoch)
-  const value = chart.data[1]?.[index]
-  if (epoch === null || value === null || value === undefined) return
-  const ratio = devicePixelRatio
-  const x = chart.valToPos(epoch, 'x', true)
-  const y = chart.valToPos(value, 'y', true)
-  const { ctx, bbox } = chart
-  ctx.save()
-  ctx.setLineDash([])
-  ctx.globalAlpha = 1
-  ctx.beginPath()
-  ctx.arc(x, y, 5.5 * ratio, 0, 2 * Math.PI)
-  ctx.fillStyle = look.surface
-  ctx.strokeStyle = look.colour
-  ctx.lineWidth = 2.5 * ratio
-  ctx.fill()
-  ctx.stroke()
-  const words = trainWords.bestEpoch(epoch, best.valueText(value))
-  ctx.font = `600 ${12 * ratio}px ${look.family}`
-  const half = ctx.measureText(words).width / 2
-  const centre = Math.max(bbox.left + half + 2 * ratio, Math.min(x, bbox.left + bbox.width - half))
-  const isBelow = y + 34 * ratio < bbox.top + bbox.height
-  const baseline = isBelow ? y + 24 * ratio : y - 14 * ratio
-  ctx.textAlign = 'center'
-  ctx.lineWidth = 4 * ratio
-  ctx.strokeStyle = look.surface
-  ctx.lineJoin = 'round'
-  ctx.strokeText(words, centre, baseline)
-  ctx.fillStyle = look.text
-  ctx.fillText(words, centre, baseline)
-  ctx.restore()
 }

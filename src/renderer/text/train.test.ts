@@ -29,6 +29,10 @@ const run = (number: number): RunSummary => ({
   seconds: null,
   createdAtMs: 0,
   endedAtMs: 1,
+  name: null,
+  notes: '',
+  tags: [],
+  pinned: false,
 })
 
 const comparison = (verdict: Comparison['verdict'], mcnemar: Comparison['mcnemar']): Comparison => ({
