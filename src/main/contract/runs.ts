@@ -85,8 +85,13 @@ export const ClassScore = z.object({
   precision: z.number().nullable(),
   recall: z.number().nullable(),
   f1: z.number().nullable(),
+  /** Images with the label; those that recall counts. */
   n: z.int(),
+  /** Precision and recall with their uncertainty. */
+  precisionInterval: Interval.nullable(),
+  recallInterval: Interval.nullable(),
 })
+export type ClassScore = z.infer<typeof ClassScore>
 
 export const Prediction = z.object({
   hash: ImageHash,

@@ -85,9 +85,14 @@ describe('confusion matrix and class scores', () => {
     })
   }
 
+  test('precision and recall have the interval of their counts', () => {
+    const [first] = classScores(confusionMatrix([0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 0, 1], 2), ['a', 'b'])
+    expect(first).toMatchObject({ recallInterval: wilsonInterval(3, 4), precisionInterval: wilsonInterval(3, 4), n: 4 })
+  })
+
   test('a class that neither has images nor was predicted has no score at all', () => {
     const [, second] = classScores(confusionMatrix([0], [0], 2), ['a', 'b'])
-    expect(second).toEqual({ class: 'b', precision: null, recall: null, f1: null, n: 0 })
+    expect(second).toEqual({ class: 'b', precision: null, recall: null, f1: null, n: 0, precisionInterval: null, recallInterval: null })
   })
 
   test('what is no class, and lists that do not fit together, are refused', () => {
