@@ -1,15 +1,11 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { StudioClient } from '../../main/contract/contract.ts'
 import type { WireError } from '../../main/contract/errors.ts'
-import type { Image } from '../../main/contract/images.ts'
+import type { Image, ImageOrder } from '../../main/contract/images.ts'
+import { everyPhoto, importOrder, photoQuery, type PhotoFilter } from './photo-filter.ts'
 import { wireErrorOf } from './remote.svelte.ts'
 
-export interface PhotoFilter {
-  readonly kind: 'all' | 'unlabelled' | 'class' | 'trash'
-  readonly classId: number | null
-  readonly name: string
-}
-export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '' }
+export { everyPhoto, type PhotoFilter } from './photo-filter.ts'
 
 const pageLength = 200
 /** Pages kept in memory: 60 x 200 photos are a few megabytes and several screens around the one that is seen. */
@@ -18,8 +14,13 @@ const pagesKept = 60
 /** The photos that match a filter, fetched page by page where the grid looks. A place whose photo is not here yet answers null. */
 export class PhotoPages {
   filter = $state.raw<PhotoFilter>(everyPhoto)
+  order = $state.raw<ImageOrder>(importOrder)
   /** Photos that match; null until the first answer. */
   total = $state<number | null>(null)
+  /** Other photos were asked for, and until they come those from before stay, so that nothing jumps. */
+  isTurning = $state(false)
+  /** Counts how often other photos took the place of those before: whoever shows them begins at the first again. */
+  view = $state(0)
   error = $state.raw<WireError | null>(null)
   readonly #pages = new SvelteMap<number, readonly Image[]>()
   /** Pages in memory that are as the studio has them, as far as it told. */
@@ -47,13 +48,19 @@ export class PhotoPages {
   }
 
   setFilter(filter: PhotoFilter): void {
-    this.#forget()
     this.filter = filter
-    this.refresh()
+    this.#turn()
+  }
+
+  setOrder(order: ImageOrder): void {
+    this.order = order
+    this.#turn()
   }
 
   /** Tells which places are on screen; their pages are fetched if they are not here. */
   show(first: number, last: number): void {
+    // Those places are of the photos from before; the others are shown from the first on.
+    if (this.isTurning && first !== 0) return
     this.#seen = { first, last }
     for (let page = Math.floor(first / pageLength); page <= Math.floor(last / pageLength); page++) {
       if (!this.#fresh.has(page) && !this.#asking.has(page)) void this.#fetch(page)
@@ -69,23 +76,29 @@ export class PhotoPages {
     for (const asking of this.#asking.values()) asking.isStale = true
     const first = Math.floor(this.#seen.first / pageLength)
     const last = Math.floor(this.#seen.last / pageLength)
-    for (const page of [...this.#pages.keys()]) if (page < first || page > last) this.#pages.delete(page)
+    const far = this.isTurning ? [] : [...this.#pages.keys()].filter((page) => page < first || page > last)
+    for (const page of far) this.#pages.delete(page)
     this.show(this.#seen.first, this.#seen.last)
   }
 
   /** Forgets the photos and the filter: they are another project's. */
   clear(): void {
     this.#forget()
+    this.#pages.clear()
+    this.total = null
+    this.isTurning = false
     this.filter = everyPhoto
+    this.order = importOrder
     this.error = null
   }
 
   /** Hashes of the photos at places `first` to `last`, both included, whether they are in memory or not. */
   async hashes(first: number, last: number): Promise<string[]> {
     const step = 2000
+    const query = this.#query()
     const hashes: string[] = []
     for (let offset = first; offset <= last; offset += step) {
-      const { images } = await this.#client.images.list({ filter: this.#query(), offset, limit: Math.min(step, last - offset + 1) })
+      const { images } = await this.#client.images.list({ ...query, offset, limit: Math.min(step, last - offset + 1) })
       for (const image of images) hashes.push(image.hash)
     }
     return hashes
@@ -96,8 +109,9 @@ export class PhotoPages {
     this.#asking.set(page, asking)
     const isForgotten = (): boolean => this.#asking.get(page) !== asking
     try {
-      const { total, images } = await this.#client.images.list({ filter: this.#query(), offset: page * pageLength, limit: pageLength })
+      const { total, images } = await this.#client.images.list({ ...this.#query(), offset: page * pageLength, limit: pageLength })
       if (isForgotten()) return
+      this.#take()
       this.total = total
       this.error = null
       this.#pages.set(page, images)
@@ -113,12 +127,25 @@ export class PhotoPages {
     if (asking.isStale) this.show(this.#seen.first, this.#seen.last)
   }
 
+  /** From now on other photos are asked for. */
+  #turn(): void {
+    this.#forget()
+    this.isTurning = true
+    this.show(0, pageLength - 1)
+  }
+
+  /** The first of the other photos are here. */
+  #take(): void {
+    if (!this.isTurning) return
+    this.#pages.clear()
+    this.isTurning = false
+    this.view += 1
+  }
+
   /** Answers that are under way are for what is forgotten here, and are not shown. */
   #forget(): void {
     this.#asking.clear()
     this.#fresh.clear()
-    this.#pages.clear()
-    this.total = null
     this.#seen = { first: 0, last: pageLength - 1 }
   }
 
@@ -131,12 +158,6 @@ export class PhotoPages {
   }
 
   #query() {
-    const { kind, classId, name } = this.filter
-    return {
-      trashed: kind === 'trash',
-      ...(kind === 'unlabelled' ? { class: 'unlabelled' as const } : {}),
-      ...(kind === 'class' && classId !== null ? { class: classId } : {}),
-      ...(name.trim() === '' ? {} : { name: name.trim() }),
-    }
+    return { filter: photoQuery(this.filter), order: this.order }
   }
 }

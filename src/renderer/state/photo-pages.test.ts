@@ -6,19 +6,28 @@ import { PhotoPages, everyPhoto } from './photo-pages.svelte.ts'
 interface Asked {
   readonly offset: number
   readonly name: string | undefined
+  readonly order: { readonly by: string } | undefined
   answer(total: number): Promise<void>
   fail(): Promise<void>
+}
+
+interface Question {
+  readonly filter: { readonly name?: string }
+  readonly order?: { readonly by: string }
+  readonly offset: number
+  readonly limit: number
 }
 
 /** Pages of photos whose answers are given by hand. A photo is named after the number of photos there were and its place. */
 function photoPages() {
   const asked: Asked[] = []
   const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
-  const list = ({ filter, offset, limit }: { filter: { name?: string }; offset: number; limit: number }): Promise<unknown> => {
+  const list = ({ filter, order, offset, limit }: Question): Promise<unknown> => {
     const pending = Promise.withResolvers<unknown>()
     asked.push({
       offset,
       name: filter.name,
+      order,
       answer: (total) => {
         const here = Math.max(0, Math.min(limit, total - offset))
         pending.resolve({ total, images: Array.from({ length: here }, (_, index) => ({ hash: `${total}-${offset + index}` })) })
@@ -100,4 +109,32 @@ test('photos that are on the screen stay while the connection is away, and are r
   pages.refresh()
   await asked.shift()?.answer(4)
   expect(pages.total).toBe(4)
+})
+
+test('photos from before stay until those of another filter or order are here', async () => {
+  const { pages, asked } = photoPages()
+  pages.refresh()
+  await asked.shift()?.answer(900)
+  pages.show(300, 340)
+  await asked.shift()?.answer(900)
+  pages.setOrder({ by: 'name', descending: true })
+  expect([pages.total, pages.at(0)?.hash, pages.isTurning, pages.view]).toEqual([900, '900-0', true, 0])
+  // The grid still looks at the places of before; nobody asks for them.
+  pages.show(300, 340)
+  expect(asked.map(({ offset, order }) => [offset, order?.by])).toEqual([[0, 'name']])
+  await asked.shift()?.answer(7)
+  expect([pages.total, pages.at(0)?.hash, pages.at(300), pages.isTurning, pages.view]).toEqual([7, '7-0', null, false, 1])
+})
+
+test('photos that are asked for one after the other are all of one filter', async () => {
+  const { pages, asked } = photoPages()
+  const hashes = pages.hashes(0, 3999)
+  pages.setFilter({ ...everyPhoto, name: 'cat' })
+  const names: (string | undefined)[] = []
+  await asked.shift()?.answer(4000)
+  for (const each of asked.splice(0)) {
+    if (each.offset > 0) names.push(each.name)
+    await each.answer(4000)
+  }
+  expect([(await hashes).length, names]).toEqual([4000, [undefined]])
 })

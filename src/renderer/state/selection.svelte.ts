@@ -1,18 +1,25 @@
-import { SvelteSet } from 'svelte/reactivity'
 import type { PhotoPages } from './photo-pages.svelte.ts'
 
 export type PickMode = 'only' | 'toggle' | 'range'
+/** What a rubber band does with the photos under it: choose them alone, add them, or turn each one over. */
+export type BandMode = 'only' | 'add' | 'toggle'
+/** Places from `first` to `last`, both included. */
+export interface Span {
+  readonly first: number
+  readonly last: number
+}
 type Hashes = readonly string[]
 
 /** Which photos are chosen, by hash, and the place of the cursor that the arrow keys move. */
 export class Selection {
   /** What is chosen as far as it is known: a range of photos that are not in memory comes with the studio's answer. */
-  readonly hashes = new SvelteSet<string>()
+  hashes = $state.raw<ReadonlySet<string>>(new Set())
   cursor = $state(0)
   /** Where a range with shift begins. */
   #anchor = 0
   /** What is chosen once every change that was asked for has been answered, those under way too. Never rejects. */
   #coming: Promise<Hashes> = Promise.resolve([])
+  #carried: Promise<Hashes> = Promise.resolve([])
   #changes = 0
   #shown = 0
   readonly #pages: PhotoPages
@@ -71,6 +78,32 @@ export class Selection {
     return { to, chosen: Promise.resolve() }
   }
 
+  /** Takes the photos that a rubber band lay over, with the cursor at `cursor`. Rejects as `pick` does. */
+  band(spans: readonly Span[], mode: BandMode, cursor: number): Promise<void> {
+    this.cursor = cursor
+    this.#anchor = cursor
+    return this.#change(this.#within(spans), (before, under) => {
+      if (mode === 'only') return under
+      const [had, has] = [new Set(before), new Set(under)]
+      const kept = mode === 'add' ? before : before.filter((hash) => !has.has(hash))
+      return [...kept, ...under.filter((hash) => !had.has(hash))]
+    })
+  }
+
+  /** Begins to carry photos elsewhere: those chosen where this one is among them, else this one. Answers how many as far as it is known. */
+  carry(hash: string): number {
+    const isChosen = this.hashes.has(hash)
+    this.#carried = isChosen ? this.#coming : Promise.resolve([hash])
+    return isChosen ? this.size : 1
+  }
+
+  /** The photos that were carried here, once. */
+  async dropped(): Promise<Hashes> {
+    const carried = this.#carried
+    this.#carried = Promise.resolve([])
+    return carried
+  }
+
   /** Rejects as `pick` does. */
   all(): Promise<void> {
     const total = this.#pages.total ?? 0
@@ -99,6 +132,14 @@ export class Selection {
     return Promise.resolve(known)
   }
 
+  /** The places of the spans alone, in their order: they lie apart where the band is narrower than the rows. */
+  async #within(spans: readonly Span[]): Promise<Hashes> {
+    const [first, last] = [spans[0]?.first, spans.at(-1)?.last]
+    if (first === undefined || last === undefined) return []
+    const all = await this.#between(first, last)
+    return spans.flatMap((span) => all.slice(span.first - first, span.last - first + 1))
+  }
+
   async #change(asked: Promise<Hashes>, next: (before: Hashes, answer: Hashes) => Hashes): Promise<void> {
     const change = ++this.#changes
     const before = this.#coming
@@ -111,7 +152,6 @@ export class Selection {
   #show(change: number, hashes: Hashes): void {
     if (change < this.#shown) return
     this.#shown = change
-    this.hashes.clear()
-    for (const hash of hashes) this.hashes.add(hash)
+    this.hashes = new Set(hashes)
   }
 }

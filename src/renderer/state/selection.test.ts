@@ -87,3 +87,64 @@ test('with nothing chosen a key acts on the photo under the cursor as it was whe
   void selection.move(1, false)
   expect(await acted).toEqual(['c'])
 })
+
+test('a band over the middle of three rows chooses what lies under it, and nothing between', async () => {
+  const { selection } = tenPhotos(10)
+  const rows = [
+    { first: 1, last: 2 },
+    { first: 5, last: 6 },
+    { first: 9, last: 9 },
+  ]
+  await selection.band(rows, 'only', 6)
+  expect([[...selection.hashes], selection.cursor]).toEqual([['b', 'c', 'f', 'g', 'j'], 6])
+})
+
+test('a band adds to what was chosen, or turns each photo over', async () => {
+  const { selection } = tenPhotos(10)
+  const band = [{ first: 1, last: 3 }]
+  await selection.pick(2, 'only')
+  await selection.band(band, 'add', 1)
+  expect([...selection.hashes]).toEqual(['c', 'b', 'd'])
+  await selection.pick(0, 'toggle')
+  await selection.band([{ first: 0, last: 1 }], 'toggle', 0)
+  expect([...selection.hashes]).toEqual(['c', 'd'])
+})
+
+test('a band over photos that are not in memory asks for them, and a key pressed meanwhile acts on them', async () => {
+  const { selection, answer } = tenPhotos(2)
+  void selection.band(
+    [
+      { first: 0, last: 1 },
+      { first: 4, last: 5 },
+    ],
+    'only',
+    0,
+  )
+  const acted = selection.acted()
+  await answer()
+  expect(await acted).toEqual(['a', 'b', 'e', 'f'])
+})
+
+test('a band over nothing chooses nothing', async () => {
+  const { selection } = tenPhotos(10)
+  await selection.pick(2, 'only')
+  await selection.band([], 'only', 2)
+  expect(selection.size).toBe(0)
+})
+
+test('a chosen photo is carried with all that are chosen, another one alone, and they arrive once', async () => {
+  const { selection } = tenPhotos(10)
+  await selection.pick(0, 'only')
+  await selection.pick(2, 'range')
+  expect([selection.carry('b'), await selection.dropped(), await selection.dropped()]).toEqual([3, ['a', 'b', 'c'], []])
+  expect([selection.carry('e'), await selection.dropped()]).toEqual([1, ['e']])
+})
+
+test('what is carried while a range is under way is the whole range', async () => {
+  const { selection, answer } = tenPhotos(1)
+  await selection.pick(0, 'only')
+  void selection.move(2, true)
+  selection.carry('a')
+  await answer()
+  expect(await selection.dropped()).toEqual(['a', 'b', 'c'])
+})
