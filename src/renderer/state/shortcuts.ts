@@ -1,9 +1,10 @@
-import type { PlainPage } from './navigation.svelte.ts'
-import type { Studio } from './studio.svelte.ts'
+import { keyGroups, type KeyGroup, type Shortcut, type ShortcutOf } from '../text/keys.ts'
 
-const pagesByKey: Readonly<Record<string, PlainPage>> = { p: 'photos', t: 'train', y: 'try', e: 'export' }
-/** How long `G` waits for the letter of the page. */
-const goMs = 1200
+/** How long the first of two keys waits for the second. */
+const sequenceMs = 1200
+
+/** What each key of a group does. An action that answers `false` has nothing to do now and leaves the key to the browser. */
+export type KeyActions<G extends KeyGroup> = { readonly [S in ShortcutOf<G>]: (event: KeyboardEvent) => unknown }
 
 /** Whether keys belong to a field that is typed into. */
 export function isTyping(event: KeyboardEvent): boolean {
@@ -13,36 +14,45 @@ export function isTyping(event: KeyboardEvent): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
 }
 
-/** The keys that work everywhere. A dialog keeps its keys to itself. */
-export function shortcuts(studio: Studio, showMap: () => void): (event: KeyboardEvent) => void {
-  let goAt = -Infinity
+/**
+ * A listener for `keydown` that answers every key of a group of the map, by its list. Keys belong to a dialog while one is open, and to a
+ * field while it is typed into, but for those that are marked.
+ */
+export function keyHandler<G extends KeyGroup>(group: G, actions: KeyActions<G>): (event: KeyboardEvent) => void {
+  const shortcuts: readonly (readonly [string, Shortcut])[] = Object.entries(keyGroups[group].keys)
+  let first: { readonly key: string; readonly atMs: number } | null = null
   return (event) => {
-    if (studio.project.value === null || document.querySelector('dialog[open]') !== null) return
-    if (isTyping(event)) return
-    const key = event.key.toLowerCase()
-    if ((event.ctrlKey || event.metaKey) && key === 'z') {
-      event.preventDefault()
-      void (event.shiftKey ? studio.redo() : studio.undo())
-      return
-    }
-    // The other key for it, which the native menu names outside of macOS; there Cmd+Y belongs to the system's programs.
-    if (event.ctrlKey && key === 'y') {
-      event.preventDefault()
-      void studio.redo()
-      return
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const page = event.timeStamp - goAt < goMs ? pagesByKey[key] : undefined
-    goAt = key === 'g' ? event.timeStamp : -Infinity
-    if (page !== undefined) {
-      event.preventDefault()
-      studio.navigation.go(page)
-    } else if (key === '?') {
-      event.preventDefault()
-      showMap()
-    } else if (key === '/') {
-      event.preventDefault()
-      document.getElementById('filter')?.focus()
-    }
+    if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
+    const typing = isTyping(event)
+    const before = first !== null && event.timeStamp - first.atMs < sequenceMs ? first.key : null
+    first = typing || event.ctrlKey || event.metaKey || event.altKey ? null : { key: event.key, atMs: event.timeStamp }
+    const found = shortcuts.find(
+      ([, { press, whileTyping }]) => (!typing || whileTyping === true) && press.some((each) => isPressed(each, event, before)),
+    )
+    // The names are those of the group's list, which the compiler has held against the actions.
+    if (found === undefined || actions[found[0] as ShortcutOf<G>](event) === false) return
+    first = null
+    event.preventDefault()
   }
+}
+
+/** Whether a key event is the key `press` of the list, or the second one of two after `before`. */
+export function isPressed(press: string, event: KeyboardEvent, before: string | null): boolean {
+  const [one, two] = press.split(' ')
+  if (two !== undefined) return one !== undefined && before !== null && isKey(one, before) && isPressed(two, event, null)
+  const parts = press.split('+')
+  const key = parts.at(-1) ?? ''
+  const held = (name: string): boolean => parts.includes(name)
+  if (event.altKey !== held('Alt')) return false
+  if (held('Control')) return event.ctrlKey && isKey(key, event.key) && event.shiftKey === held('Shift')
+  if ((event.ctrlKey || event.metaKey) !== held('Ctrl')) return false
+  // Which signs need Shift is different on every keyboard.
+  return isKey(key, event.key) && (event.shiftKey === held('Shift') || /^[^\p{L}\p{N}]$/u.test(key))
+}
+
+function isKey(written: string, key: string): boolean {
+  if (written === 'Arrows') return /^Arrow(Left|Right|Up|Down)$/.test(key)
+  if (written === '1-9') return /^[1-9]$/.test(key)
+  if (written === 'Space') return key === ' '
+  return written.toLowerCase() === key.toLowerCase()
 }

@@ -62,6 +62,7 @@ export const frameWords = {
   sending: (done: number, total: number) => `Sending files to the studio: ${countText(done)} of ${countText(total)}`,
   keyMap: 'Keyboard',
   keyMapOpen: 'Keyboard map',
+  orKey: 'or',
   appearance: 'Appearance',
   appearanceHint: 'System follows your computer.',
   light: 'Light',
@@ -75,37 +76,6 @@ export const frameWords = {
   extractionEngine: 'Looks at photos with',
   engineLater: 'chosen when first needed',
 } as const
-
-/** The keys of the whole studio, for the map behind `?`. */
-export const keyMap: readonly { readonly title: string; readonly keys: readonly (readonly [keys: readonly string[], does: string])[] }[] = [
-  {
-    title: 'Everywhere',
-    keys: [
-      [['?'], 'Show this map'],
-      [['/'], 'Filter photos by name'],
-      [['Ctrl', 'Z'], 'Undo'],
-      [['Ctrl', 'Shift', 'Z'], 'Redo'],
-      [['G', 'P'], 'Go to Photos'],
-      [['G', 'T'], 'Go to Train'],
-      [['G', 'Y'], 'Go to Try'],
-      [['G', 'E'], 'Go to Export'],
-    ],
-  },
-  {
-    title: 'Photos',
-    keys: [
-      [['←', '↑', '→', '↓'], 'Move'],
-      [['Shift', 'arrows'], 'Choose several'],
-      [['Space'], 'Choose or leave this photo'],
-      [['Ctrl', 'A'], 'Choose all'],
-      [['Esc'], 'Choose none'],
-      [['Enter'], 'Look at the photo'],
-      [['1', '…', '9'], 'Give the class with this number'],
-      [['0'], 'Take the class away'],
-      [['Delete'], 'Move to the trash'],
-    ],
-  },
-]
 
 /** What a page says that has lost its studio, by what the studio's server answers (null: not known yet). Only what is true in that case. */
 export function lostWords(server: 'open' | 'silent' | 'refused' | null): { readonly title: string; readonly hint: string } {

@@ -1,0 +1,39 @@
+import type { PlainPage } from './navigation.svelte.ts'
+import { keyHandler } from './shortcuts.ts'
+import type { Studio } from './studio.svelte.ts'
+
+/** What keys open that is no page. */
+export interface FrameDoors {
+  showCommands(): void
+  showKeyMap(): void
+}
+
+/** The keys that work on every page. Where no project is open, only those that need none. */
+export function frameKeys(studio: Studio, doors: FrameDoors): (event: KeyboardEvent) => void {
+  const inProject = (act: () => unknown) => () => {
+    if (studio.project.value === null) return false
+    void act()
+    return true
+  }
+  const goTo = (page: PlainPage) => inProject(() => studio.navigation.go(page))
+  const everywhere = keyHandler('everywhere', {
+    commands: () => doors.showCommands(),
+    keyMap: () => doors.showKeyMap(),
+    filter: inProject(() => document.getElementById('filter')?.focus()),
+    undo: inProject(() => studio.undo()),
+    redo: inProject(() => studio.redo()),
+  })
+  const pages = keyHandler('pages', {
+    photos: goTo('photos'),
+    label: goTo('label'),
+    train: goTo('train'),
+    compare: inProject(() => studio.navigation.go({ page: 'compare', runs: [] })),
+    try: goTo('try'),
+    export: goTo('export'),
+    settings: goTo('settings'),
+  })
+  return (event) => {
+    everywhere(event)
+    pages(event)
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Every key of the studio, once: the map behind `?` shows this list and `keyHandler` in `state/shortcuts.ts` obeys it, so that the map
+ * cannot tell of a key that nobody answers.
+ */
+export interface Shortcut {
+  /**
+   * Keys that do the same, each written as it is pressed: `Ctrl+Shift+Z`, `?`, `G P` (one after the other). `Ctrl` is also Cmd on a Mac,
+   * `Control` is not. `Arrows` are the four of them, `1-9` the nine digits.
+   */
+  readonly press: readonly string[]
+  readonly does: string
+  /** Also while a field is typed into. */
+  readonly whileTyping?: true
+}
+interface Group {
+  readonly title: string
+  readonly keys: Readonly<Record<string, Shortcut>>
+}
+
+export const keyGroups = {
+  everywhere: {
+    title: 'Everywhere',
+    keys: {
+      commands: { press: ['Ctrl+K'], does: 'Find a page, a run, a class or something to do', whileTyping: true },
+      keyMap: { press: ['?'], does: 'Show this map' },
+      filter: { press: ['/'], does: 'Filter photos by name' },
+      undo: { press: ['Ctrl+Z'], does: 'Undo' },
+      redo: { press: ['Ctrl+Shift+Z', 'Control+Y'], does: 'Redo' },
+    },
+  },
+  pages: {
+    title: 'Go to',
+    keys: {
+      photos: { press: ['G P'], does: 'Photos' },
+      label: { press: ['G L'], does: 'Label' },
+      train: { press: ['G T'], does: 'Train' },
+      compare: { press: ['G C'], does: 'Compare' },
+      try: { press: ['G Y'], does: 'Try' },
+      export: { press: ['G E'], does: 'Export' },
+      settings: { press: ['G S'], does: 'Settings' },
+    },
+  },
+  photos: {
+    title: 'Photos',
+    keys: {
+      move: { press: ['Arrows'], does: 'Move' },
+      extend: { press: ['Shift+Arrows'], does: 'Choose several' },
+      choose: { press: ['Space'], does: 'Choose or leave this photo' },
+      all: { press: ['Ctrl+A'], does: 'Choose all' },
+      none: { press: ['Escape'], does: 'Choose none' },
+      open: { press: ['Enter'], does: 'Look at the photo' },
+      giveClass: { press: ['1-9'], does: 'Give the class with this number' },
+      takeClass: { press: ['0'], does: 'Take the class away' },
+      trash: { press: ['Delete', 'Backspace'], does: 'Move to the trash' },
+    },
+  },
+} as const satisfies Readonly<Record<string, Group>>
+
+export type KeyGroup = keyof typeof keyGroups
+export type ShortcutOf<G extends KeyGroup> = keyof (typeof keyGroups)[G]['keys'] & string
+
+const shown: Readonly<Record<string, readonly string[]>> = {
+  Arrows: ['←', '↑', '→', '↓'],
+  ArrowLeft: ['←'],
+  ArrowRight: ['→'],
+  ArrowUp: ['↑'],
+  ArrowDown: ['↓'],
+  '1-9': ['1', '…', '9'],
+  Control: ['Ctrl'],
+  Escape: ['Esc'],
+  Delete: ['Del'],
+}
+
+/** The caps to draw for a key as it is written in the list: `Ctrl+Shift+Z` -> Ctrl, Shift, Z. On a Mac the keys have its names. */
+export function keyCaps(press: string, isMac = false): readonly string[] {
+  const mac: Readonly<Record<string, string>> = { Ctrl: '⌘', Shift: '⇧', Alt: '⌥' }
+  return press.split(/[+ ]/).flatMap((key) => (isMac && mac[key] !== undefined ? [mac[key]] : (shown[key] ?? [key])))
+}
