@@ -1,9 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { _electron, chromium, expect, type Browser, type ElectronApplication, type LaunchOptions, type Page } from '@playwright/test'
+import { _electron, chromium, expect, type Browser, type ElectronApplication, type Page } from '@playwright/test'
 import { photoWords } from '../src/renderer/text/photos.ts'
 import { descendants } from './processes.ts'
+import { chromiumOptions, startServer, studioEnvironment } from './studio-server.ts'
 import { test as base } from './temporary-folder.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -72,12 +72,6 @@ export const test = base.extend<DoorFixtures>({
   },
 })
 
-const environment = (folder: string): Record<string, string> => ({
-  ...(Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined)) as Record<string, string>),
-  GRAFT_DATA_DIR: join(folder, 'studio'),
-  GRAFT_PROJECTS_DIR: join(folder, 'projects'),
-})
-
 function noteComplaints(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
@@ -85,33 +79,13 @@ function noteComplaints(page: Page, complaints: string[]): void {
   })
 }
 
-/** The system's Chromium, quiet: no account, no updates, no network of its own. */
-export function chromiumOptions(): LaunchOptions {
-  return {
-    executablePath: process.env['GRAFT_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  }
-}
-
 /** Chromium before the real server. */
 async function openBrowser(folder: string, complaints: string[], project: string | null): Promise<OpenDoor> {
-  const server = spawn(process.execPath, [join(root, 'src/main/server.ts'), '--no-open', ...(project === null ? [] : [project])], {
-    cwd: root,
-    env: environment(folder),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const address = await addressOf(server)
+  const server = await startServer(folder, project)
   const browser: Browser = await chromium.launch(chromiumOptions())
   const page = await browser.newPage({ viewport: window, reducedMotion: 'reduce' })
   noteComplaints(page, complaints)
-  await page.goto(address)
+  await page.goto(server.address)
   const chooseFolder: OpenDoor['chooseFolder'] = async (press, path, choose) => {
     await press()
     const dialog = page.getByRole('dialog')
@@ -126,10 +100,10 @@ async function openBrowser(folder: string, complaints: string[], project: string
     page,
     chooseFolder,
     addPhotos: (path) => chooseFolder(() => openAddMenu(page, photoWords.addFromStudio), path, photoWords.addThis),
-    trainingWorker: () => trainingWorkerOf(server.pid),
+    trainingWorker: () => trainingWorkerOf(server.processId),
     close: async () => {
       await browser.close()
-      await endProcess(server)
+      await server.close()
     },
   }
 }
@@ -145,27 +119,6 @@ async function openAddMenu(page: Page, item: string): Promise<void> {
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
-/** The address that the server prints, with its token. */
-function addressOf(server: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = ''
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => (printed += text))
-    server.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      printed += text
-      const address = /http:\/\/127\.0\.0\.1:\d+\/\S*/.exec(printed)?.[0]
-      if (address !== undefined) resolve(address)
-    })
-    server.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${printed}`)))
-  })
-}
-
-async function endProcess(process: ChildProcess): Promise<void> {
-  if (process.exitCode !== null || process.signalCode !== null) return
-  const ended = new Promise((resolve) => process.once('exit', resolve))
-  process.kill('SIGTERM')
-  await ended
-}
-
 /** A real Electron window on the screen of `DISPLAY`, whose studio keeps its files in `folder`. */
 export async function launchElectron(
   folder: string,
@@ -176,7 +129,7 @@ export async function launchElectron(
   const app: ElectronApplication = await _electron.launch({
     executablePath,
     args: ['--no-sandbox', ...(project === null ? [] : [project])],
-    env: environment(folder),
+    env: studioEnvironment(folder),
     cwd: root,
   })
   return { app, page: await app.firstWindow() }

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium, expect } from '@playwright/test'
 import { startWords } from '../../src/renderer/text/start.ts'
-import { chromiumOptions } from '../doors.ts'
+import { chromiumOptions } from '../studio-server.ts'
 import { test } from '../temporary-folder.ts'
 
 const root = join(import.meta.dirname, '../..')

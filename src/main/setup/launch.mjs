@@ -8,7 +8,7 @@ import { becomeCommand } from './run-command.mjs'
 // Runs on Node 20 before anything is installed: nothing here or below imports a package. What `graft` does not need is loaded only when asked
 // for, because every command passes here.
 
-const verbs = ['start', 'graft', 'check', 'test', 'build', 'bench']
+const verbs = ['start', 'graft', 'check', 'test', 'build', 'bench', 'screenshots']
 const [verb = '', ...args] = argv.slice(2)
 /** @type {import('./places.mjs').Say} */
 const say = (line) => void (verb === 'graft' ? stderr : stdout).write(`${line}\n`)
@@ -38,6 +38,10 @@ async function prepared() {
     case 'build':
       await (await import('./app-build.mjs')).buildApp(node24, say, { always: true })
       return 0
+    case 'screenshots':
+      await bringBackbones(node24, say)
+      await (await import('./app-build.mjs')).buildApp(node24, say, { always: false })
+      return becomeCommand(node24, [...nodeArguments, inRoot('e2e/screenshots/main.ts'), ...args], nodeEnvironment)
     case 'bench':
       await bringBackbones(node24, say)
       return becomeCommand(node24, [...nodeArguments, inRoot('e2e/bench/main.ts'), ...args], nodeEnvironment)

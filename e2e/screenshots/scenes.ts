@@ -1,0 +1,39 @@
+import type { Page } from '@playwright/test'
+import type { Projects } from './projects.ts'
+
+/** One thing to look at. */
+export interface Scene {
+  readonly name: string
+  /** The project that is open; null: none. */
+  readonly project: keyof Projects | 'new' | null
+  /** After the `#` of the address. */
+  readonly route: string
+  /** What a person does there first. */
+  readonly act?: (page: Page) => Promise<void>
+}
+
+const press =
+  (...keys: readonly string[]) =>
+  async (page: Page): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key)
+  }
+
+export const scenes: readonly Scene[] = [
+  { name: 'start', project: null, route: '' },
+  ...['photos', 'label', 'train', 'compare', 'try', 'export', 'settings'].map((page): Scene => ({
+    name: `${page}-empty`,
+    project: 'new',
+    route: `/${page}`,
+  })),
+  { name: 'photos-unlabelled', project: 'unlabelled', route: '/photos' },
+  { name: 'label-new', project: 'unlabelled', route: '/label' },
+  { name: 'train-problem', project: 'unlabelled', route: '/train' },
+  ...['photos', 'label', 'train', 'run/1', 'compare', 'compare/1,2', 'try', 'export', 'settings'].map((page): Scene => ({
+    name: page.replace(/[/,]/g, '-'),
+    project: 'trained',
+    route: `/${page}`,
+  })),
+  { name: 'photo-detail', project: 'trained', route: '/photos', act: press('ArrowRight', 'Enter') },
+  { name: 'commands', project: 'trained', route: '/photos', act: press('Control+k') },
+  { name: 'keys', project: 'trained', route: '/photos', act: press('?') },
+]
