@@ -107,7 +107,23 @@ export const ImageDetail = z.object({
 })
 export type ImageDetail = z.infer<typeof ImageDetail>
 
+/** A picture that is no file, from a clipboard or a camera. Larger ones are files. */
+const HeldPicture = z.object({
+  /** What it is called in the project; the kind of file is told by its content. */
+  name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,79}$/u, 'must be a plain file name'),
+  /** The bytes of a picture file, up to 24 MB. */
+  base64: z.string().min(1).max(32_000_000),
+  /** One that is put into a slot takes the place of what was there: the frames of a camera do not pile up. */
+  slot: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/)
+    .optional(),
+})
+export type HeldPicture = z.infer<typeof HeldPicture>
+
 export const images = {
+  /** Writes a picture that is no file where `import` and `runs.predict` find it until the studio ends. */
+  hold: procedure.input(HeldPicture).output(z.object({ path: z.string() })),
   /**
    * Takes files and folders (searched through). A label is the name of the folder that holds the file, below the folder given; where
    * several folders are given that have none inside, their own names.

@@ -23,6 +23,7 @@ export interface Doors {
   readonly connection: StudioConnection
   photoUrl(hash: string, kind: 'thumbnail' | 'working-copy'): string
   addressOfFiles(source: DataTransfer | FileList, options?: AddressOptions): Promise<readonly string[]>
+  addressOfEach(files: readonly File[], options?: AddressOptions): Promise<readonly (string | null)[]>
 }
 
 /** Everything that more than one page shows, read again when the studio says that it changed. */

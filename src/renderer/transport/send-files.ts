@@ -22,9 +22,15 @@ const requestsAtOnce = 2
  * `CONNECTION_LOST`, `DISK_FULL`; nobody imports what was sent until then.
  */
 export async function sendFiles(files: readonly PickedFile[], options: SendOptions): Promise<readonly string[]> {
+  const paths = await sendEach(files, options)
+  return [...new Set(paths.filter((path) => path !== null))]
+}
+
+/** The same, with one answer for each file, in their order: its topmost folder or itself, or null where it was not sent. */
+export async function sendEach(files: readonly PickedFile[], options: SendOptions): Promise<readonly (string | null)[]> {
   const { onProgress, onNotSent, signal } = options
   const drop = crypto.randomUUID()
-  const paths: (string | undefined)[] = []
+  const paths = new Map<PickedFile, string>()
   let done = 0
   const count = (more: number): void => {
     done += more
@@ -38,22 +44,21 @@ export async function sendFiles(files: readonly PickedFile[], options: SendOptio
   const either = signal === null ? giveUp.signal : AbortSignal.any([signal, giveUp.signal])
   const send = async (): Promise<void> => {
     for (const batch of queue) {
-      for (const { place, path } of await sendBatch(drop, batch, onNotSent, either)) paths[place] = path
+      for (const { picked, path } of await sendBatch(drop, batch, onNotSent, either)) paths.set(picked, path)
       count(batch.length)
     }
   }
   try {
     await Promise.all(Array.from({ length: requestsAtOnce }, send))
   } finally {
-    // The other one does not go on sending what nobody will import.
+    // The other one does not go on sending what nobody will use.
     giveUp.abort()
   }
-  // A file that was not sent leaves a gap.
-  return [...new Set(paths.filter((path) => path !== undefined))]
+  return files.map((picked) => paths.get(picked) ?? null)
 }
 
 interface Sent {
-  readonly place: number
+  readonly picked: PickedFile
   readonly path: string
 }
 
@@ -68,10 +73,10 @@ async function sendBatch(
     return takeAnswer(batch, await post(drop, batch, signal), onNotSent)
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'CONNECTION_LOST') throw error
-    const isReadable = await Promise.all(batch.map(({ picked }) => canBeRead(picked.file)))
+    const isReadable = await Promise.all(batch.map(({ file }) => canBeRead(file)))
     const readable = batch.filter((_, index) => isReadable[index])
     if (readable.length === batch.length) throw error
-    for (const { picked } of batch.filter((each) => !readable.includes(each))) {
+    for (const picked of batch.filter((each) => !readable.includes(each))) {
       onNotSent(notSent(picked, 'unreadable', 'it was moved or changed since it was chosen, or there is no permission to read it'))
     }
     return readable.length === 0 ? [] : sendBatch(drop, readable, onNotSent, signal)
@@ -79,7 +84,7 @@ async function sendBatch(
 }
 
 async function post(drop: string, batch: UploadBatch, signal: AbortSignal): Promise<unknown> {
-  const body = new Blob(batch.flatMap(({ picked: { file, path } }) => [head({ path, sizeBytes: file.size }), file]))
+  const body = new Blob(batch.flatMap(({ file, path }) => [head({ path, sizeBytes: file.size }), file]))
   try {
     const response = await fetch(`/uploads?${new URLSearchParams({ drop }).toString()}`, {
       method: 'POST',
@@ -101,9 +106,9 @@ const head = (of: UploadHead): string => `${JSON.stringify(of)}\n`
 
 function takeAnswer(batch: UploadBatch, answer: unknown, onNotSent: SendOptions['onNotSent']): readonly Sent[] {
   const outcomes = z.array(UploadOutcome).length(batch.length).parse(answer)
-  return batch.flatMap(({ place, picked }, index) => {
+  return batch.flatMap((picked, index) => {
     const outcome = outcomes[index]
-    if (outcome !== undefined && 'path' in outcome) return [{ place, path: outcome.path }]
+    if (outcome !== undefined && 'path' in outcome) return [{ picked, path: outcome.path }]
     if (outcome !== undefined) onNotSent(notSent(picked, 'unreadable', describeError(outcome.error).title))
     return []
   })

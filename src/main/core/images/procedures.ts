@@ -3,9 +3,13 @@ import { images } from '../../contract/images.ts'
 import { catalogEntry } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
-import { listImages, readImage, setTrashed } from './image-rows.ts'
+import { makeHeldPictures } from './held-pictures.ts'
+import { describeImage } from './describe-image.ts'
+import { readImage, setTrashed } from './image-rows.ts'
 import { importImages } from './import-images.ts'
 import { readImports } from './import-rows.ts'
+import { listImages } from './list-images.ts'
+import { seeImage } from './see-image.ts'
 
 const importsShown = 20
 
@@ -20,15 +24,19 @@ export function imageProcedures(context: StudioContext) {
     for (const topic of ['images', 'classes', 'labels', 'history'] as const) context.changed(topic)
     return { changed: result }
   }
+  const held = makeHeldPictures(context.dataDir)
   return {
+    hold: os.hold.handler(({ input }) => held.hold(input)),
     import: os.import.handler(({ input }) => {
       // One that was asked for by a name that does not exist is told at once; one that is only not here is left to the training.
       if (input.backbone != null) catalogEntry(context.resourcesDir, input.backbone)
       const body = importImages(context, context.project(), input)
       return { jobId: context.jobs.start('import', { lane: 'import' }, body).id }
     }),
-    list: os.list.handler(({ input }) => listImages(context.project().db, input.filter, input)),
+    list: os.list.handler(({ input }) => listImages(context.project().db, input)),
     get: os.get.handler(({ input }) => readImage(context.project().db, input.hash)),
+    detail: os.detail.handler(({ input }) => describeImage(context.project().db, input.hash)),
+    seen: os.seen.handler(async ({ input }) => ({ picture: await seeImage(context, context.project(), input) })),
     trash: os.trash.handler(({ input }) => moveToTrash(input.hashes, true)),
     restore: os.restore.handler(({ input }) => moveToTrash(input.hashes, false)),
     imports: os.imports.handler(() => readImports(context.project().db, importsShown)),

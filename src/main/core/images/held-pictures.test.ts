@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeHeldPictures } from './held-pictures.ts'
+
+let folder: string
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'graft-held-'))))
+afterEach(() => rm(folder, { recursive: true, force: true }))
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+test('two pictures of one name are both kept, each under that name', async () => {
+  const held = makeHeldPictures(folder)
+  const first = await held.hold({ name: 'Pasted 1.png', base64: base64('first') })
+  const second = await held.hold({ name: 'Pasted 1.png', base64: base64('second') })
+  expect([first, second].map(({ path }) => basename(path))).toEqual(['Pasted 1.png', 'Pasted 1.png'])
+  expect(await Promise.all([first, second].map(({ path }) => readFile(path, 'utf8')))).toEqual(['first', 'second'])
+})
+
+test('the frames of a camera take the place of each other', async () => {
+  const held = makeHeldPictures(folder)
+  const paths = []
+  for (let frame = 0; frame < 5; frame++)
+    paths.push((await held.hold({ name: 'Camera.jpg', base64: base64(`${frame}`), slot: 'live' })).path)
+  expect(new Set(paths).size).toBe(1)
+  expect(await readdir(dirname(paths[0] ?? ''))).toEqual(['Camera.jpg'])
+  expect(await readFile(paths[0] ?? '', 'utf8')).toBe('4')
+})
+
+test('what a process that was killed has left is deleted, and what a living one holds is not', async () => {
+  // No system gives a process this number.
+  const left = join(folder, 'held', '2147483646-abcd')
+  const living = join(folder, 'held', `${process.pid}-abcd`)
+  for (const each of [left, living]) await mkdir(each, { recursive: true })
+  await makeHeldPictures(folder).hold({ name: 'a.jpg', base64: base64('a') })
+  expect([left, living].map(existsSync)).toEqual([false, true])
+})
