@@ -98,6 +98,18 @@ describe('the training worker', () => {
     expect(engine === 'wasm' ? ['wasm'] : ['onnxruntime', 'wasm']).toContain(extraction)
   })
 
+  test('extracts as the settings of each request say, unless its environment names an engine', async () => {
+    const engineOf = async (worker: StartedWorker<TrainingTasks>, extraction: 'auto' | 'wasm'): Promise<string | undefined> => {
+      const input = { backbone, cache: newCache(), images: await drawCopies(3), settings: { threads: 1, extraction } }
+      return (await worker.request('extract', input).result).engine?.engine
+    }
+    const worker = startWorker()
+    const usual = await engineOf(worker, 'auto')
+    expect([await engineOf(worker, 'wasm'), await engineOf(worker, 'auto')]).toEqual(['wasm', usual])
+    expect(await engineOf(startWorker({ GRAFT_ENGINE: 'wasm' }), 'auto')).toBe('wasm')
+    expect(await engineOf(startWorker({ GRAFT_ENGINE: 'auto' }), 'wasm')).toBe(usual)
+  })
+
   test('passes over what is there and names what cannot be read', async () => {
     const worker = startWorker()
     const [copies, cache] = [await drawCopies(12), newCache()]

@@ -7,7 +7,7 @@ import type { BackboneFiles } from '../contract/worker/training-tasks.ts'
 import { writeNetwork } from './convert/network-files.ts'
 import { selfTestNetwork } from './engines/self-test.ts'
 import { LaneKeeper } from './lane-keeper.ts'
-import type { Lanes } from './lanes.ts'
+import type { Lanes, LanesSettings } from './lanes.ts'
 
 const entry = new URL('../training-worker.ts', import.meta.url)
 let backbone: BackboneFiles
@@ -19,11 +19,19 @@ beforeAll(async () => {
 afterAll(() => rm(backbone.folder, { recursive: true, force: true }))
 
 const picture = (): Uint8Array => new Uint8Array(16 * 16 * 3).fill(100)
-const lanesOf = (keeper: LaneKeeper): Promise<Lanes> => keeper.use(backbone, async (lanes) => (await lanes.run([picture()]), lanes))
+const oneThread: LanesSettings = { wanted: 'auto', threads: 1 }
+const lanesOf = (keeper: LaneKeeper, settings = oneThread): Promise<Lanes> =>
+  keeper.use(backbone, settings, async (lanes) => (await lanes.run([picture()]), lanes))
+
+const hasEnded = (lanes: Lanes): Promise<boolean> =>
+  lanes.run([picture()]).then(
+    () => false,
+    (error: unknown) => String(error).includes('ended'),
+  )
 
 describe('lanes', () => {
   test('are kept for the next use, and given up after a while without one', async () => {
-    const keeper = new LaneKeeper({ entry, wanted: 'auto', threads: 2 }, 300)
+    const keeper = new LaneKeeper(entry, 300)
     const first = await lanesOf(keeper)
     expect(await lanesOf(keeper)).toBe(first)
     await setTimeout(1000)
@@ -34,8 +42,8 @@ describe('lanes', () => {
   })
 
   test('are not given up while somebody uses them', async () => {
-    const keeper = new LaneKeeper({ entry, wanted: 'auto', threads: 1 }, 50)
-    await keeper.use(backbone, async (lanes) => {
+    const keeper = new LaneKeeper(entry, 50)
+    await keeper.use(backbone, oneThread, async (lanes) => {
       await lanesOf(keeper)
       await setTimeout(400)
       expect((await lanes.run([picture()])).features).toHaveLength(6)
@@ -43,10 +51,31 @@ describe('lanes', () => {
     await keeper.close()
   })
 
+  test('are made anew for other settings, and the old ones end once nobody uses them', async () => {
+    const keeper = new LaneKeeper(entry)
+    const idle = await lanesOf(keeper)
+    const underWay = Promise.withResolvers<Lanes>()
+    const go = Promise.withResolvers<void>()
+    const working = keeper.use(backbone, { wanted: 'wasm', threads: 2 }, async (lanes) => {
+      underWay.resolve(lanes)
+      await go.promise
+      return lanes.run([picture(), picture()])
+    })
+    const old = await underWay.promise
+    await expect.poll(() => hasEnded(idle)).toBe(true)
+    expect((await lanesOf(keeper)).count).toBe(1)
+    expect(old.count).toBe(2)
+    go.resolve()
+    expect((await working).features).toHaveLength(12)
+    expect(old.engine?.engine).toBe('wasm')
+    await expect.poll(() => hasEnded(old)).toBe(true)
+    await keeper.close()
+  })
+
   test('that failed are not used again', async () => {
-    const keeper = new LaneKeeper({ entry, wanted: 'auto', threads: 1 })
+    const keeper = new LaneKeeper(entry)
     const missing = { ...backbone, folder: join(backbone.folder, 'none') }
-    const first = keeper.use(missing, async (lanes) => lanes.run([picture()]))
+    const first = keeper.use(missing, oneThread, async (lanes) => lanes.run([picture()]))
     await expect(first).rejects.toMatchObject({ code: expect.stringMatching(/^BACKBONE_/) })
     expect((await (await lanesOf(keeper)).run([picture()])).features).toHaveLength(6)
     await keeper.close()

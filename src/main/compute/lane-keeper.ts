@@ -1,34 +1,34 @@
 import type { BackboneFiles } from '../contract/worker/training-tasks.ts'
-import { Lanes, type LanesOptions } from './lanes.ts'
+import { Lanes, type LanesSettings } from './lanes.ts'
 
 /** An engine is opened in a fraction of a second and holds a hundred megabytes: kept for a person's next step, not for their lunch. */
 const idleMs = 30_000
 
 interface WarmLanes {
   readonly lanes: Lanes
+  readonly settings: LanesSettings
   users: number
   idle: NodeJS.Timeout | null
 }
 
 /** The lanes of each backbone in use, kept a while after their last use. */
 export class LaneKeeper {
-  readonly #options: LanesOptions
+  /** The program of a lane's thread. */
+  readonly #entry: URL
   readonly #idleMs: number
   readonly #warm = new Map<string, WarmLanes>()
 
-  constructor(options: LanesOptions, keepIdleMs = idleMs) {
-    this.#options = options
+  constructor(entry: URL, keepIdleMs = idleMs) {
+    this.#entry = entry
     this.#idleMs = keepIdleMs
   }
 
-  async use<T>(backbone: BackboneFiles, work: (lanes: Lanes) => Promise<T>): Promise<T> {
+  /** Other settings than those of the last use make new lanes; work under way goes on with the ones that it has. */
+  async use<T>(backbone: BackboneFiles, settings: LanesSettings, work: (lanes: Lanes) => Promise<T>): Promise<T> {
     const key = backbone.hash
-    let warm = this.#warm.get(key)
-    if (warm === undefined || warm.lanes.isBroken) {
-      warm = { lanes: new Lanes(backbone, this.#options), users: 0, idle: null }
-      this.#warm.set(key, warm)
-    }
+    const warm = this.#fitting(key, settings) ?? this.#open(backbone, settings)
     if (warm.idle !== null) clearTimeout(warm.idle)
+    warm.idle = null
     warm.users += 1
     try {
       return await work(warm.lanes)
@@ -36,6 +36,22 @@ export class LaneKeeper {
       warm.users -= 1
       this.#release(key, warm)
     }
+  }
+
+  #fitting(key: string, { wanted, threads }: LanesSettings): WarmLanes | null {
+    const warm = this.#warm.get(key)
+    if (warm === undefined) return null
+    if (!warm.lanes.isBroken && warm.settings.wanted === wanted && warm.settings.threads === threads) return warm
+    if (warm.idle !== null) clearTimeout(warm.idle)
+    // Whoever still works with them closes them in the end.
+    if (warm.users === 0) void warm.lanes.close()
+    return null
+  }
+
+  #open(backbone: BackboneFiles, settings: LanesSettings): WarmLanes {
+    const warm = { lanes: new Lanes(backbone, { entry: this.#entry, ...settings }), settings, users: 0, idle: null }
+    this.#warm.set(backbone.hash, warm)
+    return warm
   }
 
   /** Broken lanes are not used again: an engine that did not open is tried afresh the next time. */

@@ -4,12 +4,14 @@ import type { BackboneFiles, ExtractorInUse } from '../contract/worker/training-
 import type { EngineModel, ExtractorName } from './engines/feature-extractor.ts'
 import type { LaneAnswer, LaneInput, LaneResult, LaneSettings, ToLane } from './lane.ts'
 
-export interface LanesOptions {
-  /** The program of a lane's thread. */
-  readonly entry: URL
+export interface LanesSettings {
   readonly wanted: 'auto' | ExtractorName
   /** Processor cores to use. */
   readonly threads: number
+}
+export interface LanesOptions extends LanesSettings {
+  /** The program of a lane's thread. */
+  readonly entry: URL
 }
 
 /** A session of its own for each core is fastest, but each takes memory for the whole network; beyond this they get more threads. */

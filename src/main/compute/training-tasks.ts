@@ -1,22 +1,28 @@
 import { availableParallelism } from 'node:os'
 import { env } from 'node:process'
+import type { StudioSettings } from '../contract/project.ts'
 import type { TaskHandlers } from '../contract/worker/protocol.ts'
 import type { FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { extractFeatures } from './extract.ts'
 import { FeatureFile } from './feature-file.ts'
 import { applyHead } from './head.ts'
 import { LaneKeeper } from './lane-keeper.ts'
-import type { Lanes } from './lanes.ts'
+import type { Lanes, LanesSettings } from './lanes.ts'
 import { trainHead } from './train-head.ts'
 
 /** Network inputs that travel to a lane together. */
 const picturesPerBatch = 8
 
-/** Cores to use: `GRAFT_THREADS`, else all. */
-function threadCount(): number {
-  const wanted = Number(env['GRAFT_THREADS'])
-  return Number.isInteger(wanted) && wanted > 0 ? wanted : availableParallelism()
+/** What lanes are made for: `GRAFT_THREADS` and `GRAFT_ENGINE` where they say something, else the settings, else all cores and any engine. */
+function extractionFor(settings: StudioSettings | undefined): LanesSettings {
+  const threads = Number(env['GRAFT_THREADS'])
+  const named = engineNames.find((name) => name === env['GRAFT_ENGINE'])
+  return {
+    wanted: named ?? settings?.extraction ?? 'auto',
+    threads: Number.isInteger(threads) && threads > 0 ? threads : (settings?.threads ?? availableParallelism()),
+  }
 }
+const engineNames = ['auto', 'onnxruntime', 'wasm'] as const
 
 /** Feature files that this process has opened: their index is kept, the file is not held open. */
 class FeatureFiles {
@@ -77,25 +83,24 @@ async function predict(lanes: Lanes, head: Head, pixels: readonly Uint8Array[]):
  * by the tasks that need them: training on cached features starts at once.
  */
 export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
-  const wanted = env['GRAFT_ENGINE'] === 'wasm' ? 'wasm' : 'auto'
-  const keeper = new LaneKeeper({ entry: laneEntry, wanted, threads: threadCount() })
+  const keeper = new LaneKeeper(laneEntry)
   const files = new FeatureFiles()
 
   return {
-    engines: async (input) => {
-      const engine = input.wanted === 'auto' ? wanted : input.wanted
+    engines: async ({ wanted, settings }) => {
       const { describeEngines } = await import('./engines/engine.ts')
-      return describeEngines(engine)
+      return describeEngines(wanted === 'auto' ? extractionFor(settings).wanted : wanted)
     },
     convertBackbone: async (input) => (await import('./convert/convert-backbone.ts')).convertBackbone(input),
     cached: async ({ cache, hashes }) => {
       const file = files.open(cache)
       return { missing: hashes.filter((hash) => !file.has(hash)) }
     },
-    extract: ({ backbone, cache, images }, context) =>
-      keeper.use(backbone, (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
+    extract: ({ backbone, cache, images, settings }, context) =>
+      keeper.use(backbone, extractionFor(settings), (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
     train: async (input, context) => train(files.open(input.cache), input, context),
-    predict: ({ backbone, head, pixels }) => keeper.use(backbone, (lanes) => predict(lanes, head, pixels)),
+    predict: ({ backbone, head, pixels, settings }) =>
+      keeper.use(backbone, extractionFor(settings), (lanes) => predict(lanes, head, pixels)),
     exportTfjs: async (input, context) => (await import('./export-tfjs.ts')).exportTfjs(input, context),
     runExport: async (input, context) => (await import('./run-export.ts')).runExport(input, context),
   }

@@ -39,7 +39,7 @@ export const ProjectName = z
 
 /** What has changed, so that a page reads again what it shows. */
 export const Change = z.object({
-  topic: z.enum(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones']),
+  topic: z.enum(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones', 'settings']),
 })
 export type Change = z.infer<typeof Change>
 
@@ -60,12 +60,12 @@ export const project = {
   changes: procedure.output(eventIterator(Change)),
 }
 
-/** What a person may choose for this machine; kept in the studio's data folder. */
+/** What a person may choose for this machine; kept in the studio's data folder. The variables `GRAFT_THREADS` and `GRAFT_ENGINE` go before it. */
 export const StudioSettings = z.object({
   /** Processor cores for extraction; null: all. */
-  threads: wholeNumber(1, 256).nullable().default(null),
+  threads: wholeNumber(1, 256).nullable(),
   /** What features are extracted with; `auto` takes the fastest that passes its self-test. */
-  extraction: z.enum(['auto', 'onnxruntime', 'wasm']).default('auto'),
+  extraction: z.enum(['auto', 'onnxruntime', 'wasm']),
 })
 export type StudioSettings = z.infer<typeof StudioSettings>
 
@@ -78,28 +78,30 @@ export const Component = z.object({
 })
 export type Component = z.infer<typeof Component>
 
+/** What this studio is, where its things are, and what it runs on. */
+export const StudioInfo = z.object({
+  version: z.string(),
+  door: z.enum(['electron', 'browser', 'terminal', 'test']),
+  projectsFolder: z.string(),
+  /** Settings, recent projects, sample. */
+  dataFolder: z.string(),
+  /** Resident memory, bytes; null for a worker that is not running. */
+  memory: z.object({ studio: z.int(), image: z.int().nullable(), training: z.int().nullable() }),
+  machine: z.object({ processor: z.string(), cores: z.int(), memoryBytes: z.int() }),
+  /** Processor cores the studio may use. */
+  threads: z.int(),
+  /** The engine that trains, and the one that extracts features, once known. */
+  engine: z.object({ training: z.string(), extraction: z.string() }).nullable(),
+})
+export type StudioInfo = z.infer<typeof StudioInfo>
+
 export const studio = {
   settings: procedure.output(StudioSettings),
-  /** Counts from the next work of the workers on; work under way goes on as it began. */
+  /** What is absent stays. Counts from the next work of the workers on; work under way goes on as it began. */
   changeSettings: procedure.input(StudioSettings.partial()).output(StudioSettings),
   /** Versions and licences of everything that the studio is made of, sorted by name. */
   components: procedure.output(z.array(Component)),
-  info: procedure.output(
-    z.object({
-      version: z.string(),
-      door: z.enum(['electron', 'browser', 'terminal', 'test']),
-      projectsFolder: z.string(),
-      /** Settings, recent projects, sample. */
-      dataFolder: z.string(),
-      /** Resident memory, bytes; null for a worker that is not running. */
-      memory: z.object({ studio: z.int(), image: z.int().nullable(), training: z.int().nullable() }),
-      machine: z.object({ processor: z.string(), cores: z.int(), memoryBytes: z.int() }),
-      /** Processor cores the studio may use. */
-      threads: z.int(),
-      /** The engine that trains, and the one that extracts features, once known. */
-      engine: z.object({ training: z.string(), extraction: z.string() }).nullable(),
-    }),
-  ),
+  info: procedure.output(StudioInfo),
   /** Native dialogs where the door has them; null when the person cancels. Browsers ask for a typed path instead: `available` says which. */
   dialogs: procedure.output(z.object({ available: z.boolean() })),
   chooseFolder: procedure

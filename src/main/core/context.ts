@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Change } from '../contract/project.ts'
+import type { Change, StudioSettings } from '../contract/project.ts'
 import type { ImageTasks } from '../contract/worker/image-tasks.ts'
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
@@ -53,6 +53,8 @@ export interface StudioContext {
   readonly resourcesDir: string
   readonly door: 'electron' | 'browser' | 'terminal' | 'test'
   readonly threads: number
+  /** What was chosen for this machine, as it is now; goes along with every request that extracts features. */
+  settings(): StudioSettings
   readonly workers: Workers
   readonly jobs: JobQueue
   readonly dialogs: Dialogs | null

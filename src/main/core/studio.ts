@@ -16,6 +16,7 @@ import { makeChangeFeed } from './project/change-feed.ts'
 import { projectProcedures, studioProcedures } from './project/procedures.ts'
 import { makeProjectSession } from './project/project-session.ts'
 import { sampleProcedures } from './sample/procedures.ts'
+import { openSettings, type SettingsStore } from './settings/studio-settings.ts'
 import { runProcedures } from './training/procedures.ts'
 import { connectWorker } from './workers/connect-worker.ts'
 import type { SpawnWorker } from './workers/worker-client.ts'
@@ -48,11 +49,13 @@ export function createStudio(options: StudioOptions): Studio {
   const feed = makeChangeFeed()
   const jobs = makeJobQueue({ clock, log, onChange: () => feed.changed('jobs') })
   const workers = connectWorkers(options)
+  const settings = openSettings(options.dataDir, log)
   const session = makeProjectSession({ dataDir: options.dataDir, clock })
   const context: StudioContext = {
     ...options,
     workers,
     jobs,
+    settings: () => settings.read(),
     changed: (topic) => feed.changed(topic),
     project: () => {
       const open = session.current()
@@ -61,7 +64,7 @@ export function createStudio(options: StudioOptions): Studio {
     },
   }
   session.beforeClose(() => jobs.cancelAll())
-  const router = makeRouter(context, session, feed)
+  const router = makeRouter(context, settings, session, feed)
   const client = createRouterClient(router, {
     interceptors: [
       async ({ next }) => {
@@ -93,6 +96,7 @@ function connectWorkers({ spawnWorker, log }: StudioOptions): Workers {
 
 function makeRouter(
   context: StudioContext,
+  settings: SettingsStore,
   session: ReturnType<typeof makeProjectSession>,
   feed: ReturnType<typeof makeChangeFeed>,
 ): Studio['router'] {
@@ -106,7 +110,7 @@ function makeRouter(
     }
   })
   return os.router({
-    studio: studioProcedures(context),
+    studio: studioProcedures(context, settings),
     project: projectProcedures(context, session, feed),
     images: imageProcedures(context),
     classes: classProcedures(context),

@@ -1,3 +1,4 @@
+import type { StudioSettings } from '../project.ts'
 import type { EpochReport } from '../runs.ts'
 import type { Part } from '../ids.ts'
 import type { Task } from './protocol.ts'
@@ -80,8 +81,8 @@ export interface ExportModel {
 }
 
 export type TrainingTasks = {
-  /** Runs the self-test and says which engines this process uses; one that is wanted by name is not replaced by another. */
-  engines: Task<{ readonly wanted: 'auto' | 'onnxruntime' | 'wasm' }, never, EngineInUse>
+  /** Runs the self-test and says which engines this process uses; one that is wanted by name is not replaced by another. `auto`: as with `extract`. */
+  engines: Task<{ readonly wanted: 'auto' | 'onnxruntime' | 'wasm'; readonly settings?: StudioSettings }, never, EngineInUse>
   /** Turns a fetched source file into the neutral form in `folder`. */
   convertBackbone: Task<
     { readonly id: string; readonly sourceFiles: Readonly<Record<string, string>>; readonly folder: string },
@@ -90,12 +91,16 @@ export type TrainingTasks = {
   >
   /** Which of `hashes` are in the cache; a torn tail of the file is cut off. */
   cached: Task<{ readonly cache: FeatureCache; readonly hashes: readonly string[] }, never, { readonly missing: readonly string[] }>
-  /** Extracts features of working copies into the cache; images that are there already are passed over. An event per batch. */
+  /**
+   * Extracts features of working copies into the cache; images that are there already are passed over. An event per batch. `settings` hold
+   * for this request, where the worker's environment does not say otherwise; absent: all cores and the fastest engine.
+   */
   extract: Task<
     {
       readonly backbone: BackboneFiles
       readonly cache: FeatureCache
       readonly images: readonly { readonly hash: string; readonly workingCopy: string }[]
+      readonly settings?: StudioSettings
     },
     { readonly done: number; readonly failed: readonly { readonly hash: string; readonly reason: string }[] },
     /** `engine` is null when nothing had to be extracted. */
@@ -108,7 +113,7 @@ export type TrainingTasks = {
   >
   /** Probabilities for network inputs, [inputs, classCount]. `pixels`: per input [size, size, 3] RGB bytes. */
   predict: Task<
-    { readonly backbone: BackboneFiles; readonly head: Head; readonly pixels: readonly Uint8Array[] },
+    { readonly backbone: BackboneFiles; readonly head: Head; readonly pixels: readonly Uint8Array[]; readonly settings?: StudioSettings },
     never,
     readonly Float32Array[]
   >

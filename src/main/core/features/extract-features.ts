@@ -79,7 +79,7 @@ export async function extractPart(
   const images = hashes.map((hash) => ({ hash, workingCopy: workingCopyFile(project.files, hash) }))
   const { extracted, seconds, engine } = await context.workers.training.request(
     'extract',
-    { backbone, cache: featureCache(project, backbone), images },
+    { backbone, cache: featureCache(project, backbone), images, settings: context.settings() },
     {
       signal,
       onEvent: (event) => {

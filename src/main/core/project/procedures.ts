@@ -1,8 +1,10 @@
 import { implement } from '@orpc/server'
-import { StudioError, toWireError } from '../../contract/errors.ts'
+import { StudioError } from '../../contract/errors.ts'
 import { project, studio, type Project } from '../../contract/project.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { studioVersion } from '../studio-version.ts'
+import { listComponents } from '../settings/components.ts'
+import { studioDescription } from '../settings/describe-studio.ts'
+import type { SettingsStore } from '../settings/studio-settings.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { findProject } from './open-project.ts'
 import { countProject, readProject } from './project-rows.ts'
@@ -55,29 +57,19 @@ function isWorking(context: StudioContext): boolean {
   return context.jobs.list().some(({ state }) => state.state === 'queued' || state.state === 'running')
 }
 
-/** Asked of the training worker, which is then warm for the first training; null where it cannot say. The command line asks for nothing. */
-async function enginesInUse({ door, workers, log }: StudioContext): Promise<{ training: string; extraction: string } | null> {
-  if (door === 'terminal') return null
-  try {
-    const { training, extraction } = await workers.training.request('engines', { wanted: 'auto' })
-    return { training, extraction }
-  } catch (error) {
-    log.error('the engines could not be asked for', { error: toWireError(error) })
-    return null
-  }
-}
-
 /** Handlers of `studio`. */
-export function studioProcedures(context: StudioContext) {
+export function studioProcedures(context: StudioContext, settings: SettingsStore) {
   const os = implement(studio)
+  const describe = studioDescription(context)
   return {
-    info: os.info.handler(async () => ({
-      version: studioVersion,
-      door: context.door,
-      projectsFolder: context.projectsDir,
-      threads: context.threads,
-      engine: await enginesInUse(context),
-    })),
+    info: os.info.handler(() => describe()),
+    settings: os.settings.handler(() => settings.read()),
+    changeSettings: os.changeSettings.handler(({ input }) => {
+      const changed = settings.change(input)
+      context.changed('settings')
+      return changed
+    }),
+    components: os.components.handler(() => listComponents(context.resourcesDir)),
     dialogs: os.dialogs.handler(() => ({ available: context.dialogs !== null })),
     chooseFolder: os.chooseFolder.handler(async ({ input }) => (await context.dialogs?.chooseFolder(input.purpose)) ?? null),
     chooseFiles: os.chooseFiles.handler(async () => {

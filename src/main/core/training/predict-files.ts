@@ -39,7 +39,7 @@ export async function predictFiles(
     return input
   })
   const pixels = inputs.map((input) => input.pixels)
-  const answers = await context.workers.training.request('predict', { backbone, head, pixels })
+  const answers = await context.workers.training.request('predict', { backbone, head, pixels, settings: context.settings() })
   return answers.map((probabilities, index) => ({
     file: files[index]!,
     class: classes[mostProbable(probabilities)]!.name,

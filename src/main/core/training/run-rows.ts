@@ -272,6 +272,6 @@ function toBlob(floats: Float32Array): Buffer {
 }
 
 /** A copy, because a blob's bytes need not start at a multiple of four. */
-function toFloats(blob: Buffer): Float32Array {
+export function toFloats(blob: Buffer): Float32Array {
   return new Float32Array(blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.byteLength))
 }

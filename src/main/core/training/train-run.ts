@@ -107,7 +107,11 @@ async function noteEngine(context: StudioContext, { project, run, backbone }: Tr
     writeEngine(project.db, run.id, { training: trainingEngine, extraction: extractor.engine }, versions)
     return
   }
-  const { training, extraction, versions } = await context.workers.training.request('engines', { wanted: 'auto' }, { signal: job.signal })
+  const { training, extraction, versions } = await context.workers.training.request(
+    'engines',
+    { wanted: 'auto', settings: context.settings() },
+    { signal: job.signal },
+  )
   writeEngine(project.db, run.id, { training, extraction }, { ...run.versions, ...versions })
 }
 

@@ -18,7 +18,10 @@ interface EngineTest {
 
 export function listEngines(options: GlobalOptions): Promise<number> {
   return withStudio(options, async ({ studio, printer }) => {
-    const { training, extraction, versions } = await studio.context.workers.training.request('engines', { wanted: 'auto' })
+    const { training, extraction, versions } = await studio.context.workers.training.request('engines', {
+      wanted: 'auto',
+      settings: studio.context.settings(),
+    })
     printer.event({ training, extraction, versions })
     printer.line(`Trains with ${training}, extracts features with ${extraction}.`)
     for (const [name, version] of Object.entries(versions)) printer.line(`  ${name} ${version}`)

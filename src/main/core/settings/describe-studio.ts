@@ -1,0 +1,69 @@
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { arch, env, memoryUsage } from 'node:process'
+import { toWireError } from '../../contract/errors.ts'
+import type { StudioInfo, StudioSettings } from '../../contract/project.ts'
+import type { StudioContext } from '../context.ts'
+import { studioVersion } from '../studio-version.ts'
+
+type Engines = StudioInfo['engine']
+
+/** Pages ask every few seconds for the memory; an engine that does not work is not tried again each time. */
+const retryEnginesMs = 60_000
+
+/** Says what this studio is and runs on. The engines are asked for once and again for other settings. */
+export function studioDescription(context: StudioContext): () => Promise<StudioInfo> {
+  const askEngines = enginesOnce(context)
+  return async () => {
+    const settings = context.settings()
+    const engine = await askEngines(settings)
+    return {
+      version: studioVersion,
+      door: context.door,
+      projectsFolder: context.projectsDir,
+      dataFolder: context.dataDir,
+      memory: { studio: memoryUsage.rss(), image: context.workers.image.memory(), training: context.workers.training.memory() },
+      machine: { processor: processorName(), cores: availableParallelism(), memoryBytes: totalmem() },
+      threads: threadsInUse(settings, context.threads),
+      engine,
+    }
+  }
+}
+
+/** `GRAFT_THREADS` goes before the settings; `otherwise` counts where neither says anything. */
+function threadsInUse({ threads }: StudioSettings, otherwise: number): number {
+  const named = Number(env['GRAFT_THREADS'])
+  return Number.isInteger(named) && named > 0 ? named : (threads ?? otherwise)
+}
+
+/** E.g. `AMD EPYC 7B13`; some systems know no more than the kind of processor. */
+function processorName(): string {
+  const model = cpus()[0]?.model.trim() ?? ''
+  return model === '' || model === 'unknown' ? arch : model
+}
+
+/** Asked of the training worker, which is then warm for the first training; null where it cannot say. The command line asks for nothing. */
+function enginesOnce({ door, workers, log, clock }: StudioContext): (settings: StudioSettings) => Promise<Engines> {
+  const asked = new Map<StudioSettings['extraction'], { readonly engines: Promise<Engines>; readonly atMs: number }>()
+
+  const ask = async (settings: StudioSettings): Promise<Engines> => {
+    try {
+      const { training, extraction } = await workers.training.request('engines', { wanted: 'auto', settings })
+      return { training, extraction }
+    } catch (error) {
+      log.error('the engines could not be asked for', { error: toWireError(error) })
+      return null
+    }
+  }
+
+  return async (settings) => {
+    if (door === 'terminal') return null
+    const before = asked.get(settings.extraction)
+    if (before !== undefined) {
+      const engines = await before.engines
+      if (engines !== null || clock() - before.atMs < retryEnginesMs) return engines
+    }
+    const engines = ask(settings)
+    asked.set(settings.extraction, { engines, atMs: clock() })
+    return engines
+  }
+}
