@@ -6,6 +6,11 @@ const sequenceMs = 1200
 /** What each key of a group does. An action that answers `false` has nothing to do now and leaves the key to the browser. */
 export type KeyActions<G extends KeyGroup> = { readonly [S in ShortcutOf<G>]: (event: KeyboardEvent) => unknown }
 
+/** Whether the keyboard is a Mac's, whose keys have other names. */
+export function isMacKeyboard(): boolean {
+  return navigator.userAgent.includes('Mac')
+}
+
 /** Whether keys belong to a field that is typed into. */
 export function isTyping(event: KeyboardEvent): boolean {
   const { target } = event
