@@ -4,16 +4,20 @@ import { basename, dirname, join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { first } from './migrations/0001-first.ts'
 import { runNotes } from './migrations/0002-run-notes.ts'
+import { findImages } from './migrations/0003-find-images.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
   readonly version: number
   readonly sql: string
+  /** Gives the connection the functions that `sql` calls. */
+  readonly teach?: (db: Database) => void
 }
 
 export const migrations: readonly Migration[] = [
   { version: 1, sql: first },
   { version: 2, sql: runNotes },
+  { version: 3, ...findImages },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */
@@ -42,6 +46,7 @@ export function migrate(db: Database, { backupDir, migrations: known = migration
   const pending = known.slice(version)
   if (pending.length > 0 && !empty) backUp(db, version, backupDir)
   for (const migration of pending) {
+    migration.teach?.(db)
     db.transaction(() => {
       db.exec(migration.sql)
       db.pragma(`application_id = ${applicationId}`)

@@ -94,6 +94,22 @@ describe('a project database', () => {
     db.close()
   })
 
+  test('of an older version learns what its images are searched and sorted by', () => {
+    const file = join(folder, 'named.sqlite')
+    const old = new BetterSqlite(file)
+    migrate(old, { backupDir: folder, migrations: migrations.slice(0, 2) })
+    old.exec(`INSERT INTO import (id, state, started_at_ms, ended_at_ms) VALUES (1, 'finished', 1, 2);
+      INSERT INTO image (hash, name, source_path, format, width_px, height_px, size_bytes, perceptual_hash, import_id, imported_at_ms)
+      VALUES ('${'0'.repeat(64)}', 'Äpfel 12.JPG', '/a', 'jpeg', 1, 1, 1, '${'0'.repeat(16)}', 1, 1)`)
+    old.close()
+    const migrated = openDatabase(file)
+    expect(migrated.prepare('SELECT folded_name AS folded, name_order AS sorted FROM image').get()).toEqual({
+      folded: 'äpfel 12.jpg',
+      sorted: 'apfel 0212.jpg',
+    })
+    migrated.close()
+  })
+
   test('that is no database, another program’s, or torn is called damaged', () => {
     const text = join(folder, 'text.sqlite')
     writeFileSync(text, 'this is not a database, but it is long enough to be read as one'.repeat(100))
@@ -125,6 +141,7 @@ describe('the hot queries use an index', () => {
     'a group': 'SELECT id FROM image WHERE group_id = 1',
     'the step to undo': "SELECT MAX(id) FROM history_step WHERE state = 'done'",
     'the changes of a step': 'SELECT * FROM history_change WHERE step_id = 1 ORDER BY sequence DESC',
+    'the labels that an image had': "SELECT * FROM history_change WHERE table_name = 'label' AND row_id = 1",
     'splits of a seed': "SELECT id FROM split WHERE seed = 1 AND shares = '{}'",
     'members of a split': 'SELECT image_id FROM split_member WHERE split_id = 1 ORDER BY image_id',
     'epochs of a run': "SELECT * FROM run_epoch WHERE run_id = 'a' ORDER BY epoch",

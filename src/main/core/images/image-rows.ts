@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import { StudioError } from '../../contract/errors.ts'
-import type { Image, ImageFilter } from '../../contract/images.ts'
+import type { Image } from '../../contract/images.ts'
 import type { PreparedImage } from '../../contract/worker/image-tasks.ts'
 import { prepared } from '../db/prepared.ts'
+import { foldImageName, imageNameOrder } from './image-name.ts'
 import type { HashedImage } from './near-duplicates.ts'
 
 export interface NewImage extends PreparedImage {
@@ -22,9 +23,11 @@ export interface KnownImage {
 /** Answers the id of the row. */
 export function insertImage(db: Database, image: NewImage): number {
   const sql = `INSERT INTO image
-    (hash, name, source_path, format, width_px, height_px, size_bytes, perceptual_hash, import_id, imported_at_ms)
-    VALUES (@hash, @name, @sourcePath, @format, @widthPx, @heightPx, @sizeBytes, @perceptualHash, @importId, @importedAtMs)`
-  return Number(prepared<[NewImage]>(db, sql).run(image).lastInsertRowid)
+    (hash, name, folded_name, name_order, source_path, format, width_px, height_px, size_bytes, perceptual_hash, import_id, imported_at_ms)
+    VALUES (@hash, @name, @foldedName, @nameOrder, @sourcePath, @format, @widthPx, @heightPx, @sizeBytes, @perceptualHash, @importId,
+      @importedAtMs)`
+  const row = { ...image, foldedName: foldImageName(image.name), nameOrder: imageNameOrder(image.name) }
+  return Number(prepared<[typeof row]>(db, sql).run(row).lastInsertRowid)
 }
 
 export function hasImage(db: Database, hash: string): boolean {
@@ -41,6 +44,23 @@ export function findImage(db: Database, hash: string): KnownImage | null {
 export function findOriginal(db: Database, hash: string): { readonly name: string; readonly sourcePath: string } | null {
   const sql = 'SELECT name, source_path AS sourcePath FROM image WHERE hash = ?'
   return prepared<[string], { name: string; sourcePath: string }>(db, sql).get(hash) ?? null
+}
+
+/** What is known of an image besides what every list shows. */
+export interface ImageOrigin {
+  readonly id: number
+  readonly importedAtMs: number
+  readonly sourcePath: string
+  readonly isTrashed: boolean
+}
+
+/** Throws `IMAGE_NOT_FOUND`. */
+export function readOrigin(db: Database, hash: string): ImageOrigin {
+  const sql = `SELECT id, imported_at_ms AS importedAtMs, source_path AS sourcePath, trashed_at_ms IS NOT NULL AS isTrashed
+    FROM image WHERE hash = ?`
+  const row = prepared<[string], Omit<ImageOrigin, 'isTrashed'> & { isTrashed: 0 | 1 }>(db, sql).get(hash)
+  if (row === undefined) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
+  return { ...row, isTrashed: row.isTrashed === 1 }
 }
 
 /** Of every image there ever was, also of those in the trash. */
@@ -61,50 +81,18 @@ export function readImage(db: Database, hash: string): Image {
   return image
 }
 
-/** Images in order of import, from `offset` on, at most `limit`, with the number of all that match. */
-export function listImages(
-  db: Database,
-  filter: ImageFilter,
-  { offset, limit }: { readonly offset: number; readonly limit: number },
-): { total: number; images: Image[] } {
-  const { sql, values, order } = matching(db, filter)
-  const { total } = prepared<unknown[], { total: number }>(db, `SELECT COUNT(*) AS total ${sql}`).get(...values)!
-  const page = prepared<unknown[], Image>(db, `SELECT ${imageColumns} ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`)
-  return { total, images: total <= offset ? [] : page.all(...values, limit, offset) }
+/** Images by their ids, in the order of `ids`. */
+export function readImagesById(db: Database, ids: Uint32Array): Image[] {
+  const sql = `SELECT ${imageColumns} FROM json_each(?) AS wanted CROSS JOIN image ON image.id = wanted.value
+    LEFT JOIN label ON label.image_id = image.id ORDER BY wanted.key`
+  return prepared<[string], Image>(db, sql).all(JSON.stringify([...ids]))
 }
 
-/** The tables and conditions of a filter; one of a dozen texts, whatever the values. */
-function matching(db: Database, filter: ImageFilter): { sql: string; values: unknown[]; order: string } {
-  const conditions = [filter.trashed ? 'image.trashed_at_ms IS NOT NULL' : 'image.trashed_at_ms IS NULL']
-  const values: unknown[] = []
-  const byClass = typeof filter.class === 'number'
-  if (byClass) {
-    conditions.push('label.class_id = ?')
-    values.push(filter.class)
-  } else if (filter.class === 'unlabelled') conditions.push('label.class_id IS NULL')
-  const name = filter.name === undefined ? '' : foldCase(filter.name)
-  if (name !== '') {
-    teachFoldCase(db)
-    conditions.push('instr(fold_case(image.name), ?) > 0')
-    values.push(name)
-  }
-  const join = byClass ? 'JOIN label' : 'LEFT JOIN label'
-  // The same number, said so that SQLite sees that the index of a class's labels is in this order already.
-  const order = byClass ? 'label.image_id' : 'image.id'
-  return { sql: `FROM image ${join} ON label.image_id = image.id WHERE ${conditions.join(' AND ')}`, values, order }
-}
-
-const taught = new WeakSet<Database>()
-
-/** SQLite itself folds the case of ASCII alone; names are in every language, and macOS writes accents as letters of their own. */
-function teachFoldCase(db: Database): void {
-  if (taught.has(db)) return
-  db.function('fold_case', { deterministic: true, directOnly: true }, (text: unknown) => foldCase(String(text)))
-  taught.add(db)
-}
-
-function foldCase(text: string): string {
-  return text.normalize('NFC').toLowerCase()
+/** The others of an image's group, in order of import, without those in the trash. */
+export function readLookAlikes(db: Database, { hash, groupId }: Pick<Image, 'hash' | 'groupId'>): Image[] {
+  const sql = `SELECT ${imageColumns} FROM image LEFT JOIN label ON label.image_id = image.id
+    WHERE image.group_id = ? AND image.hash <> ? AND image.trashed_at_ms IS NULL ORDER BY image.id`
+  return prepared<[number | null, string], Image>(db, sql).all(groupId, hash)
 }
 
 /**

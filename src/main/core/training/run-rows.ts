@@ -2,40 +2,47 @@ import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { StudioError, WireError } from '../../contract/errors.ts'
 import type { Part } from '../../contract/ids.ts'
-import { Recipe, RunState, type EpochReport, type RunSummary } from '../../contract/runs.ts'
+import { Recipe, type EpochReport, type RunState, type RunSummary } from '../../contract/runs.ts'
 import type { Head } from '../../contract/worker/training-tasks.ts'
+import { prepared } from '../db/prepared.ts'
 import { wilsonInterval } from '../metrics/wilson-interval.ts'
 
-const RunRow = z.object({
-  id: z.string(),
-  number: z.int(),
-  split_id: z.int(),
-  state: RunState,
-  recipe: z.string(),
-  backbone_hash: z.string(),
-  engine: z.string().nullable(),
-  versions: z.string(),
-  error: z.string().nullable(),
-  best_epoch: z.int().nullable(),
-  ended_because: z.enum(['completed', 'early-stopped', 'stopped-by-user']).nullable(),
-  seconds: z.string().nullable(),
-  validation_right: z.int().nullable(),
-  validation_n: z.int().nullable(),
-  test_right: z.int().nullable(),
-  test_n: z.int().nullable(),
-  created_at_ms: z.int(),
-  ended_at_ms: z.int().nullable(),
-  name: z.string().nullable(),
-  notes: z.string(),
-  tags: z.string(),
-  pinned: z.int(),
-})
+/** As the table's own checks hold it; what stands in it as JSON is parsed. */
+interface RunRow {
+  readonly id: string
+  readonly number: number
+  readonly split_id: number
+  readonly state: RunState
+  readonly recipe: string
+  readonly backbone_hash: string
+  readonly engine: string | null
+  readonly versions: string
+  readonly error: string | null
+  readonly best_epoch: number | null
+  readonly ended_because: RunSummary['endedBecause']
+  readonly seconds: string | null
+  readonly validation_right: number | null
+  readonly validation_n: number | null
+  readonly test_right: number | null
+  readonly test_n: number | null
+  readonly created_at_ms: number
+  readonly ended_at_ms: number | null
+  readonly name: string | null
+  readonly notes: string
+  readonly tags: string
+  readonly pinned: 0 | 1
+}
+
+/** Made once: making a schema takes longer than reading a run with it. */
+const Engine = z.object({ training: z.string(), extraction: z.string() })
+const Versions = z.record(z.string(), z.string())
+const Seconds = z.object({ features: z.number(), training: z.number(), total: z.number() })
+const Tags = z.array(z.string())
 
 const columns = `id, number, split_id, state, recipe, backbone_hash, engine, versions, error, best_epoch, ended_because, seconds,
   validation_right, validation_n, test_right, test_n, created_at_ms, ended_at_ms, name, notes, tags, pinned`
 
-function toSummary(value: unknown): RunSummary {
-  const row = RunRow.parse(value)
+function toSummary(row: RunRow): RunSummary {
   return {
     id: row.id,
     number: row.number,
@@ -44,21 +51,18 @@ function toSummary(value: unknown): RunSummary {
     recipe: Recipe.parse(JSON.parse(row.recipe)),
     splitId: row.split_id,
     backboneHash: row.backbone_hash,
-    engine: row.engine === null ? null : z.object({ training: z.string(), extraction: z.string() }).parse(JSON.parse(row.engine)),
-    versions: z.record(z.string(), z.string()).parse(JSON.parse(row.versions)),
+    engine: row.engine === null ? null : Engine.parse(JSON.parse(row.engine)),
+    versions: Versions.parse(JSON.parse(row.versions)),
     bestEpoch: row.best_epoch,
     endedBecause: row.ended_because,
     validation: row.validation_n === null ? null : wilsonInterval(row.validation_right ?? 0, row.validation_n),
     test: row.test_n === null ? null : wilsonInterval(row.test_right ?? 0, row.test_n),
-    seconds:
-      row.seconds === null
-        ? null
-        : z.object({ features: z.number(), training: z.number(), total: z.number() }).parse(JSON.parse(row.seconds)),
+    seconds: row.seconds === null ? null : Seconds.parse(JSON.parse(row.seconds)),
     createdAtMs: row.created_at_ms,
     endedAtMs: row.ended_at_ms,
     name: row.name,
     notes: row.notes,
-    tags: z.array(z.string()).parse(JSON.parse(row.tags)),
+    tags: Tags.parse(JSON.parse(row.tags)),
     pinned: row.pinned === 1,
   }
 }
@@ -85,7 +89,7 @@ export function insertRun(
 
 /** Newest first. */
 export function listRuns(db: Database): RunSummary[] {
-  return db.prepare(`SELECT ${columns} FROM run ORDER BY number DESC`).all().map(toSummary)
+  return prepared<[], RunRow>(db, `SELECT ${columns} FROM run ORDER BY number DESC`).all().map(toSummary)
 }
 
 /**
@@ -95,15 +99,16 @@ export function listRuns(db: Database): RunSummary[] {
 export function readRun(db: Database, reference: string): RunSummary {
   const row =
     reference === 'latest'
-      ? db.prepare(`SELECT ${columns} FROM run WHERE state IN ('finished', 'stopped') ORDER BY number DESC LIMIT 1`).get()
-      : (db.prepare(`SELECT ${columns} FROM run WHERE id = ?`).get(reference) ?? readByNumber(db, reference))
+      ? prepared<[], RunRow>(db, `SELECT ${columns} FROM run WHERE state IN ('finished', 'stopped') ORDER BY number DESC LIMIT 1`).get()
+      : (prepared<[string], RunRow>(db, `SELECT ${columns} FROM run WHERE id = ?`).get(reference) ?? readByNumber(db, reference))
   if (row === undefined) throw new StudioError('RUN_NOT_FOUND', { run: reference })
   return toSummary(row)
 }
 
-function readByNumber(db: Database, reference: string): unknown {
+function readByNumber(db: Database, reference: string): RunRow | undefined {
   const number = /^#?(\d{1,9})$/.exec(reference)?.[1]
-  return number === undefined ? undefined : db.prepare(`SELECT ${columns} FROM run WHERE number = ?`).get(Number(number))
+  if (number === undefined) return undefined
+  return prepared<[number], RunRow>(db, `SELECT ${columns} FROM run WHERE number = ?`).get(Number(number))
 }
 
 /** The run with its result. Throws `RUN_NOT_FOUND`, or `RUN_NOT_FINISHED` where there is no result. */
@@ -160,25 +165,14 @@ export function insertEpochs(db: Database, runId: string, reports: readonly Epoc
   })()
 }
 
-const EpochRow = z.object({
-  epoch: z.int(),
-  trainLoss: z.number(),
-  trainAccuracy: z.number(),
-  validationLoss: z.number(),
-  validationAccuracy: z.number(),
-  durationMs: z.number(),
-})
-
 /** In order of epoch. */
 export function readEpochs(db: Database, runId: string): EpochReport[] {
-  return db
-    .prepare(
-      `SELECT epoch, train_loss AS trainLoss, train_accuracy AS trainAccuracy, validation_loss AS validationLoss,
-         validation_accuracy AS validationAccuracy, duration_ms AS durationMs
-       FROM run_epoch WHERE run_id = ? ORDER BY epoch`,
-    )
-    .all(runId)
-    .map((row) => EpochRow.parse(row))
+  return prepared<[string], EpochReport>(
+    db,
+    `SELECT epoch, train_loss AS trainLoss, train_accuracy AS trainAccuracy, validation_loss AS validationLoss,
+       validation_accuracy AS validationAccuracy, duration_ms AS durationMs
+     FROM run_epoch WHERE run_id = ? ORDER BY epoch`,
+  ).all(runId)
 }
 
 export interface RunOutcome {
