@@ -72,7 +72,10 @@ export const ImageFilter = z.object({
 })
 export type ImageFilter = z.infer<typeof ImageFilter>
 
-/** Ties keep the order of import; so do images without what is sorted by, which come last. */
+/**
+ * `name`: as people expect it, `photo 2` before `photo 10`; `class`: as the classes are listed; `size`: the short side of the original, then
+ * the long one; `labelled`: when the label was given. Ties keep the order of import; so do images without what is sorted by, which come last.
+ */
 export const ImageOrder = z.object({
   by: z.enum(['imported', 'name', 'class', 'size', 'labelled']).default('imported'),
   descending: z.boolean().default(false),
@@ -87,7 +90,7 @@ export const ImageDetail = z.object({
   sourcePath: z.string(),
   isSourcePresent: z.boolean(),
   isTrashed: z.boolean(),
-  /** Images that look nearly the same, itself left out. */
+  /** Images that look nearly the same, itself and the trash left out. */
   lookAlikes: z.array(Image),
   /** What its label was, newest first; `class` is null where the label was taken away, and a class that is gone keeps its last name. */
   labels: z.array(z.object({ atMs: z.int(), class: z.string().nullable(), source: LabelSource.nullable() })),

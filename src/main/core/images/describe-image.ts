@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { existsSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import type { ImageDetail } from '../../contract/images.ts'
 import type { RunClass } from '../../contract/runs.ts'
 import { readPastLabels } from '../history/label-history-rows.ts'
@@ -9,7 +9,7 @@ import { readImageAnswers, type ImageAnswer } from './image-answer-rows.ts'
 import { readImage, readLookAlikes, readOrigin } from './image-rows.ts'
 
 /** Everything that is known of one image, also from the trash. Throws `IMAGE_NOT_FOUND`. */
-export function describeImage(db: Database, hash: string): ImageDetail {
+export async function describeImage(db: Database, hash: string): Promise<ImageDetail> {
   const image = readImage(db, hash)
   const { id, importedAtMs, sourcePath, isTrashed } = readOrigin(db, hash)
   const classesOf = new Map<number, readonly RunClass[]>()
@@ -22,12 +22,20 @@ export function describeImage(db: Database, hash: string): ImageDetail {
     image,
     importedAtMs,
     sourcePath,
-    isSourcePresent: existsSync(sourcePath),
+    isSourcePresent: await isReachable(sourcePath),
     isTrashed,
     lookAlikes: readLookAlikes(db, image),
     labels: readPastLabels(db, id),
     runs,
   }
+}
+
+/** Asked in another thread: a drive of the network that is gone would hold up everything else. */
+async function isReachable(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 function nameAnswer(
