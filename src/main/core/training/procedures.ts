@@ -9,15 +9,17 @@ import { missingFeatures } from '../features/extract-features.ts'
 import { makeSplit, readSplit } from '../splits/make-split.ts'
 import { studioVersion } from '../studio-version.ts'
 import { writeAnnotation } from './annotation-rows.ts'
+import { runDeletion } from './delete-runs.ts'
 import { evaluateRun, imagesOfCell, mostProbable } from './evaluate-run.ts'
 import { planTraining, requireRoom, splitSettings } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
-import { deleteRun, insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
+import { insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
 import { settleUnstarted, trainRun } from './train-run.ts'
 
 /** Handlers of `runs`. */
 export function runProcedures(context: StudioContext) {
   const os = implement(runs)
+  const remove = runDeletion(context)
   return {
     plan: os.plan.handler(({ input }) => planTraining(context, context.project(), wholeRecipe(context, input.recipe))),
     start: os.start.handler(({ input }) => startRun(context, context.project(), wholeRecipe(context, input.recipe))),
@@ -41,14 +43,7 @@ export function runProcedures(context: StudioContext) {
       context.changed('runs')
       return readRun(db, id)
     }),
-    delete: os.delete.handler(({ input }) => {
-      const { db } = context.project()
-      const run = readRun(db, input.run)
-      const job = context.jobs.list().find((each) => each.runId === run.id && ['queued', 'running'].includes(each.state.state))
-      if (job === undefined) deleteRun(db, run.id)
-      else context.jobs.cancel(job.id)
-      context.changed('runs')
-    }),
+    delete: os.delete.handler(({ input }) => remove(input.run)),
     evaluate: os.evaluate.handler(({ input }) => evaluateRun(context.project().db, input.run)),
     cell: os.cell.handler(({ input }) => imagesOfCell(context.project().db, input.run, input.labelId, input.predictedId)),
     compare: os.compare.handler(({ input }) => compare(context.project(), input.first, input.second)),

@@ -95,6 +95,51 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
     expect((await runIds()).includes(runId)).toBe(!isCancelled)
   })
 
+  test('keeps the name that it is given while it waits and while it is at work', async () => {
+    const recipe = { backbone, epochs: 1000, patience: 0, batchSize: 1 }
+    const [atWork, waiting] = [
+      await studio.client.runs.start({ recipe }),
+      await studio.client.runs.start({ recipe: { backbone, epochs: 2 } }),
+    ]
+    await studio.client.runs.annotate({ run: waiting.runId, name: 'named while it waits' })
+    const named: Promise<RunSummary>[] = []
+    await studio.watch(atWork.jobId, (event) => {
+      if (event.type !== 'epoch') return
+      if (event.report.epoch === 1) named.push(studio.client.runs.annotate({ run: atWork.runId, name: 'named at work', tags: ['long'] }))
+      if (event.report.epoch === 3) void studio.client.jobs.stop({ jobId: atWork.jobId })
+    })
+    expect(await Promise.all(named)).toMatchObject([{ state: 'running', name: 'named at work' }])
+    expect((await studio.result(waiting.jobId, 'train')).run).toMatchObject({ state: 'finished', name: 'named while it waits' })
+    expect((await studio.client.runs.get({ run: atWork.runId })).run).toMatchObject({
+      state: 'stopped',
+      name: 'named at work',
+      tags: ['long'],
+    })
+  })
+
+  test('that is deleted while it waits or is at work is gone when that is told', async () => {
+    const before = await runIds()
+    const long = { recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } }
+    const [atWork, waiting] = [await studio.client.runs.start(long), await studio.client.runs.start(long)]
+    for await (const event of await studio.client.jobs.watch({ jobId: atWork.jobId })) if (event.type === 'epoch') break
+    await studio.client.runs.delete({ run: waiting.runId })
+    expect(await runIds()).toEqual([atWork.runId, ...before])
+    await studio.client.runs.delete({ run: atWork.runId })
+    expect(await runIds()).toEqual(before)
+    expect((await train()).state).toBe('finished')
+  })
+
+  test('answers with the square of pixels that its network saw, where that is asked for', async () => {
+    await train()
+    const [plain] = await studio.client.runs.predict({ run: 'latest', files: [picture] })
+    const [seen] = await studio.client.runs.predict({ run: 'latest', files: [picture], withSeen: true })
+    expect(plain).toEqual({ ...seen, seen: null })
+    const [, base64 = ''] = /^data:image\/png;base64,(.+)$/.exec(seen?.seen ?? '') ?? []
+    const header = Buffer.from(base64, 'base64')
+    // Width and height stand in the header of a PNG, after its signature and the name of the chunk.
+    expect([header.subarray(1, 4).toString(), header.readUInt32BE(16), header.readUInt32BE(20)]).toEqual(['PNG', 224, 224])
+  })
+
   test('whose worker is killed is marked with the reason, and the next one runs', async () => {
     const { jobId, runId } = await studio.client.runs.start({ recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } })
     await studio.watch(jobId, (event) => {
