@@ -1,20 +1,77 @@
-import { countText, percentText } from './numbers.ts'
+import { countOf, countText, percentText } from './numbers.ts'
 
 export const tryWords = {
-  title: 'Try',
   dropTitle: 'Drop photos here',
-  dropText: 'Photos it has never seen say most. They are only looked at, not added to the project.',
+  dropText: 'Or paste them. Photos it has never seen say most; they are only looked at, not added to the project.',
+  dropNow: 'Drop to try these photos',
+  always: 'It always answers with one of its classes, also for a photo of something else.',
   choose: 'Choose photos',
-  pathTitle: 'Choose photos to try',
+  camera: 'Use the camera',
+  paste: 'to paste',
   asking: 'Looking…',
+  waiting: 'Waiting for its turn',
   answeredBy: 'Answered by',
-  latest: 'the newest run',
+  results: 'Answers',
   emptyTitle: 'First it needs to learn',
-  emptyText: 'Train once, then try any photo here.',
+  emptyText: 'Train once, then try any photo here: from a file, from the clipboard, from the camera.',
+  trainingText: 'A run is training now. Its answers will be here when it has finished.',
   toTrain: 'Go to Train',
-  clear: 'Clear',
+  clear: 'Clear all',
+  remove: (name: string) => `Take ${name} off this page`,
   percent: (probability: number) =>
     probability < 0.0005 ? '< 0.1 %' : percentText(probability, probability > 0.995 || probability < 0.01 ? 1 : 0),
-  unsure: 'It is not sure: the first two are close.',
-  some: (count: number) => `${countText(count)} photos`,
+  sure: (probability: number) => `${tryWords.percent(probability)} sure`,
+  unsure: 'Not sure: the first two are close.',
+  barOf: (name: string, probability: number) => `${name}: ${tryWords.percent(probability)}`,
+  more: (count: number) => `${countText(count)} more`,
+  fewer: 'Fewer',
+  seen: 'As the network sees it',
+  seenHint: (sizePx: number) => `${sizePx} × ${sizePx} pixels: all that the network is given.`,
+  photo: 'The photo',
+  noPreview: 'This browser cannot show it',
+  tally: 'What they were taken for',
+  tallyOf: (name: string, count: number) => `${countText(count)} ${name}`,
+  photos: (count: number) => countOf(count, 'photo'),
+  failedCount: (count: number) => `${countOf(count, 'file')} could not be read`,
+  tooMany: (limit: number, given: number) =>
+    `The first ${countText(limit)} of ${countText(given)} photos are tried. Add them in Photos to test on all of them.`,
+  nothingDropped: 'There was no file in that.',
+  pastedName: (number: number, extension: string) => `Pasted ${number}.${extension}`,
+  addAs: (name: string) => `Add as ${name}`,
+  addHint: 'Adds this photo to the project with the class that is right',
+  otherClass: 'Add it with another class',
+  adding: 'Adding…',
+  added: (name: string) => `In the project as ${name}`,
 } as const
+
+export const cameraWords = {
+  title: 'Camera',
+  live: 'Live, not recorded. Only the square in the middle is looked at.',
+  starting: 'Waiting for the camera. Your browser may ask whether it may be used.',
+  take: 'Take photo',
+  stop: 'Stop the camera',
+  which: 'Camera',
+  unnamed: (number: number) => `Camera ${number}`,
+  rate: (perSecond: number) => `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)} answers a second`,
+  paused: 'Paused while this window is in the background.',
+  photoName: (at: Date) => `Camera ${at.toISOString().slice(0, 10)} ${at.toTimeString().slice(0, 8).replaceAll(':', '.')}.jpg`,
+  retry: 'Try again',
+} as const
+
+/** Why there is no picture of the camera. `ended`: it was there and went away. */
+export type CameraProblem = 'denied' | 'none' | 'busy' | 'unsupported' | 'ended'
+
+/** What happened and what to do, for each of them. */
+export const cameraProblems: Readonly<Record<CameraProblem, { readonly title: string; readonly wayOut: string }>> = {
+  denied: {
+    title: 'The camera may not be used here.',
+    wayOut: 'Allow it for this page: in the browser beside the address, or in the system’s privacy settings. Then try again.',
+  },
+  none: { title: 'No camera was found.', wayOut: 'Connect one, then try again. Photos from files and the clipboard work without.' },
+  busy: { title: 'The camera does not start.', wayOut: 'Another program may be using it. Close that one, then try again.' },
+  unsupported: {
+    title: 'This browser gives no camera to this page.',
+    wayOut: 'Open the studio at an address that begins with http://127.0.0.1 or http://localhost, or use the window of its own.',
+  },
+  ended: { title: 'The camera has gone.', wayOut: 'It was unplugged or switched off. Connect it again, then try again.' },
+}

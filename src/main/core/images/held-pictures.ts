@@ -3,11 +3,11 @@ import { rmSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process, { pid } from 'node:process'
-import { StudioError } from '../../contract/errors.ts'
 import type { HeldPicture } from '../../contract/images.ts'
+import { diskError } from '../project/disk-errors.ts'
 
 export interface HeldPictures {
-  /** Writes the picture and answers where. Throws `DISK_FULL`. */
+  /** Writes the picture and answers where. Throws `DISK_FULL` or `NOT_WRITABLE`. */
   hold(picture: HeldPicture): Promise<{ path: string }>
 }
 
@@ -34,8 +34,7 @@ export function makeHeldPictures(dataDir: string): HeldPictures {
         await rename(written, path)
         return { path }
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
-        throw new StudioError('DISK_FULL', { path: root, neededBytes: null, freeBytes: null }, { cause: error })
+        throw diskError(error, root)
       }
     },
   }

@@ -3,7 +3,7 @@ import { StudioError } from '../../../main/contract/errors.ts'
 import type { TryResult } from '../../../main/contract/runs.ts'
 import { predictEach } from './predict-each.ts'
 
-const answer = (file: string): TryResult => ({ file, class: 'wasp', probabilities: [] })
+const answer = (file: string): TryResult => ({ file, class: 'wasp', seen: null, probabilities: [] })
 
 /** Refuses everything because of the first file that cannot be read, as the studio does. */
 async function ask(files: readonly string[]): Promise<readonly TryResult[]> {
@@ -12,10 +12,16 @@ async function ask(files: readonly string[]): Promise<readonly TryResult[]> {
   return Promise.resolve(files.map(answer))
 }
 
-test('photos that cannot be read are named one by one, and the others are answered in their order', async () => {
-  const { results, failures } = await predictEach(['a.jpg', 'broken1.jpg', 'b.jpg', 'c.jpg', 'broken2.jpg'], ask)
-  expect(results.map(({ file }) => file)).toEqual(['a.jpg', 'b.jpg', 'c.jpg'])
-  expect(failures.map(({ details }) => details['file'])).toEqual(['broken1.jpg', 'broken2.jpg'])
+test('photos that cannot be read are named one by one, and the others are answered, each in its place', async () => {
+  const outcomes = await predictEach(['a.jpg', 'broken1.jpg', 'b.jpg', 'c.jpg', 'broken2.jpg'], ask)
+  expect(outcomes.map((outcome) => ('answer' in outcome ? outcome.answer.file : outcome.error.details['file']))).toEqual([
+    'a.jpg',
+    'broken1.jpg',
+    'b.jpg',
+    'c.jpg',
+    'broken2.jpg',
+  ])
+  expect(outcomes.map((outcome) => 'answer' in outcome)).toEqual([true, false, true, true, false])
 })
 
 test('a failure that is not about one file is not asked again', async () => {

@@ -1,0 +1,66 @@
+import { SvelteMap } from 'svelte/reactivity'
+import type { WireError } from '../../../main/contract/errors.ts'
+import type { Class } from '../../../main/contract/labels.ts'
+import { notSentError } from '../../state/not-sent.ts'
+import { wireErrorOf } from '../../state/remote.svelte.ts'
+import type { Studio } from '../../state/studio.svelte.ts'
+
+export type Addition =
+  | { readonly state: 'adding' }
+  | { readonly state: 'added'; readonly className: string }
+  | { readonly state: 'failed'; readonly error: WireError }
+
+/** Tried photos on their way into the project, by the id of the photo. */
+export class ProjectAdditions {
+  readonly #of = new SvelteMap<number, Addition>()
+  readonly #studio: Studio
+
+  constructor(studio: Studio) {
+    this.#studio = studio
+  }
+
+  of(id: number): Addition | null {
+    return this.#of.get(id) ?? null
+  }
+
+  /** Imports the file that lies at `path` and gives it the class, as a step that can be undone. What fails stands at the photo. */
+  async add(id: number, file: File, path: string, { id: classId, name }: Class): Promise<void> {
+    if (this.#of.get(id)?.state === 'adding') return
+    this.#of.set(id, { state: 'adding' })
+    try {
+      const error = await this.#import(path)
+      if (error !== null) {
+        this.#of.set(id, { state: 'failed', error })
+        return
+      }
+      const hash = await hashOf(file)
+      const label = { isSet: false }
+      await this.#studio.step(async () => {
+        await this.#studio.client.labels.set({ hashes: [hash], classId })
+        label.isSet = true
+      })
+      if (label.isSet) this.#of.set(id, { state: 'added', className: name })
+      else this.#of.delete(id)
+    } catch (thrown) {
+      this.#of.set(id, { state: 'failed', error: wireErrorOf(thrown) })
+    }
+  }
+
+  /** Answers why it did not come in. One that was in the project before counts as in. */
+  async #import(path: string): Promise<WireError | null> {
+    const { client, jobs } = this.#studio
+    const { jobId } = await client.images.import({ paths: [path], labelFromFolders: false })
+    const { state } = await jobs.finished(jobId)
+    if (state.state === 'failed') return state.error
+    const result = state.state === 'succeeded' || state.state === 'cancelled' ? state.result : null
+    if (result?.kind !== 'import' || result.report.cancelled) return { code: 'CANCELLED', details: {} }
+    const skipped = result.report.skipped.find(({ reason }) => reason !== 'duplicate')
+    return skipped === undefined ? null : notSentError(skipped)
+  }
+}
+
+/** The identity of an image: SHA-256 of its bytes, in hex digits. */
+async function hashOf(file: File): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
