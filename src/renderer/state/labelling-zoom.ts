@@ -38,3 +38,22 @@ function withinStage({ scale, x, y }: View, { width, height }: StageSize): View 
   const inside = (value: number, length: number): number => Math.min(0, Math.max(length * (1 - scale), value))
   return { scale, x: inside(x, width), y: inside(y, height) }
 }
+
+/** One press of an arrow key moves so far, CSS px. */
+const panPx = 60
+
+/** Where to move for an arrow key: towards what lies there. Null for any other key. */
+export function panOf(key: string): Point | null {
+  switch (key) {
+    case 'ArrowLeft':
+      return { x: panPx, y: 0 }
+    case 'ArrowRight':
+      return { x: -panPx, y: 0 }
+    case 'ArrowUp':
+      return { x: 0, y: panPx }
+    case 'ArrowDown':
+      return { x: 0, y: -panPx }
+    default:
+      return null
+  }
+}

@@ -21,13 +21,17 @@ export function isTyping(event: KeyboardEvent): boolean {
 
 /**
  * A listener for `keydown` that answers every key of a group of the map, by its list. Keys belong to a dialog while one is open, and to a
- * field while it is typed into, but for those that are marked.
+ * field while it is typed into, but for those that are marked. `inDialog`: the group is that of a dialog.
  */
-export function keyHandler<G extends KeyGroup>(group: G, actions: KeyActions<G>): (event: KeyboardEvent) => void {
+export function keyHandler<G extends KeyGroup>(
+  group: G,
+  actions: KeyActions<G>,
+  { inDialog = false }: { readonly inDialog?: boolean } = {},
+): (event: KeyboardEvent) => void {
   const shortcuts: readonly (readonly [string, Shortcut])[] = Object.entries(keyGroups[group].keys)
   let first: { readonly key: string; readonly atMs: number } | null = null
   return (event) => {
-    if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
+    if (event.defaultPrevented || (!inDialog && document.querySelector('dialog[open]') !== null)) return
     const typing = isTyping(event)
     const before = first !== null && event.timeStamp - first.atMs < sequenceMs ? first.key : null
     first = typing || event.ctrlKey || event.metaKey || event.altKey ? null : { key: event.key, atMs: event.timeStamp }

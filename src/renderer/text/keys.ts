@@ -44,6 +44,7 @@ export const keyGroups = {
     title: 'Photos',
     keys: {
       move: { press: ['Arrows'], does: 'Move' },
+      leap: { press: ['Home', 'End', 'PageUp', 'PageDown'], does: 'To the first, the last, a screen on' },
       extend: { press: ['Shift+Arrows'], does: 'Choose several' },
       choose: { press: ['Space'], does: 'Choose or leave this photo' },
       all: { press: ['Ctrl+A'], does: 'Choose all' },
@@ -52,6 +53,40 @@ export const keyGroups = {
       giveClass: { press: ['1-9'], does: 'Give the class with this number' },
       takeClass: { press: ['0'], does: 'Take the class away' },
       trash: { press: ['Delete', 'Backspace'], does: 'Move to the trash' },
+    },
+  },
+  classes: {
+    title: 'A class in the list',
+    keys: {
+      rename: { press: ['F2'], does: 'Rename' },
+      up: { press: ['Alt+ArrowUp'], does: 'Move up' },
+      down: { press: ['Alt+ArrowDown'], does: 'Move down' },
+    },
+  },
+  label: {
+    title: 'Label',
+    keys: {
+      giveClass: { press: ['1-9'], does: 'Give the class with this number, and go on' },
+      newClass: { press: ['N'], does: 'Give a class by its name, also a new one' },
+      takeClass: { press: ['0', 'Delete'], does: 'Take the class away' },
+      skip: { press: ['S'], does: 'Skip this photo' },
+      back: { press: ['Backspace'], does: 'Take the last one back' },
+      previous: { press: ['ArrowLeft'], does: 'The photo before' },
+      next: { press: ['ArrowRight'], does: 'The photo after' },
+      close: { press: ['F'], does: 'Look closely, or at the whole photo' },
+      pan: { press: ['Shift+Arrows'], does: 'Move what is looked at closely' },
+    },
+  },
+  photo: {
+    title: 'A photo, large',
+    keys: {
+      giveClass: { press: ['1-9'], does: 'Give the class with this number' },
+      takeClass: { press: ['0'], does: 'Take the class away' },
+      previous: { press: ['ArrowLeft'], does: 'The photo before' },
+      next: { press: ['ArrowRight'], does: 'The photo after' },
+      close: { press: ['F'], does: 'Look closely, or at the whole photo' },
+      pan: { press: ['Shift+Arrows'], does: 'Move what is looked at closely' },
+      trash: { press: ['Delete'], does: 'Move to the trash' },
     },
   },
 } as const satisfies Readonly<Record<string, Group>>

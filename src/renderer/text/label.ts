@@ -27,6 +27,7 @@ export const labelWords = {
   scale: (scale: number) => (scale === 1 ? 'Whole' : `${scale < 9.95 ? scale.toFixed(1) : Math.round(scale)}×`),
   photoUnreadable: 'The studio cannot read its copy of this photo.',
   strip: 'Photos to label',
+  stripFailed: 'not saved',
   stripPhoto: (name: string, className: string | null, hasFailed: boolean) =>
     `${name}, ${className ?? 'unlabelled'}${hasFailed ? ', label not saved' : ''}`,
   session: 'This session',
@@ -55,7 +56,7 @@ export const labelWords = {
   train: 'Train',
   lookThrough: 'Look through all photos',
   skippedTitle: (count: number) => (count === 1 ? 'One photo is left' : `${countText(count)} photos are left`),
-  skippedText: 'You skipped them. Go through them once more, or train without them.',
+  skippedText: 'No class was given. Go through them once more, or train without them.',
   skippedAgain: 'Show them again',
   endTitle: 'That was the last photo',
   endText: 'Go through them again, or choose other photos above.',

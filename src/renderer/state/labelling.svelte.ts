@@ -1,0 +1,252 @@
+import type { WireError } from '../../main/contract/errors.ts'
+import type { LabelDoor } from './labelling-door.ts'
+import { LabelSession, type LabelGiven, type LabelSource, type LabelTask } from './labelling-session.ts'
+import { wireErrorOf } from './remote.svelte.ts'
+
+/** More photos are fetched while fewer than this come after the one that is shown: a minute of the fastest fingers. */
+const ahead = 300
+
+/**
+ * A session and its studio. Keys are obeyed at once and in their order; what they ask for is written by one request after the other. The
+ * session that `session` answers is another object to whoever derives from it after each change.
+ */
+export class Labelling {
+  /** The photo stays when it got its class. */
+  stays = $state(false)
+  /** Why the photos could not be read. */
+  error = $state.raw<WireError | null>(null)
+  /** Whether the first photos of the row have been read. */
+  isRead = $state(false)
+  #shown = $state.raw<{ readonly session: LabelSession }>({ session: new LabelSession({ kind: 'unlabelled' }) })
+  /** When labels were given in rows that were left, ms. */
+  #earlierMs: readonly number[] = []
+  readonly #door: LabelDoor
+  readonly #now: () => number
+  readonly #lost: (error: WireError) => void
+  readonly #queue: { readonly session: LabelSession; readonly task: LabelTask }[] = []
+  #seen = { first: 0, last: 0 }
+  #isWriting = false
+  #isFetching = false
+  /** What a label that was given had found, and its step of the history: what taking it back needs. Absent where it failed. */
+  readonly #given = new Map<LabelGiven, { readonly before: number | null; readonly step: number | null }>()
+  /** Photos that have changed by other hands and are read again when they are seen. */
+  readonly #stale = new Set<string>()
+  /** Keys pressed while a class is made: they are meant for the photos after it. */
+  #held: (() => void)[] | null = null
+  #hasLeft = false
+
+  /** `lost`: told of a label that failed when nobody looks at its row any more. */
+  constructor(door: LabelDoor, { now, lost }: { readonly now: () => number; readonly lost: (error: WireError) => void }) {
+    this.#door = door
+    this.#now = now
+    this.#lost = lost
+  }
+
+  get session(): LabelSession {
+    return this.#shown.session
+  }
+
+  /** When the labels of this visit were given, oldest first, ms. */
+  get labelTimesMs(): readonly number[] {
+    return [...this.#earlierMs, ...this.session.labelTimesMs]
+  }
+
+  /** Begins with the photos of a source. Labels that are not written yet will be. */
+  async begin(source: LabelSource): Promise<void> {
+    this.#earlierMs = this.labelTimesMs
+    this.#stale.clear()
+    this.isRead = false
+    this.#shown = { session: new LabelSession(source) }
+    await this.fetch()
+  }
+
+  /** The page is left: labels that fail from now on are told by `lost`. */
+  leave(): void {
+    this.#hasLeft = true
+  }
+
+  give(classId: number | null): void {
+    this.#press(() => this.#ask(this.session.give(classId, { atMs: this.#now(), stays: this.stays })))
+  }
+
+  /** Gives the shown photo a class that `make` makes. Keys pressed meanwhile come after it; where it fails, they are dropped: they were meant for other photos. */
+  async giveNew(make: () => Promise<number>): Promise<void> {
+    this.#held ??= []
+    try {
+      const classId = await make()
+      const held = this.#held
+      this.#held = null
+      this.give(classId)
+      for (const key of held) key()
+    } finally {
+      this.#held = null
+    }
+  }
+
+  skip(): void {
+    this.#press(() => this.session.skip(this.#now()))
+  }
+
+  /** Takes the last thing back that was done in this row; answers false where there is none. */
+  takeBack(): boolean {
+    if (this.#held === null && !this.session.canGoBack) return false
+    this.#press(() => this.#ask(this.session.takeBack()))
+    return true
+  }
+
+  go(place: number): void {
+    this.#press(() => this.session.go(place))
+  }
+
+  move(by: number): void {
+    this.#press(() => this.session.go(this.session.cursor + by))
+  }
+
+  again(): void {
+    this.#press(() => this.session.again())
+  }
+
+  retry(): void {
+    for (const task of this.session.retry()) this.#enqueue(task)
+    this.#changed()
+  }
+
+  forgetFailures(): void {
+    this.session.forgetFailures()
+    this.#changed()
+  }
+
+  /** Photos from `first` to `last` are on the screen: those that have changed by other hands are read again. */
+  async see(first: number, last: number): Promise<void> {
+    this.#seen = { first, last }
+    if (last + ahead > this.session.length && this.session.beyond > 0) void this.fetch()
+    if (this.#stale.size === 0) return
+    const { session } = this
+    const hashes: string[] = []
+    for (let place = first; place <= last; place++) {
+      const hash = session.at(place)?.hash
+      if (hash !== undefined && this.#stale.delete(hash)) hashes.push(hash)
+    }
+    await this.#tell(async () => {
+      for (const image of await Promise.all(hashes.map((hash) => this.#door.get(hash)))) session.reread(image)
+    })
+  }
+
+  /** Labels or classes have changed in the project, perhaps by our own hands: what others changed is read again. */
+  async labelsChanged(): Promise<void> {
+    if (this.#isWriting) return
+    let hasMoved = false
+    await this.#tell(async () => {
+      hasMoved = await this.#door.hasMoved()
+    })
+    if (hasMoved) await this.readAgain()
+  }
+
+  /** Photos came or went, or the connection was away, and nobody knows what was written: everything is read again when it is seen. */
+  async readAgain(): Promise<void> {
+    const { session } = this
+    for (let place = 0; place < session.length; place++) {
+      const photo = session.at(place)
+      if (photo !== null) this.#stale.add(photo.hash)
+    }
+    await this.see(this.#seen.first, this.#seen.last)
+    await this.fetch({ always: true })
+  }
+
+  /** Fetches photos that belong to the row and are not in it: where few are left in it, or `always`, to learn of new ones. */
+  async fetch({ always = false } = {}): Promise<void> {
+    const { session } = this
+    const isEnough = this.isRead && session.current !== null && (session.beyond === 0 || session.length - session.cursor > ahead)
+    if (this.#isFetching || (isEnough && !always)) return
+    this.#isFetching = true
+    const isRead = await this.#tell(() => this.#fetchInto(session))
+    this.#isFetching = false
+    if (session !== this.session) return this.fetch()
+    if (isRead) this.isRead = true
+  }
+
+  async #fetchInto(session: LabelSession): Promise<void> {
+    const { source } = session
+    // What belongs to the source and is in the row comes first in the studio's order too, unless photos came back from the trash.
+    const answer = await this.#door.list(source, session.belonging)
+    if (session.add(answer.images, answer.total) > 0 || session.beyond === 0) return
+    for (let offset = 0; offset < answer.total;) {
+      const { images, total } = await this.#door.list(source, offset)
+      if (images.length === 0 || session.add(images, total) > 0) return
+      offset += images.length
+    }
+  }
+
+  #press(key: () => void): void {
+    if (this.#held !== null) {
+      this.#held.push(() => this.#press(key))
+      return
+    }
+    key()
+    this.#changed()
+    if (this.session.current === null || this.session.beyond > 0) void this.fetch()
+  }
+
+  #ask(task: LabelTask | null): void {
+    if (task !== null) this.#enqueue(task)
+  }
+
+  #enqueue(task: LabelTask): void {
+    this.#queue.push({ session: this.session, task })
+    if (!this.#isWriting) void this.#write()
+  }
+
+  async #write(): Promise<void> {
+    this.#isWriting = true
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      const { session, task } = next
+      try {
+        session.settled(task, task.kind === 'give' ? await this.#give(session, task) : await this.#undo(session, task))
+      } catch (thrown) {
+        const error = wireErrorOf(thrown)
+        session.failed(task, error)
+        if (error.code === 'CONNECTION_LOST') this.#stale.add(task.hash)
+        if (this.#hasLeft || session !== this.session) this.#lost(error)
+      }
+      this.#changed()
+    }
+    this.#isWriting = false
+    // What was on its way was not counted: now it is known whether there are more photos.
+    if (this.session.current === null) void this.fetch()
+  }
+
+  async #give(session: LabelSession, given: LabelGiven): Promise<number | null> {
+    const before = session.writtenOf(given.hash)
+    const step = await this.#door.set(given.hash, given.classId)
+    this.#given.set(given, { before, step })
+    return given.classId
+  }
+
+  /** By the history where it can, so that undo and redo stay what people expect; else by writing the label that was there. */
+  async #undo(session: LabelSession, { hash, given }: Extract<LabelTask, { kind: 'take-back' }>): Promise<number | null> {
+    const done = this.#given.get(given)
+    if (done === undefined) return session.writtenOf(hash)
+    if (done.step === null || !(await this.#door.undo(done.step))) await this.#door.set(hash, done.before)
+    return done.before
+  }
+
+  /** Runs a question whose failure is shown in place of the photos; answers whether it was answered. */
+  async #tell(work: () => Promise<void>): Promise<boolean> {
+    let isDone = false
+    try {
+      await work()
+      isDone = true
+      this.error = null
+    } catch (thrown) {
+      const error = wireErrorOf(thrown)
+      // The banner tells of a lost connection, and all is read again once it is back.
+      if (error.code !== 'CONNECTION_LOST' && error.code !== 'CANCELLED') this.error = error
+    }
+    this.#changed()
+    return isDone
+  }
+
+  #changed(): void {
+    this.#shown = { session: this.#shown.session }
+  }
+}
