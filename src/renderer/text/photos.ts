@@ -1,4 +1,5 @@
-import type { Image, ImportReport, LabelConflict } from '../../main/contract/images.ts'
+import type { Part } from '../../main/contract/ids.ts'
+import type { Image, ImageOrder, ImportReport, LabelConflict } from '../../main/contract/images.ts'
 import { bytesText, countOf, countText } from './numbers.ts'
 
 export const photoWords = {
@@ -15,8 +16,37 @@ export const photoWords = {
   filters: 'Which photos are shown',
   grid: 'Photos',
   chosen: (count: number) => `${countText(count)} selected`,
+  carried: (count: number) => countOf(count, 'photo'),
+  filter: 'Filter',
+  filterTitle: 'Show only some photos',
+  takeAway: (piece: string) => `Stop filtering by: ${piece}`,
+  goneClass: 'A class that is gone',
+  ofRun: (part: Part, run: string) => `${partNames[part].photos} of ${run}`,
+  aRun: 'a run',
+  partLabel: 'What a run used them for',
+  anyPart: 'Any',
+  partName: (part: Part) => partNames[part].name,
+  partHint: (part: Part) => partNames[part].hint,
+  run: 'Run',
+  noRuns: 'After the first training you can show what it learned from and what it was tested on.',
+  sideLabel: 'Short side, px',
+  sideFrom: 'Short side from, px',
+  sideTo: 'Short side up to, px',
+  sideWrong: 'Whole pixels, the smaller number first.',
+  sideHint: 'Networks look at squares of 224 px and more; smaller photos show them less.',
+  side: (min: number | null, max: number | null) =>
+    min === null ? `Short side up to ${max} px` : max === null ? `Short side from ${min} px` : `Short side ${min} to ${max} px`,
+  named: (name: string) => `Name has “${name}”`,
+  sort: (order: ImageOrder) => `Sort: ${orderNames[order.by].short}`,
+  sortTitle: (order: ImageOrder) => `${orderNames[order.by].name}, ${directionName(order).toLowerCase()}`,
+  orderShort: (by: ImageOrder['by']) => orderNames[by].button,
+  directionLabel: 'Direction',
+  orderBy: (by: ImageOrder['by']) => orderNames[by].name,
+  direction: (by: ImageOrder['by'], descending: boolean) => directionName({ by, descending }),
+  loading: 'Loading photos',
   label: 'Class:',
   noClass: 'None',
+  open: 'Look closely',
   remove: 'Remove',
   bringBack: 'Bring back',
   clear: 'Select none',
@@ -32,15 +62,22 @@ export const photoWords = {
   moveUp: 'Move up',
   moveDown: 'Move down',
   merge: 'Merge into',
-  mergeInto: (name: string) => `Move all photos of ${name} into`,
-  deleteClass: 'Delete class',
+  mergeInto: (name: string, images: number) => `Move ${countOf(images, 'photo')} of ${name} into`,
+  showUnlabelled: 'Show the photos without a class',
+  deleteClass: (images: number) => (images === 0 ? 'Delete' : `Delete, ${countText(images)} become${images === 1 ? 's' : ''} unlabelled`),
+  moved: (name: string, position: number, of: number) => `${name} is now ${position} of ${of}`,
   save: 'Save',
   key: (key: number) => `Key ${key}`,
   dropHint: 'Select photos and press a number, or drag them onto a class.',
+  pastedName: 'Pasted',
   emptyTitle: 'Your photos will be here',
   emptyText: 'Add a folder that has one folder inside for each class, or loose photos that you sort here.',
   comingTitle: 'The first photos are on their way',
   comingText: 'They appear here as they are added; you can begin to sort them at once.',
+  exampleFolders: ['cat', 'dog'],
+  exampleText: 'A folder called cat and one called dog, each with photos: their names become classes.',
+  nothingTitle: 'No photo matches the filter',
+  nothingText: 'Take a piece of the filter away to see more.',
   emptyClassTitle: 'No photos of this class yet',
   emptyClassText: 'Select photos and press the number of the class, or drag them onto it.',
   allLabelledTitle: 'Every photo has a class',
@@ -76,6 +113,36 @@ export const importWords = {
   show: 'Show which and why',
   nothingNew: 'Nothing new: every photo was here already.',
 } as const
+
+const partNames: Readonly<Record<Part, { readonly name: string; readonly photos: string; readonly hint: string }>> = {
+  train: { name: 'Learning', photos: 'Learning photos', hint: 'The network learned from these (training part)' },
+  validation: { name: 'Tuning', photos: 'Tuning photos', hint: 'These chose the best epoch (validation part)' },
+  test: { name: 'Test', photos: 'Test photos', hint: 'Kept aside: these say how often it is right (test part)' },
+}
+
+const orderNames: Readonly<
+  Record<
+    ImageOrder['by'],
+    { readonly name: string; readonly short: string; readonly button: string; readonly ascending: string; readonly descending: string }
+  >
+> = {
+  imported: { name: 'When it was added', short: 'added', button: 'Added', ascending: 'First added first', descending: 'Last added first' },
+  name: { name: 'Name', short: 'name', button: 'Name', ascending: 'A to Z', descending: 'Z to A' },
+  class: { name: 'Class', short: 'class', button: 'Class', ascending: 'As in the list of classes', descending: 'Last class first' },
+  size: { name: 'Size in pixels', short: 'size', button: 'Size', ascending: 'Smallest first', descending: 'Largest first' },
+  labelled: {
+    name: 'When it was labelled',
+    short: 'labelled',
+    button: 'Labelled',
+    ascending: 'First labelled first',
+    descending: 'Last labelled first',
+  },
+}
+export const photoOrders = Object.keys(orderNames) as readonly ImageOrder['by'][]
+
+function directionName({ by, descending }: ImageOrder): string {
+  return descending ? orderNames[by].descending : orderNames[by].ascending
+}
 
 /** Of those, some may have been here before, without a class: so not `of which`. */
 export function labelledWords(labelled: number): string {

@@ -7,15 +7,24 @@ export interface PickedFile {
 }
 
 /**
- * Every file of a drop, folders searched through. Must be called in the drop's own event: browsers empty the list when it is over.
+ * Every file of a drop or a paste, folders searched through. Must be called in its own event: browsers empty the list when it is over.
  * Hidden files (`.DS_Store`) are left out, as the studio's own search does. What the browser may not read is named to `onUnreadable`.
  */
 export async function filesOfDrop(transfer: DataTransfer, onUnreadable: (file: SkippedFile) => void): Promise<readonly PickedFile[]> {
-  const entries = [...transfer.items].flatMap((item) => {
-    const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null
-    return entry === null ? [] : [entry]
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file')
+  const entries = items.map((item) => item.webkitGetAsEntry())
+  // A picture that was copied out of another program is on no disk: it has bytes, and no entry.
+  const loose = items.flatMap((item, index) => {
+    const file = entries[index] === null ? item.getAsFile() : null
+    return file === null ? [] : [{ file, path: file.name }]
   })
-  return collect(entries, onUnreadable)
+  return [
+    ...(await collect(
+      entries.filter((entry) => entry !== null),
+      onUnreadable,
+    )),
+    ...loose,
+  ]
 }
 
 /** The files of an `<input type="file">`, with their folders where it takes folders. */

@@ -1,15 +1,7 @@
-import { z } from 'zod'
-import { ImageHash } from '../../../main/contract/ids.ts'
+/** What is dragged within the page: photos onto a class, or a class to another place. What they are, the page itself knows. */
+export const photoDrag = 'application/x-graft-photos'
+export const classDrag = 'application/x-graft-class'
 
-/** What photos are called while they are dragged from the grid onto a class. */
-export const dragType = 'application/x-graft-photos'
-const Hashes = z.array(ImageHash)
-
-export function isPhotoDrag(event: DragEvent): boolean {
-  return event.dataTransfer?.types.includes(dragType) === true
-}
-
-/** Hashes of the photos of a drop. */
-export function draggedPhotos(event: DragEvent): string[] {
-  return Hashes.parse(JSON.parse(event.dataTransfer?.getData(dragType) ?? '[]'))
+export function isDragOf(kind: typeof photoDrag | typeof classDrag, event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes(kind) === true
 }

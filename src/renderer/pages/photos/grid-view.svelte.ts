@@ -1,0 +1,97 @@
+import type { Span } from '../../state/selection.svelte.ts'
+import { boxOf, layOut, placesOfRows, rowsSeen } from './photo-layout.ts'
+
+/** Rows kept above and below what is seen, so that a wheel's turn shows photos that are there. */
+const spareRows = 2
+/** Two leaps over a whole screen within this time are a flight past photos that nobody looks at. */
+const flightMs = 120
+
+/**
+ * What of the grid is seen. A flight (the scroll bar pulled through thousands of photos) draws empty squares and asks for nothing;
+ * photos come where it ends.
+ */
+export class GridView {
+  /** Of the content and of what is seen of it, px. */
+  widthPx = $state(0)
+  heightPx = $state(0)
+  #topPx = $state(0)
+  #isFlying = $state(false)
+  /** Rows whose photos were there when the flight began. */
+  #held = $state.raw<Span>({ first: 0, last: -1 })
+  #leaptAtMs = -Infinity
+  #landing: ReturnType<typeof setTimeout> | undefined
+  /** The photo that stays at the upper edge when squares change their size. */
+  #anchor = 0
+  #placedPx: number | null = null
+  readonly #total: () => number
+  readonly #sizePx: () => number
+
+  constructor(total: () => number, sizePx: () => number) {
+    this.#total = total
+    this.#sizePx = sizePx
+  }
+
+  readonly layout = $derived.by(() => layOut(this.#total(), this.widthPx, this.#sizePx()))
+  // Numbers of their own: they change when a row comes up, not with every pixel.
+  readonly firstRow = $derived.by(() => rowsSeen(this.layout, this.#topPx, this.heightPx, spareRows).first)
+  readonly lastRow = $derived.by(() => rowsSeen(this.layout, this.#topPx, this.heightPx, spareRows).last)
+  readonly first = $derived(placesOfRows(this.layout, { first: this.firstRow, last: this.lastRow }).first)
+  readonly last = $derived(placesOfRows(this.layout, { first: this.firstRow, last: this.lastRow }).last)
+
+  get isFlying(): boolean {
+    return this.#isFlying
+  }
+
+  get topPx(): number {
+    return this.#topPx
+  }
+
+  /** Rows that fit, at least one. */
+  get rowsAtOnce(): number {
+    return Math.max(1, Math.floor(this.heightPx / this.layout.rowPx))
+  }
+
+  hasPicture(place: number): boolean {
+    if (!this.#isFlying) return true
+    const row = Math.floor(place / this.layout.columns)
+    return row >= this.#held.first && row <= this.#held.last
+  }
+
+  /** The person or the grid itself has scrolled. */
+  scrolled(topPx: number, atMs: number): void {
+    if (Math.abs(topPx - this.#topPx) > this.heightPx) this.#leap(atMs)
+    this.#topPx = Math.max(0, topPx)
+    if (this.#placedPx === null || Math.abs(topPx - this.#placedPx) > 1) {
+      this.#placedPx = null
+      this.#anchor = Math.floor(topPx / this.layout.rowPx + 0.5) * this.layout.columns
+    }
+  }
+
+  /** Where to scroll so that the photo at the upper edge stays there although the layout is another; null: there already. */
+  keepAnchor(): number | null {
+    const top = Math.floor(this.#anchor / this.layout.columns) * this.layout.rowPx
+    this.#placedPx = top
+    return Math.abs(top - this.#topPx) > 1 && this.#anchor > 0 ? top : null
+  }
+
+  /** Where to scroll so that a photo is seen whole, by the shortest way; null: it is. */
+  topToSee(place: number): number | null {
+    const { top, bottom } = boxOf(this.layout, place)
+    if (top < this.#topPx) return top
+    return bottom > this.#topPx + this.heightPx ? bottom - this.heightPx : null
+  }
+
+  close(): void {
+    clearTimeout(this.#landing)
+  }
+
+  #leap(atMs: number): void {
+    if (!this.#isFlying && atMs - this.#leaptAtMs < flightMs) {
+      this.#held = { first: this.firstRow, last: this.lastRow }
+      this.#isFlying = true
+    }
+    this.#leaptAtMs = atMs
+    clearTimeout(this.#landing)
+    this.#landing = setTimeout(() => (this.#isFlying = false), flightMs)
+  }
+}
