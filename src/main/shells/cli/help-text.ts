@@ -41,7 +41,21 @@ Next: graft evaluate PROJECT latest`,
 Examples:
   graft runs birds.graft
   graft runs show birds.graft 3                              every setting and every epoch
-  graft runs delete birds.graft 3`,
+  graft runs note birds.graft 3 --name "more light" --tag night --pin
+  graft runs note birds.graft 3 --notes "photos of May added" --untag night
+  graft runs delete birds.graft 3 4 5
+Names, notes and tags can be written at any time, also while a run waits or is at work. A star stands for a pin.`,
+  settings: `
+Examples:
+  graft settings                                             what holds now
+  graft settings --threads 2                                 leave the other cores to other programs
+  graft settings --threads all --engine auto                 as it was at first
+The window and the command line share them. --engine of a command, GRAFT_THREADS and GRAFT_ENGINE go before them.`,
+  about: `
+Examples:
+  graft about
+  graft about --licences                                     everything that Graft is made of, with its licence
+  graft about --licences --json                              one component a line`,
   evaluate: `
 Examples:
   graft evaluate birds.graft latest

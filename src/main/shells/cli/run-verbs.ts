@@ -4,11 +4,13 @@ import type { Finish } from './program.ts'
 import type { GlobalOptions } from './session.ts'
 import type { ExportOptions } from './verbs/export.ts'
 import type { EvaluateOptions } from './verbs/runs.ts'
+import type { NoteOptions } from './verbs/note-run.ts'
 import type { TrainOptions } from './verbs/train.ts'
 
 function engineOption(): Option {
-  return new Option('--engine <engine>', 'what extracts features (default: the fastest one that passes its self-test)').choices([
+  return new Option('--engine <engine>', 'what extracts features (default: as graft settings says)').choices([
     'auto',
+    'onnxruntime',
     'wasm',
   ])
 }
@@ -45,7 +47,7 @@ function addTrain(program: Command, finish: Finish): void {
 }
 
 function addRuns(program: Command, finish: Finish): void {
-  const runs = program.command('runs').description('list the trainings of a project; show or delete one')
+  const runs = program.command('runs').description('list the trainings of a project; show, name and annotate, delete')
   runs
     .command('list <project>', { isDefault: true })
     .description('all runs, newest first')
@@ -59,12 +61,30 @@ function addRuns(program: Command, finish: Finish): void {
       finish((await import('./verbs/runs.ts')).showRun(project, run, options)),
     )
   runs
-    .command('delete <project> <run>')
-    .description('delete a run for good')
+    .command('note <project> <run>')
+    .description('give a run a name, notes, tags, or a pin; what is not named stays')
+    .option('--name <text>', 'a name beside its number; "" takes it away')
+    .option('--notes <text>', 'notes, in place of those before')
+    .option('--tag <tags...>', 'add tags')
+    .option('--untag <tags...>', 'take tags away')
+    .option('--pin', 'pinned runs come first in a table')
+    .option('--unpin', 'take the pin away')
     .option(...jsonFlag)
-    .action(async (project: string, run: string, options: GlobalOptions) =>
-      finish((await import('./verbs/runs.ts')).deleteRun(project, run, options)),
+    .action(async (project: string, run: string, options: NoteOptions, command: Command) => {
+      if (!hasNote(options)) command.error('error: say what to write: --name, --notes, --tag, --untag, --pin or --unpin', { exitCode: 2 })
+      await finish((await import('./verbs/note-run.ts')).noteRun(project, run, options))
+    })
+  runs
+    .command('delete <project> <runs...>')
+    .description('delete runs for good')
+    .option(...jsonFlag)
+    .action(async (project: string, references: string[], options: GlobalOptions) =>
+      finish((await import('./verbs/runs.ts')).deleteRuns(project, references, options)),
     )
+}
+
+function hasNote({ name, notes, tag, untag, pin, unpin }: NoteOptions): boolean {
+  return [name, notes, tag, untag, pin, unpin].some((each) => each !== undefined)
 }
 
 function addMeasures(program: Command, finish: Finish): void {

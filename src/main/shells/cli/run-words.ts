@@ -1,10 +1,11 @@
 import type { Interval } from '../../contract/ids.ts'
 import type { RunSummary } from '../../contract/runs.ts'
+import type { Printer } from './printer.ts'
 import { durationText, frequencies, percentText } from '../../../renderer/text/numbers.ts'
 
 /** The `finished` object of `graft train --json` and `graft runs --json`. */
 export function runEvent(run: RunSummary): Record<string, unknown> {
-  const { id, number, state, recipe, engine, bestEpoch, endedBecause, validation, test, seconds, error } = run
+  const { id, number, state, recipe, engine, bestEpoch, endedBecause, validation, test, seconds, error, name, notes, tags, pinned } = run
   return {
     event: 'finished',
     run: id,
@@ -20,8 +21,27 @@ export function runEvent(run: RunSummary): Record<string, unknown> {
     validation,
     test,
     seconds,
+    name,
+    notes,
+    tags,
+    pinned,
     ...(error === null ? {} : { error }),
   }
+}
+
+/** For a table: the name, a star where it is pinned, its tags. */
+export function nameText({ name, tags, pinned }: RunSummary): string {
+  return [...(pinned ? ['*'] : []), ...(name === null ? [] : [name]), ...tags.map((tag) => `[${tag}]`)].join(' ')
+}
+
+/** What a person has written about a run; nothing where there is nothing. */
+export function printNote(printer: Printer, run: RunSummary): void {
+  const { name, tags, pinned, notes } = run
+  if (name !== null) printer.line(`  name          ${name}`)
+  if (tags.length > 0) printer.line(`  tags          ${tags.join(', ')}`)
+  if (pinned) printer.line('  pinned        yes')
+  for (const [index, line] of notes.split('\n').entries())
+    if (notes !== '') printer.line(`  ${index === 0 ? 'notes' : '     '}         ${line}`)
 }
 
 /** `93.3 % (82.1 to 97.7)`, or a dash. */

@@ -1,14 +1,16 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { jsonFlag } from './data-verbs.ts'
 import type { Finish } from './program.ts'
 import type { GlobalOptions } from './session.ts'
 import type { ServeOptions } from '../http/serve.ts'
+import type { AboutOptions, SettingsOptions } from './verbs/settings.ts'
 
 /** Verbs for the studio itself: networks, engines, the window in a browser, the sample. */
 export function addStudioVerbs(program: Command, finish: Finish): void {
   addBackbones(program, finish)
   addEngines(program, finish)
   addServe(program, finish)
+  addSettings(program, finish)
   program
     .command('sample <folder>')
     .description('make a folder of sample pictures, one folder a class')
@@ -52,6 +54,22 @@ function addEngines(program: Command, finish: Finish): void {
     .description('compute known numbers with each engine; exit code 1 when one that is there computes wrong ones')
     .option(...jsonFlag)
     .action(async (options: GlobalOptions) => finish((await import('./verbs/engines.ts')).testEngines(options)))
+}
+
+function addSettings(program: Command, finish: Finish): void {
+  program
+    .command('settings')
+    .description('what was chosen for this machine; with an option: choose')
+    .option('--threads <n>', 'processor cores that extract features, 1 to 256, or all')
+    .addOption(new Option('--engine <engine>', 'what extracts features').choices(['auto', 'onnxruntime', 'wasm']))
+    .option(...jsonFlag)
+    .action(async (options: SettingsOptions) => finish((await import('./verbs/settings.ts')).settings(options)))
+  program
+    .command('about')
+    .description('version, folders, machine, and what Graft is made of')
+    .option('--licences', 'every component with its version and licence')
+    .option(...jsonFlag)
+    .action(async (options: AboutOptions) => finish((await import('./verbs/settings.ts')).about(options)))
 }
 
 function addServe(program: Command, finish: Finish): void {

@@ -3,7 +3,7 @@ import { countOf, frequencies, percentText } from '../../../../renderer/text/num
 import { classNamed } from '../find-class.ts'
 import { findRun } from '../find-run.ts'
 import { readCell } from '../read-cell.ts'
-import { runEvent, shortInterval } from '../run-words.ts'
+import { nameText, printNote, runEvent, shortInterval } from '../run-words.ts'
 import type { Printer } from '../printer.ts'
 import { withProject, type GlobalOptions } from '../session.ts'
 import { tableText } from '../table.ts'
@@ -15,6 +15,7 @@ export function listRuns(project: string, options: GlobalOptions): Promise<numbe
     const rows = runs.map((run) => [
       `#${run.number}`,
       run.id,
+      nameText(run),
       run.state,
       run.recipe.backbone,
       `${run.recipe.epochs}`,
@@ -22,7 +23,7 @@ export function listRuns(project: string, options: GlobalOptions): Promise<numbe
       shortInterval(run.validation),
       shortInterval(run.test),
     ])
-    const heading = ['run', 'id', 'state', 'backbone', 'epochs', 'seed', 'validation right', 'test right (95 %)']
+    const heading = ['run', 'id', 'name', 'state', 'backbone', 'epochs', 'seed', 'validation right', 'test right (95 %)']
     printer.line(runs.length === 0 ? `No runs yet. graft train ${project} makes one.` : tableText(heading, rows))
   })
 }
@@ -33,18 +34,26 @@ export function showRun(project: string, reference: string, options: GlobalOptio
     for (const report of epochs) printer.event({ event: 'epoch', ...report })
     printer.event({ ...runEvent(run), recipe: run.recipe, versions: run.versions, backboneHash: run.backboneHash })
     printer.line(`Run #${run.number} (${run.id}): ${run.state}, best epoch ${run.bestEpoch ?? '-'} of ${epochs.length}`)
+    printNote(printer, run)
     for (const [setting, value] of Object.entries(run.recipe))
       printer.line(`  ${setting.padEnd(13)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     printer.line(`  test          ${shortInterval(run.test)}`)
   })
 }
 
-export function deleteRun(project: string, reference: string, options: GlobalOptions): Promise<number> {
+/** All of them or, where one is not there, none. */
+export function deleteRuns(project: string, references: readonly string[], options: GlobalOptions): Promise<number> {
   return withProject(options, project, async ({ client, printer }) => {
-    const { run } = await client.runs.get({ run: await findRun(client, reference) })
-    await client.runs.delete({ run: run.id })
-    printer.event({ event: 'deleted', run: run.id })
-    printer.line(`Run #${run.number} (${run.id}) is deleted.`)
+    const found = new Map<string, number>()
+    for (const reference of references) {
+      const { run } = await client.runs.get({ run: reference })
+      found.set(run.id, run.number)
+    }
+    await Promise.all([...found.keys()].map((run) => client.runs.delete({ run })))
+    for (const [id, number] of found) {
+      printer.event({ event: 'deleted', run: id })
+      printer.line(`Run #${number} (${id}) is deleted.`)
+    }
   })
 }
 
