@@ -1,6 +1,9 @@
 import type { EpochReport } from '../../main/contract/runs.ts'
 import { Remote } from './remote.svelte.ts'
+import { runColour } from './run-colour.ts'
 import type { Studio } from './studio.svelte.ts'
+import { bestSoFar } from './best-epoch.ts'
+import { trainWords } from '../text/train.ts'
 
 /** Everything about one run: its epochs as they come, and once it has ended its evaluation and the comparison with the run before. */
 export class RunRecord {
@@ -31,13 +34,41 @@ export class RunRecord {
     return [...kept, ...live.filter(({ epoch }) => epoch > last)]
   })
 
+  /** The run as a chart shows it. While it trains the best epoch is the best so far. */
+  readonly curve = $derived.by(() => {
+    const number = this.summary?.number ?? 1
+    return {
+      id: this.id,
+      name: trainWords.runName(number),
+      colour: runColour(number),
+      epochs: this.epochs,
+      bestEpoch: this.hasResult ? (this.summary?.bestEpoch ?? null) : bestSoFar(this.epochs),
+    }
+  })
+
   readonly job = $derived.by(() => this.#studio.jobs.active.find(({ runId }) => runId === this.id) ?? null)
+
+  /** Runs that are trained before this one's turn comes. */
+  readonly ahead = $derived.by(() => {
+    const line = this.#studio.jobs.active.filter(({ kind }) => kind === 'train')
+    return Math.max(
+      0,
+      line.findIndex(({ runId }) => runId === this.id),
+    )
+  })
 
   /** The newest run with a result that is older than this one. */
   get previous() {
     const number = this.summary?.number ?? 0
     return this.#studio.runs.value?.find((run) => run.number < number && run.test !== null) ?? null
   }
+
+  /** The runs beside this one in the order of their numbers. */
+  readonly neighbours = $derived.by(() => {
+    const runs = this.#studio.runs.value ?? []
+    const at = runs.findIndex(({ id }) => id === this.id)
+    return { older: at < 0 ? null : (runs[at + 1] ?? null), newer: runs[at - 1] ?? null }
+  })
 
   readonly hasResult = $derived.by(() => this.summary?.state === 'finished' || this.summary?.state === 'stopped')
 

@@ -1,5 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity'
-import { AskedRecipe } from '../../main/contract/runs.ts'
+import { AskedRecipe, type RunSummary } from '../../main/contract/runs.ts'
 import type { Backbone } from '../../main/contract/backbones.ts'
 import { Remote } from './remote.svelte.ts'
 import type { Studio } from './studio.svelte.ts'
@@ -57,10 +57,22 @@ export class TrainingForm {
     void this.plan.reload()
   }
 
+  /** Trains with these settings and goes where it can be watched; a run that trains now stays in sight, the new one waits its turn. */
   async start(): Promise<void> {
-    const { runId, jobId } = await this.#studio.client.runs.start({ recipe: this.settled })
+    await this.repeat(this.settled)
+  }
+
+  /** The same with the settings of an earlier run. */
+  async repeat(recipe: AskedRecipe): Promise<void> {
+    const { jobId } = await this.#studio.client.runs.start({ recipe })
     this.#studio.jobs.watch(jobId)
     await this.#studio.runs.reload()
-    this.#studio.navigation.go('train', runId)
+    this.#studio.navigation.go('train')
   }
+
+  /** The newest run with a result that began from the same network: what one can expect of it. */
+  readonly lastTime = $derived.by((): RunSummary | null => {
+    const { backbone } = this.settled
+    return this.#studio.runs.value?.find((run) => run.recipe.backbone === backbone && run.test !== null) ?? null
+  })
 }
