@@ -6,6 +6,9 @@ import type { Job, JobEvent } from '../../main/contract/jobs.ts'
 import type { EpochReport } from '../../main/contract/runs.ts'
 import { wireErrorOf } from './remote.svelte.ts'
 
+/** Long enough to read one line and follow its link. */
+const endedShownMs = 12_000
+
 /** The work of this studio: every job with its latest state, the epochs of running trainings, the files an import passes over. */
 export class JobFeed {
   readonly #jobs = new SvelteMap<string, Job>()
@@ -24,6 +27,8 @@ export class JobFeed {
   readonly all = $derived([...this.#jobs.values()])
   /** Queued and running, oldest first. */
   readonly active = $derived(this.all.filter(isActive))
+  /** What has just ended well, or was cancelled and left something, oldest first; for a few seconds each. */
+  ended = $state.raw<readonly Job[]>([])
 
   job(id: string): Job | null {
     return this.#jobs.get(id) ?? null
@@ -60,6 +65,11 @@ export class JobFeed {
     const waiting = this.#waiting.get(jobId) ?? Promise.withResolvers<Job>()
     this.#waiting.set(jobId, waiting)
     return waiting.promise
+  }
+
+  /** Takes one out of those that have just ended: it was seen. */
+  forgetEnded(jobId: string): void {
+    this.ended = this.ended.filter(({ id }) => id !== jobId)
   }
 
   /** After a lost connection: the feeds have ended, so they are opened again. */
@@ -128,6 +138,10 @@ export class JobFeed {
   #tellEnded(job: Job): void {
     this.#waiting.get(job.id)?.resolve(job)
     this.#waiting.delete(job.id)
+    if ('result' in job.state && job.state.result !== null) {
+      this.ended = [...this.ended, job]
+      setTimeout(() => this.forgetEnded(job.id), endedShownMs)
+    }
     this.#ended(job)
   }
 }

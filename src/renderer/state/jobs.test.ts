@@ -33,6 +33,26 @@ test('a job that ended while the connection was away is told once it is back', a
   expect([feed.active.length, told]).toEqual([0, [ended]])
 })
 
+test('what has ended well stays in sight until it was seen; what came to nothing does not', async () => {
+  const failed: Job = { ...running, id: 'two', state: { state: 'failed', error: { code: 'CANCELLED', details: {} } } }
+  const feed = new JobFeed(
+    clientOf(
+      () => [],
+      [
+        { type: 'job', job: ended },
+        { type: 'job', job: failed },
+      ],
+      new StudioError('CONNECTION_LOST', {}),
+    ),
+    () => undefined,
+  )
+  feed.watch('one')
+  await soon()
+  expect(feed.ended.map(({ id }) => id)).toEqual(['one'])
+  feed.forgetEnded('one')
+  expect(feed.ended).toEqual([])
+})
+
 test('who waits for a job that the studio no longer knows is told so', async () => {
   const feed = new JobFeed(
     clientOf(() => [], [], new StudioError('JOB_NOT_FOUND', { job: 'one' })),

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte'
 import type { StudioClient } from '../../main/contract/contract.ts'
+import type { WireError } from '../../main/contract/errors.ts'
 import type { ImportReport, SkippedFile } from '../../main/contract/images.ts'
 import type { Job } from '../../main/contract/jobs.ts'
 import type { Project } from '../../main/contract/project.ts'
@@ -7,15 +8,17 @@ import type { RunSummary } from '../../main/contract/runs.ts'
 import { frameWords } from '../text/frame.ts'
 import type { AddressOptions } from '../transport/address-of-files.ts'
 import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
+import { isToldByPage, mayPass } from './job-ends.ts'
 import { JobFeed } from './jobs.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { notSentError } from './not-sent.ts'
 import { PhotoPages } from './photo-pages.svelte.ts'
+import { ProjectPresence } from './project-presence.svelte.ts'
 import { Remote, wireErrorOf } from './remote.svelte.ts'
 import { Selection } from './selection.svelte.ts'
 import { Steps } from './steps.ts'
 import { Theme } from './theme.svelte.ts'
-import { Toasts } from './toasts.svelte.ts'
+import { Toasts, type ToastAction } from './toasts.svelte.ts'
 import { Topics, type Topic } from './topics.ts'
 
 /** The page's ways out: the studio behind its connection, and the addresses of photos and of dropped files. */
@@ -37,12 +40,15 @@ export class Studio {
   readonly jobs: JobFeed
   readonly photos: PhotoPages
   readonly selection: Selection
+  readonly presence: ProjectPresence
   link = $state.raw<ConnectionState>({ state: 'connecting' })
   /** The report of the import that ended last in this window, until it is dismissed. */
   importReport = $state.raw<ImportReport | null>(null)
   /** Files under way from this browser to the studio. */
   sending = $state.raw<{ readonly done: number; readonly total: number } | null>(null)
   #notSent: SkippedFile[] = []
+  /** How the work that was begun in this window is begun once more, by job. */
+  readonly #again = new Map<string, () => Promise<void>>()
   readonly #stop = new AbortController()
   readonly #steps: Steps
   /** Folder of the project that the photos, classes and runs in here belong to. */
@@ -73,6 +79,7 @@ export class Studio {
     this.recent = new Remote(() => client.project.recent())
     this.classes = new Remote(() => client.classes.list())
     this.history = new Remote(() => client.history.state())
+    this.presence = new ProjectPresence(client, () => this.project.value?.path ?? null)
     this.#steps = new Steps(client, this.history, this.toasts)
     this.runs = new Remote(() => client.runs.list())
     this.exports = new Remote(() => client.exporting.list())
@@ -93,8 +100,10 @@ export class Studio {
       if (link.state === 'connected' && wasAway) void this.#connected()
     })
     if (this.link.state === 'connected') void this.#connected()
+    const leavePresence = this.presence.start()
     return () => {
       leave()
+      leavePresence()
       this.#stop.abort()
       this.jobs.close()
     }
@@ -105,9 +114,11 @@ export class Studio {
     return this.info.value?.engine ?? this.runs.value?.find(({ engine }) => engine !== null)?.engine ?? null
   }
 
-  /** The run that the page for training shows: the one that somebody went to, else the newest. */
+  /** The run that the page for training shows: the one that somebody went to, else the one that trains now, else the newest. */
   get shownRun(): RunSummary | null {
-    return this.runs.value?.find(({ id }) => id === this.navigation.run) ?? this.runs.value?.[0] ?? null
+    const runs = this.runs.value ?? []
+    const training = this.jobs.active.find(({ kind, state }) => kind === 'train' && state.state === 'running')
+    return runs.find(({ id }) => id === this.navigation.run) ?? runs.find(({ id }) => id === training?.runId) ?? runs[0] ?? null
   }
 
   /** Runs something that has no place of its own to show a failure; answers null when it failed. */
@@ -159,12 +170,27 @@ export class Studio {
     await this.readProject({ always: true })
   }
 
+  /** Whether the page that is shown tells by itself how this job ended. */
+  isToldByPage(job: Job): boolean {
+    return isToldByPage(job, this.navigation.place, this.shownRun?.id ?? null)
+  }
+
+  /** Trains with every setting of a run once more, as a new run. */
+  async trainAgain(runId: string): Promise<void> {
+    const { run } = await this.client.runs.get({ run: runId })
+    const started = await this.client.runs.start({ recipe: run.recipe })
+    this.jobs.watch(started.jobId)
+    await this.runs.reload()
+    this.navigation.go('train', started.runId)
+  }
+
   /** Starts an import of files and folders; a photo's class is the name of the folder that holds it. */
   async importPaths(paths: readonly string[]): Promise<void> {
     const notSent = this.takeNotSent()
     if (paths.length === 0) return this.#tellNotSent(notSent)
     this.importReport = null
     const { jobId } = await this.client.images.import({ paths: [...paths], labelFromFolders: true, notSent })
+    this.#again.set(jobId, () => this.importPaths(paths))
     this.jobs.watch(jobId)
   }
 
@@ -221,8 +247,11 @@ export class Studio {
     await this.project.reload()
     if (this.project.current.state !== 'ready') return
     const path = this.project.value?.path ?? null
-    const isOther = path !== this.#path
+    const before = this.#path
+    const isOther = path !== before
     this.#path = path
+    // Runs and classes of an address belong to the project that was open; the first one is that of the address.
+    if (isOther && before !== null) this.navigation.replace({ page: 'photos' })
     if (isOther) this.#forgetProject()
     if (!isOther && !always) return
     if (path === null) return this.recent.reload()
@@ -256,15 +285,26 @@ export class Studio {
 
   #jobEnded(job: Job): void {
     const { state } = job
-    if (state.state === 'failed' && job.kind !== 'train' && job.kind !== 'export' && job.kind !== 'sample') this.toasts.failed(state.error)
+    // Who asked for the sample waits for it and tells by itself.
+    if (state.state === 'failed' && job.kind !== 'sample') this.#tellFailed(job, state.error)
     const result = state.state === 'succeeded' || state.state === 'cancelled' ? state.result : null
     if (result?.kind === 'import') this.importReport = result.report
-    if (result?.kind === 'train' && this.navigation.place.page !== 'train') {
-      this.toasts.done(frameWords.trained(result.run.number), {
-        name: frameWords.showResult,
-        run: () => this.navigation.go('train', result.run.id),
-      })
-    }
+  }
+
+  /** A failure that no page shows stays in sight until it is dismissed, with the way out that a press can take. */
+  #tellFailed(job: Job, error: WireError): void {
+    // Other pages tell of ends that were good alone.
+    const isShown = (job.kind === 'train' || job.kind === 'export') && this.isToldByPage(job)
+    if (error.code === 'CANCELLED' || isShown) return
+    this.toasts.failed(error, this.#wayOut(job, error))
+    if (error.code === 'NOT_WRITABLE' || error.code === 'DISK_FULL' || error.code === 'INTERNAL') void this.presence.look()
+  }
+
+  #wayOut({ id, runId }: Job, error: WireError): ToastAction | null {
+    const again = runId === null ? this.#again.get(id) : () => this.trainAgain(runId)
+    if (again !== undefined && mayPass(error)) return { name: frameWords.tryAgain, run: () => void this.attempt(again) }
+    if (runId !== null) return { name: frameWords.showRun, run: () => this.navigation.go({ page: 'run', run: runId }) }
+    return null
   }
 }
 

@@ -6,10 +6,14 @@ import type { Topic } from './topics.ts'
 
 beforeEach(() => {
   // The few names of a page that the state asks for; the real ones are there in the journeys.
-  vi.stubGlobal('window', { location: { hash: '' }, matchMedia: () => ({ matches: false, addEventListener: () => undefined }), addEventListener: () => undefined })
+  vi.stubGlobal('window', {
+    location: { hash: '' },
+    matchMedia: () => ({ matches: false, addEventListener: () => undefined }),
+    addEventListener: () => undefined,
+  })
   vi.stubGlobal('localStorage', { getItem: () => null, removeItem: () => undefined })
   vi.stubGlobal('document', { documentElement: { dataset: {} } })
-  vi.stubGlobal('history', { state: null, pushState: () => undefined })
+  vi.stubGlobal('history', { pushState: () => undefined, replaceState: () => undefined })
   return () => void vi.unstubAllGlobals()
 })
 

@@ -2,7 +2,7 @@ import type { WireError } from '../../main/contract/errors.ts'
 
 export type Toast =
   | { readonly id: number; readonly kind: 'done'; readonly message: string; readonly action: ToastAction | null }
-  | { readonly id: number; readonly kind: 'failed'; readonly error: WireError }
+  | { readonly id: number; readonly kind: 'failed'; readonly error: WireError; readonly action: ToastAction | null }
 
 export interface ToastAction {
   readonly name: string
@@ -24,8 +24,9 @@ export class Toasts {
     setTimeout(() => this.dismiss(id), shownMs)
   }
 
-  failed(error: WireError): void {
-    this.list = [...this.list.slice(-2), { id: this.#next++, kind: 'failed', error }]
+  /** `action`: the way out, where there is one that a press can take. */
+  failed(error: WireError, action: ToastAction | null = null): void {
+    this.list = [...this.list.slice(-2), { id: this.#next++, kind: 'failed', error, action }]
   }
 
   /** Called when the person goes elsewhere: what was done there is no longer the subject. */

@@ -22,6 +22,9 @@ export const frameWords = {
         ? `${countOf(images, 'photo')}, all labelled`
         : `${countText(labelled)} of ${countText(images)} labelled`,
   allProjects: 'All projects',
+  nextStep: 'the next step',
+  labelledOf: (labelled: number, images: number) =>
+    labelled === images ? countText(images) : `${countText(labelled)} of ${countText(images)}`,
   clearFilter: 'Clear the filter',
   filterPhotos: 'Filter by name',
   undo: 'Undo',
@@ -30,11 +33,6 @@ export const frameWords = {
   redoStep: (step: HistoryStep | null) => (step === null ? 'Nothing to redo' : `Redo: ${describeStep(step)}`),
   undone: (step: HistoryStep) => `Undone: ${describeStep(step)}`,
   redone: (step: HistoryStep) => `Done again: ${describeStep(step)}`,
-  engine: (training: string | null, threads: number) => `${engineName(training)}, ${countOf(threads, 'core')}`,
-  engineHint: (training: string | null, extraction: string | null) =>
-    training === null
-      ? 'The engine that does the arithmetic is chosen when it is first needed.'
-      : `Trains with ${training}, looks at photos with ${extraction ?? training}.`,
   work: 'Work in progress',
   stop: 'Stop',
   stopHint: 'Ends after this epoch and keeps the best one',
@@ -43,12 +41,15 @@ export const frameWords = {
   waiting: 'waiting for its turn',
   jobName: (job: Job) => jobNames[job.kind],
   step: (step: Progress['step'], kind: Job['kind']) => stepNames[step](kind),
-  trained: (number: number) => `Run ${number} has finished.`,
-  showResult: 'Show the result',
+  showRun: 'Show the run',
   dismiss: 'Dismiss',
   details: 'Details',
   tryAgain: 'Try again',
   comingPage: 'This page is on its way.',
+  skip: 'Skip to the page',
+  goneTitle: (path: string) => `The folder of this project is not there any more: ${path}`,
+  goneHint: 'It was moved, renamed or deleted, or its drive is not plugged in. Nothing new can be saved until it is back.',
+  lookAgain: 'Look again',
   trySample: 'Try it with the sample',
   cancelDialog: 'Cancel',
   close: 'Close',
@@ -145,9 +146,4 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     default:
       return step satisfies never
   }
-}
-
-function engineName(training: string | null): string {
-  // `tfjs-node-gpu` does not say in its name whether it found a card; most computers have none.
-  return training !== null && /webgpu|cuda/i.test(training) ? 'GPU' : 'CPU'
 }

@@ -1,0 +1,30 @@
+import type { WireError } from '../../main/contract/errors.ts'
+import type { Job } from '../../main/contract/jobs.ts'
+import type { Place } from './navigation.svelte.ts'
+
+/** Failures that may be over when it is tried again just so. Any other needs something to be changed first. */
+const passing: ReadonlySet<WireError['code']> = new Set(['WORKER_DIED', 'DISK_FULL', 'NOT_WRITABLE', 'DOWNLOAD_FAILED', 'HASH_MISMATCH'])
+
+export function mayPass({ code }: WireError): boolean {
+  return passing.has(code)
+}
+
+/** Whether the page that is shown tells by itself how a job ended, so that the frame need not. `shownRun`: the run that Train shows. */
+export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: string | null): boolean {
+  switch (kind) {
+    case 'train':
+      return runId !== null && ((place.page === 'train' && shownRun === runId) || (place.page === 'run' && place.run === runId))
+    case 'import':
+      return place.page === 'photos'
+    case 'export':
+      return place.page === 'export'
+    // Features belong to what asked for them, and the sample goes on as an import.
+    case 'features':
+    case 'sample':
+      return true
+    case 'fetch-backbone':
+      return false
+    default:
+      return kind satisfies never
+  }
+}

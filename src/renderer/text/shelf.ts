@@ -1,0 +1,93 @@
+import type { Job, JobResult } from '../../main/contract/jobs.ts'
+import { frameWords, stepUnit } from './frame.ts'
+import { bytesText, countOf, countText, percentText, rateText, timeLeftText } from './numbers.ts'
+import { importWords } from './photos.ts'
+
+/** Words of the shelf: work that runs, waits, or has just ended. */
+export const shelfWords = {
+  more: (count: number) => `${countText(count)} more wait for their turn`,
+  showMore: 'Show them',
+  showFewer: 'Show fewer',
+} as const
+
+/** What a job does now. */
+export function jobTitle(job: Job): string {
+  return job.state.state === 'running' && job.state.progress.step !== 'waiting'
+    ? frameWords.step(job.state.progress.step, job.kind)
+    : frameWords.jobName(job)
+}
+
+/** How far it is: `212 of 300 photos, 40 a second, 3 s left`. */
+export function jobFacts(job: Job): string {
+  if (job.state.state !== 'running') return frameWords.waiting
+  const { step, done, total, perSecond, secondsLeft } = job.state.progress
+  const unit = stepUnit(step)
+  const left = secondsLeft === null ? null : timeLeftText(secondsLeft)
+  if (unit === null) return left ?? ''
+  const isBytes = unit === 'byte'
+  const so = isBytes ? bytesText(done) : countText(done)
+  const all = total === null ? null : isBytes ? bytesText(total) : countOf(total, unit)
+  const rate = perSecond === null ? null : isBytes ? `${bytesText(perSecond)} a second` : rateText(perSecond)
+  return [all === null ? (isBytes ? so : countOf(done, unit)) : `${so} of ${all}`, rate, left].filter((part) => part !== null).join(', ')
+}
+
+/** Done of what is to be done, 0..1; null while that is not known. */
+export function jobShare(job: Job): number | null {
+  if (job.state.state !== 'running') return 0
+  const { done, total } = job.state.progress
+  return total === null || total === 0 ? null : Math.min(1, done / total)
+}
+
+/** What a screen reader is told of work under way: its steps, and every quarter of each, so that it is not read out at every photo. */
+export function progressSaid(jobs: readonly Job[]): string {
+  return jobs
+    .filter(({ state }) => state.state === 'running')
+    .map((job) => {
+      const share = jobShare(job)
+      const quarters = share === null ? 0 : Math.floor(share * 4)
+      return quarters === 0 ? `${jobTitle(job)}.` : `${jobTitle(job)}: ${quarters * 25} %.`
+    })
+    .join(' ')
+}
+
+/** What came of a job, in one sentence. */
+export function resultSaid(result: JobResult): string {
+  switch (result.kind) {
+    case 'import':
+      return importWords.summary(result.report)
+    case 'train': {
+      const { number, test } = result.run
+      return test === null
+        ? `Run ${number} has ended.`
+        : `Run ${number} has finished: ${percentText(test.accuracy, 0)} of the test photos right.`
+    }
+    case 'export':
+      return `The export is written; ${countText(result.proof.agree)} of ${countOf(result.proof.images, 'test photo')} answered the same.`
+    case 'features':
+      return `Looked at ${countOf(result.extracted, 'photo')}.`
+    case 'fetch-backbone':
+      return 'The starting network is here.'
+    case 'sample':
+      return `The sample is here: ${countOf(result.images, 'photo')}.`
+    default:
+      return result satisfies never
+  }
+}
+
+/** The link beside it. */
+export function resultLink(result: JobResult): string {
+  switch (result.kind) {
+    case 'import':
+    case 'features':
+    case 'sample':
+      return 'Show the photos'
+    case 'train':
+      return 'Show the result'
+    case 'export':
+      return 'Show the export'
+    case 'fetch-backbone':
+      return 'Train with it'
+    default:
+      return result satisfies never
+  }
+}
