@@ -24,10 +24,23 @@ export const ExportProof = z.object({
 })
 export type ExportProof = z.infer<typeof ExportProof>
 
+/** An export in the list of all. */
+export const ListedExport = ExportProof.extend({
+  /** False where its folder is not there now. */
+  isPresent: z.boolean(),
+})
+export type ListedExport = z.infer<typeof ListedExport>
+
 export const exporting = {
   /** Puts `PROJECT-BACKBONE-runN-tfjs` (folder) and a zip of that name into `out` once they are proved. `OUT_EXISTS` when one is there. */
   start: procedure.input(z.object({ run: RunRef, format: ExportFormat, out: z.string().min(1) })).output(z.object({ jobId: JobId })),
-  list: procedure.output(z.array(ExportProof)),
+  /** Newest first. */
+  list: procedure.output(z.array(ListedExport)),
+  /**
+   * Serves the page of an export to this machine alone, as any web server would, until the studio ends. `opened`: it is in the system's
+   * browser already; else the page that asked opens the address. `FOLDER_NOT_FOUND` where the export is gone.
+   */
+  openPage: procedure.input(z.object({ folder: z.string() })).output(z.object({ address: z.string(), opened: z.boolean() })),
 }
 
 export const sample = {

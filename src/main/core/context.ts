@@ -34,6 +34,8 @@ export interface Dialogs {
   chooseFolder(purpose: 'import' | 'open-project' | 'create-project' | 'export'): Promise<string | null>
   chooseFiles(): Promise<readonly string[] | null>
   reveal(path: string): Promise<void>
+  /** Opens an address of this machine in the system's browser. */
+  openPage(address: string): Promise<void>
   /** Moves to the system's trash; answers false where there is none. */
   trash(path: string): Promise<boolean>
 }

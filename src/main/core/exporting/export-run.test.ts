@@ -70,7 +70,18 @@ describe.runIf(isThere)('an export', { timeout: 60_000 }, () => {
     expect([...inZip.keys()]).toEqual(proof.files)
     for (const file of proof.files) expect(inZip.get(file)?.equals(await readFile(join(proof.folder, file))), file).toBe(true)
     expect((await readdir(out)).sort()).toEqual([basename(proof.folder), basename(proof.zip)])
-    expect((await studio.client.exporting.list())[0]).toEqual(proof)
+    expect((await studio.client.exporting.list())[0]).toEqual({ ...proof, isPresent: true })
+  })
+
+  test('has a page that the studio serves, as long as its folder is there; any other folder is not served', async () => {
+    const { folder } = await exportHere()
+    const { address, opened } = await studio.client.exporting.openPage({ folder })
+    expect(opened).toBe(false)
+    expect(await (await fetch(address)).text()).toContain('<html')
+    await expect(studio.client.exporting.openPage({ folder: studio.folder })).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' })
+    await rm(folder, { recursive: true })
+    await expect(studio.client.exporting.openPage({ folder })).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND' })
+    expect((await studio.client.exporting.list())[0]).toMatchObject({ folder, isPresent: false })
   })
 
   test('carries its proof, with the hash of every other file, and names no place of this machine', async () => {

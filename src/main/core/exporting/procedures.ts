@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server'
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { exporting, type ExportFormat } from '../../contract/exporting.ts'
 import { readCatalog } from '../backbones/catalog.ts'
@@ -10,11 +11,13 @@ import { readFinishedRun, readHead } from '../training/run-rows.ts'
 import { exportFacts } from './export-facts.ts'
 import { exportName } from './export-name.ts'
 import { listExports } from './export-rows.ts'
+import { makePageServer } from './page-server.ts'
 import { exportRun, requireNew, type ExportOrder } from './export-run.ts'
 
 /** Handlers of `exporting`. */
 export function exportingProcedures(context: StudioContext) {
   const os = implement(exporting)
+  const pages = makePageServer()
   return {
     start: os.start.handler(({ input }) => {
       const order = makeOrder(context, context.project(), input)
@@ -22,7 +25,14 @@ export function exportingProcedures(context: StudioContext) {
       const job = context.jobs.start('export', { lane: 'export' }, exportRun(context, order))
       return { jobId: job.id }
     }),
-    list: os.list.handler(() => listExports(context.project().db)),
+    list: os.list.handler(() => listExports(context.project().db).map((proof) => ({ ...proof, isPresent: existsSync(proof.folder) }))),
+    openPage: os.openPage.handler(async ({ input: { folder } }) => {
+      const isOurs = listExports(context.project().db).some((proof) => proof.folder === folder)
+      if (!isOurs || !existsSync(join(folder, 'index.html'))) throw new StudioError('FOLDER_NOT_FOUND', { path: folder })
+      const address = await pages.serve(folder)
+      await context.dialogs?.openPage(address)
+      return { address, opened: context.dialogs !== null }
+    }),
   }
 }
 

@@ -14,6 +14,7 @@ const dialogs: Dialogs = {
   chooseFolder: () => Promise.resolve(folder),
   chooseFiles: () => Promise.resolve(null),
   reveal: (path) => Promise.resolve(void shown.push(path)),
+  openPage: () => Promise.resolve(),
   trash: () => Promise.resolve(false),
 }
 const code = (value: string) => expect.objectContaining({ code: value }) as Error

@@ -30,6 +30,7 @@ export function nativeDialogs(log: Log): Dialogs {
       return files.length === 0 ? null : files
     },
     reveal: async (path) => shell.showItemInFolder(path),
+    openPage: (address) => shell.openExternal(address),
     trash: async (path) => {
       try {
         await shell.trashItem(path)
