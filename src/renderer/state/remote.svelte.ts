@@ -47,6 +47,11 @@ export class Remote<T> {
     }
   }
 
+  /** Shows a change that the studio has already told of, before everything is read again. Nothing happens while there is no answer. */
+  revise(change: (value: T) => T): void {
+    if (this.current.state === 'ready') this.current = { state: 'ready', value: change(this.current.value) }
+  }
+
   /** Forgets the answer and every question under way. */
   clear(): void {
     this.#asked += 1

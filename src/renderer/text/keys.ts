@@ -89,6 +89,22 @@ export const keyGroups = {
       trash: { press: ['Delete'], does: 'Move to the trash' },
     },
   },
+  runs: {
+    title: 'Table of runs',
+    keys: {
+      move: { press: ['ArrowUp', 'ArrowDown'], does: 'Move' },
+      leap: { press: ['Home', 'End', 'PageUp', 'PageDown'], does: 'To the first, the last, a screen on' },
+      extend: { press: ['Shift+ArrowUp', 'Shift+ArrowDown'], does: 'Choose several' },
+      choose: { press: ['Space'], does: 'Choose or leave this run' },
+      reach: { press: ['Shift+Space'], does: 'Choose all up to this run' },
+      all: { press: ['Ctrl+A'], does: 'Choose all' },
+      none: { press: ['Escape'], does: 'Choose none' },
+      open: { press: ['Enter'], does: 'Look at the run' },
+      rename: { press: ['F2'], does: 'Rename' },
+      menu: { press: ['ContextMenu', 'Shift+F10'], does: 'All that can be done with it' },
+      delete: { press: ['Delete'], does: 'Delete' },
+    },
+  },
 } as const satisfies Readonly<Record<string, Group>>
 
 export type KeyGroup = keyof typeof keyGroups

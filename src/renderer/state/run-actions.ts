@@ -1,0 +1,63 @@
+import type { Recipe, RunSummary } from '../../main/contract/runs.ts'
+import { compareWords } from '../text/compare.ts'
+import { trainWords } from '../text/train.ts'
+import type { Studio } from './studio.svelte.ts'
+
+/** What a person writes of a run. */
+export type Annotation = Partial<Pick<RunSummary, 'name' | 'notes' | 'tags' | 'pinned'>>
+
+/** Writes it, and shows it before the list of runs is read again. */
+export async function annotateRun(studio: Studio, run: RunSummary, annotation: Annotation): Promise<void> {
+  const written = await studio.client.runs.annotate({ run: run.id, ...annotation })
+  studio.runs.revise((runs) => runs.map((each) => (each.id === written.id ? written : each)))
+}
+
+/** Deletes runs one after the other; tells after each how many are gone. Ends at the first that cannot be deleted. */
+export async function deleteRuns(studio: Studio, runs: readonly RunSummary[], onProgress: (done: number) => void): Promise<void> {
+  const gone = new Set<string>()
+  try {
+    for (const run of runs) {
+      await studio.client.runs.delete({ run: run.id })
+      gone.add(run.id)
+      onProgress(gone.size)
+    }
+  } finally {
+    studio.runs.revise((all) => all.filter(({ id }) => !gone.has(id)))
+  }
+}
+
+/** Starts a training; it comes up in the shelf and in every list of runs. */
+export async function startTraining(studio: Studio, recipe: Recipe): Promise<string> {
+  const { runId, jobId } = await studio.client.runs.start({ recipe })
+  studio.jobs.watch(jobId)
+  return runId
+}
+
+/** The same training once more, as a run of its own. */
+export async function repeatRun(studio: Studio, run: RunSummary): Promise<void> {
+  const id = await startTraining(studio, run.recipe)
+  studio.toasts.done(compareWords.repeated(trainWords.runName(run.number)), {
+    name: compareWords.show,
+    run: () => studio.navigation.go({ page: 'run', run: id }),
+  })
+}
+
+/** The recipe of `run` on the photos of `base`: parts are drawn by seed and shares, so those of the other one are taken. */
+export function recipeOnPhotosOf(base: RunSummary, { recipe }: RunSummary): Recipe {
+  return { ...recipe, splitSeed: base.recipe.splitSeed ?? base.recipe.seed, shares: base.recipe.shares }
+}
+
+/**
+ * Which of two runs that cannot be compared are to be trained again so that they can. Where they draw the parts alike, the photos or labels
+ * have changed since: then both must see what is there now.
+ */
+export function recipesToCompare(base: RunSummary, other: RunSummary): readonly Recipe[] {
+  const moved = recipeOnPhotosOf(base, other)
+  const { shares } = other.recipe
+  const isDrawnAlike =
+    moved.splitSeed === (other.recipe.splitSeed ?? other.recipe.seed) &&
+    moved.shares.train === shares.train &&
+    moved.shares.validation === shares.validation &&
+    moved.shares.test === shares.test
+  return isDrawnAlike ? [base.recipe, moved] : [moved]
+}

@@ -1,0 +1,309 @@
+import type { Comparison, RunState, RunSummary } from '../../main/contract/runs.ts'
+import { agoText, countOf, countText, durationText, percentText } from './numbers.ts'
+import { trainWords } from './train.ts'
+
+export const compareWords = {
+  table: 'Runs',
+  filter: 'Filter runs',
+  filterHint: 'Words in the name, tags, notes, network or state',
+  narrow: 'Narrow down',
+  narrowed: (count: number) => (count === 0 ? 'Narrow down' : `Narrow down (${count})`),
+  counted: (shown: number, all: number) => (shown === all ? countOf(all, 'run') : `${countText(shown)} of ${countOf(all, 'run')}`),
+  showAll: 'Show all runs',
+  nothingTitle: 'No run matches',
+  nothingText: 'Other words or fewer restrictions show more of them.',
+  anyState: 'Any state',
+  anyNetwork: 'Any network',
+  anyTag: 'Any tag',
+  anyTime: 'Any time',
+  withinDays: (days: number) => (days === 1 ? 'Last 24 hours' : `Last ${days} days`),
+  ofState: 'State',
+  ofNetwork: 'Starting network',
+  ofTag: 'Tag',
+  ofTime: 'Started',
+  rightAtLeast: 'Right at least, %',
+  columns: 'Columns',
+  sortBy: (column: string) => `Sort by: ${column}`,
+  scale: (fromPercent: number) => `${fromPercent} to 100 %`,
+  chosenColumn: 'Chosen',
+  actionsColumn: 'Actions',
+  ofEpochs: (epochs: number) => `of ${epochs}`,
+  choose: (run: string) => `Choose ${run}`,
+  chosen: (count: number) => `${countText(count)} chosen`,
+  clear: 'Choose none',
+  actions: (run: string) => `Actions for ${run}`,
+  open: 'Open',
+  rename: 'Rename',
+  newName: (run: string) => `Name of ${run}`,
+  describe: 'Tags and notes',
+  pin: 'Pin to the top',
+  unpin: 'Unpin',
+  pinned: 'pinned',
+  repeat: 'Train again the same way',
+  repeated: (run: string) => `${run} trains again, as a run of its own.`,
+  show: 'Show it',
+  delete: 'Delete',
+  deleteRuns: (runs: readonly RunSummary[]) =>
+    runs[0] !== undefined && runs.length === 1
+      ? `Delete ${trainWords.runName(runs[0].number).toLowerCase()}`
+      : `Delete ${countOf(runs.length, 'run')}`,
+  deleteTitle: (runs: readonly RunSummary[]) => `${compareWords.deleteRuns(runs)} for good?`,
+  deleteText: (runs: readonly RunSummary[]) =>
+    runs.length === 1
+      ? trainWords.deleteText
+      : `Lost are ${namesOf(runs)}: their curves, their results and what they have learned. Photos, labels and exports stay.`,
+  deleting: (done: number, total: number) => `Deleting: ${countText(done)} of ${countText(total)}`,
+  describeTitle: (runs: readonly RunSummary[]) =>
+    runs[0] !== undefined && runs.length === 1
+      ? `${trainWords.runName(runs[0].number)}: tags and notes`
+      : `Tags of ${countOf(runs.length, 'run')}`,
+  tags: 'Tags',
+  tagsHint: 'Separated by commas; they can be searched for.',
+  tagsOfMany: 'Tags to add to all of them',
+  tagsTooMany: 'A run has at most 20 tags of at most 30 letters.',
+  notes: 'Notes',
+  save: 'Save',
+  emptyTitle: 'Runs stand side by side here',
+  emptyText: 'Train twice, with another starting network or longer, and see which one to trust, and how certain that is.',
+  emptyTry: 'Train',
+  oneTitle: 'One run so far',
+  oneText: 'Comparing needs two: train once more with another starting network or other settings.',
+  trainAnother: 'Train another',
+  hint: 'Choose two or more runs to see them side by side: their curves, what differs, and how certain the difference is.',
+  hintOne: (run: string) => `${run} is what others are compared with. Choose one more.`,
+  newestTwo: 'Compare the newest two',
+  gone: (count: number) => `${countOf(count, 'run')} of this link ${count === 1 ? 'is' : 'are'} not in the project any more.`,
+  comparison: 'Side by side',
+  tooMany: (count: number) => `The first ${count} chosen runs are compared.`,
+  baseShort: 'base',
+  curves: 'Curves',
+  comparing: (done: number, total: number) => `Comparing: ${countText(done)} of ${countText(total)}`,
+  nothingToCompare: 'Two runs with a result are needed',
+  whereDisagree: 'Where they disagree',
+  trainSameShort: 'Train again on the same photos',
+  clearFilter: 'Clear the filter',
+  base: 'The others are compared with it',
+  makeBase: 'Compare the others with this one',
+  remove: (run: string) => `Leave ${run} out`,
+  curvesSub: 'Validation photos. The ring is the epoch that was kept.',
+  curvesNone: 'No curves yet',
+  scores: 'How often each is right',
+  scoresSub: 'On its test photos. The line is where it would lie on other photos like these, 95 times of 100.',
+  differs: 'What differs',
+  differsNone: 'Nothing: they were trained the same way',
+  setting: 'Setting',
+  same: (names: readonly string[]) => `The same in all: ${names.join(', ')}.`,
+  eachAlone: 'Each pair is tested on its own: of twenty runs that are equal, one looks different by chance.',
+  disagree: (first: string, second: string) => `Where ${first} and ${second} disagree`,
+  disagreeNone: 'They are right and wrong on the same photos.',
+  disagreeOther: 'They were not tested on the same photos.',
+  onlyRight: (run: string, count: number) => `Only ${run} was right: ${countOf(count, 'photo')}`,
+  bothWrong: (count: number) => `Both wrong, in different ways: ${countOf(count, 'photo')}`,
+  said: (run: string, predicted: string) => `${run}: ${predicted}`,
+  isLabel: (label: string) => `is ${label}`,
+  more: (count: number) => `${countText(count)} more`,
+  tryAgain: 'Try again',
+  exportRun: (run: string) => `Export ${run}`,
+  addPhotos: 'Add photos',
+  trainSame: (run: string) => `Train ${run} again on the same photos`,
+  trainBoth: 'Train both again',
+  trainsAgain: (count: number) =>
+    count === 1 ? 'It trains again and will stand in the table.' : 'Both train again and will stand in the table.',
+} as const
+
+/** Columns of the table by what they show: the plain words, and the term for whoever looks for it. */
+export const columnWords = {
+  run: { name: 'Run', hint: 'Number and name' },
+  state: { name: 'State', hint: 'How it ended' },
+  network: { name: 'Starting network', hint: 'The network whose last step was learned (backbone)' },
+  test: { name: 'Right on test photos', hint: 'Test accuracy with its 95 % interval' },
+  validation: { name: 'Right on validation', hint: 'Validation accuracy at the best epoch' },
+  bestEpoch: { name: 'Best epoch', hint: 'The epoch that was kept, of those it took' },
+  epochs: { name: 'Epochs', hint: 'Passes over the training photos at most' },
+  learningRate: { name: 'Learning rate', hint: 'Size of each step' },
+  batchSize: { name: 'Batch size', hint: 'Photos a step' },
+  optimiser: { name: 'Optimiser', hint: 'How a step is made of what was wrong' },
+  seed: { name: 'Seed', hint: 'The same seed gives the same numbers' },
+  time: { name: 'Time', hint: 'From the start to the result' },
+  started: { name: 'Started', hint: 'When it was asked for' },
+  tags: { name: 'Tags', hint: 'What people have written on it' },
+  notes: { name: 'Notes', hint: 'What people have written about it' },
+} as const
+
+/** Settings by the names that `state/run-differences.ts` gives them. */
+export const settingWords = {
+  backbone: 'Starting network',
+  weights: 'Its weights',
+  epochs: 'Epochs at most',
+  patience: 'Patience',
+  learningRate: 'Learning rate',
+  batchSize: 'Batch size',
+  optimiser: 'Optimiser',
+  seed: 'Seed',
+  shares: 'Shares to learn, tune, test',
+  split: 'Photos in each part',
+  engine: 'Engine',
+} as const
+
+/** The value of a setting for people; `networkName` gives a starting network's plain name by its id. */
+export function settingValue(setting: keyof typeof settingWords, value: string | number, networkName: (id: string) => string): string {
+  if (value === '') return '–'
+  switch (setting) {
+    case 'backbone':
+      return networkName(String(value))
+    case 'weights':
+      return String(value).slice(0, 8)
+    case 'patience':
+      return value === 0 ? 'never stop early' : countOf(Number(value), 'epoch')
+    case 'optimiser':
+      return value === 'adam' ? 'Adam' : 'SGD'
+    case 'split':
+      return `drawing ${value}`
+    case 'epochs':
+    case 'learningRate':
+    case 'batchSize':
+    case 'seed':
+    case 'shares':
+    case 'engine':
+      return String(value)
+    default:
+      return setting satisfies never
+  }
+}
+
+/** `run 4`, for the middle of a sentence. */
+export function runWords(run: Pick<RunSummary, 'number'>): string {
+  return `run ${run.number}`
+}
+
+export function stateWords(state: RunState): string {
+  return trainWords.stateOf({ state } as RunSummary)
+}
+
+/** What a cell of the table says; null where the run has no value there. Columns that are drawn otherwise say it for screen readers. */
+export function cellText(run: RunSummary, column: Exclude<keyof typeof columnWords, 'run' | 'network'>, nowMs: number): string | null {
+  switch (column) {
+    case 'state':
+      return stateWords(run.state)
+    case 'test':
+      return run.test === null ? null : percentText(run.test.accuracy)
+    case 'validation':
+      return run.validation === null ? null : percentText(run.validation.accuracy)
+    case 'bestEpoch':
+      return run.bestEpoch === null ? null : String(run.bestEpoch)
+    case 'epochs':
+      return String(run.recipe.epochs)
+    case 'learningRate':
+      return String(run.recipe.learningRate)
+    case 'batchSize':
+      return String(run.recipe.batchSize)
+    case 'optimiser':
+      return run.recipe.optimiser === 'adam' ? 'Adam' : 'SGD'
+    case 'seed':
+      return String(run.recipe.seed)
+    case 'time':
+      return run.seconds === null ? null : durationText(run.seconds.total)
+    case 'started':
+      return agoText(run.createdAtMs, nowMs)
+    case 'tags':
+      return run.tags.length === 0 ? null : run.tags.join(', ')
+    case 'notes':
+      return run.notes === '' ? null : run.notes
+    default:
+      return column satisfies never
+  }
+}
+
+/** `run 4, run 7 and 3 more`: names of runs for a sentence, at most four. */
+export function namesOf(runs: readonly RunSummary[]): string {
+  const names = runs.map(runWords)
+  const shown = names.length > 5 ? [...names.slice(0, 4), `${countText(names.length - 4)} more`] : names
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`
+}
+
+export interface VerdictWords {
+  /** One sentence: what the second run is against the first. */
+  readonly title: string
+  /** The same in a few words, beside the run's name. */
+  readonly short: string
+  readonly evidence: string
+}
+
+/** A comparison in words for people, with the figures that it rests on. `better` and `worse` are said only where the studio says so. */
+export function verdictWords({ runs, mcnemar, verdict }: Comparison): VerdictWords {
+  const [first, second] = [runWords(runs[0]), runWords(runs[1])]
+  const begin = capitalised(second)
+  if (verdict === 'not comparable') {
+    const evidence =
+      mcnemar === null
+        ? 'They were tested on different photos.'
+        : `Only ${countOf(mcnemar.n, 'photo')} ${mcnemar.n === 1 ? 'is' : 'are'} in both of their tests.`
+    return { title: `${begin} and ${first} cannot be compared`, short: 'Cannot be compared', evidence }
+  }
+  const { onlyFirst = 0, onlySecond = 0, n = 0, p = 1 } = mcnemar ?? {}
+  if (onlyFirst + onlySecond === 0)
+    return {
+      title: `${begin} and ${first} are right and wrong on the same photos`,
+      short: 'The same answers',
+      evidence: `All ${countOf(n, 'test photo')} were answered alike.`,
+    }
+  const evidence = `Of the same ${countOf(n, 'test photo')}, ${second} alone was right on ${countText(onlySecond)} and ${first} alone on ${countText(onlyFirst)} (exact McNemar test, p ${pText(p)}).`
+  switch (verdict) {
+    case 'better':
+      return { title: `${begin} is better than ${first}`, short: 'Better', evidence }
+    case 'worse':
+      return { title: `${begin} is worse than ${first}`, short: 'Worse', evidence }
+    case 'not certain':
+      return { title: `${begin} is about the same as ${first}: the difference is not certain`, short: 'About the same', evidence }
+    default:
+      return verdict satisfies never
+  }
+}
+
+/** What it would take, where `photos` test photos in all would settle a difference that stays as it is. */
+export function settleWords(photos: number): string {
+  const scale = 10 ** Math.max(0, Math.floor(Math.log10(photos)) - 1)
+  return `About ${countText(Math.ceil(photos / scale) * scale)} test photos would settle a difference of this size.`
+}
+
+/** What all the comparisons with one run come to: `Better than run 3: run 4 and run 7`. One line for each kind there is. */
+export function summaryWords(base: RunSummary, comparisons: readonly Comparison[]): string {
+  const kinds = [
+    ['better', 'Better than'],
+    ['worse', 'Worse than'],
+  ] as const
+  const said = kinds.flatMap(([verdict, words]) => {
+    const runs = comparisons.filter((each) => each.verdict === verdict).map((each) => each.runs[1])
+    return runs.length === 0 ? [] : [`${words} ${runWords(base)}: ${namesOf(runs)}`]
+  })
+  if (said.length > 0) return said.join('. ')
+  const isOpen = comparisons.some(({ verdict }) => verdict === 'not certain')
+  return isOpen ? `None is certainly better or worse than ${runWords(base)}` : `None can be compared with ${runWords(base)}`
+}
+
+/** Why a chosen run takes no part in the verdict. */
+export function withoutResult(run: RunSummary): string {
+  return run.state === 'queued' || run.state === 'running'
+    ? `${capitalised(runWords(run))} has no result yet.`
+    : `${capitalised(runWords(run))} ended without a result: ${stateWords(run.state)}.`
+}
+
+/** What to see in the curves: whose validation accuracy is highest, or whose loss lowest. `best`: a run with its value as text; null: none. */
+export function overlayTitle(
+  metric: 'accuracy' | 'loss',
+  best: { readonly runs: readonly RunSummary[]; readonly value: string } | null,
+): string {
+  if (best === null) return compareWords.curvesNone
+  const verb = best.runs.length === 1 ? 'comes' : 'come'
+  const way = metric === 'accuracy' ? `${verb} highest on the validation photos` : `${verb} to the lowest validation loss`
+  return `${capitalised(namesOf(best.runs))} ${way}: ${best.value}`
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** `= 0.18`, `= 0.003`, `< 0.001`. */
+function pText(p: number): string {
+  return p < 0.001 ? '< 0.001' : p < 0.01 ? `= ${p.toFixed(3)}` : `= ${p.toFixed(2)}`
+}
