@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { drawFolder } from '../src/main/core/testing/draw-pictures.ts'
 
-const photoSets = join(import.meta.dirname, '../../shared/datasets')
+export const photoSets = join(import.meta.dirname, '../../shared/datasets')
 
 /** Whether the real photos that the project is measured with are beside the checkout. */
 export const hasRealPhotos = existsSync(join(photoSets, 'cats-dogs'))

@@ -15,6 +15,6 @@ export function workingCopyFile(files: ProjectFiles, hash: string): string {
 }
 
 /** `ab/HASH.jpg`, where `ab` are its first two digits; `ImageStore` in the image worker names files in the same way. */
-function inFolder(folder: string, hash: string): string {
+export function inFolder(folder: string, hash: string): string {
   return join(folder, hash.slice(0, 2), `${hash}.jpg`)
 }

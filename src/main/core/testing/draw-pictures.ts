@@ -23,7 +23,7 @@ const hues: Readonly<Record<Shape, readonly [number, number, number]>> = {
 }
 
 /** mulberry32 (T. Ettinger): numbers in 0..1 from a 32-bit seed. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed | 0
   return () => {
     state = (state + 0x6d2b79f5) | 0
