@@ -52,6 +52,8 @@ export const project = {
   create: procedure.input(z.object({ name: ProjectName, folder: z.string().optional() })).output(Project),
   open: procedure.input(z.object({ path: z.string().min(1) })).output(Project),
   close: procedure.output(z.void()),
+  /** Room that the open project's folder takes on the disk, bytes. Every file is looked at: a large project takes a few seconds. */
+  size: procedure.output(z.object({ bytes: z.int() })),
   /** Renames the open project and its folder. */
   rename: procedure.input(z.object({ name: ProjectName })).output(Project),
   /** Closes the project and moves its folder to the system's trash (where there is none, to `.graft-trash` beside it). */
@@ -108,7 +110,7 @@ export const studio = {
     .input(z.object({ purpose: z.enum(['import', 'open-project', 'create-project', 'export']) }))
     .output(z.string().nullable()),
   chooseFiles: procedure.output(z.array(z.string()).nullable()),
-  /** Shows a file or folder of the open project or of an export in the system's file manager. */
+  /** Shows a file or folder of the open project, of an export or of the studio itself in the system's file manager. */
   reveal: procedure.input(z.object({ path: z.string() })).output(z.void()),
   /** Folders inside a folder, for the path field of the browser door. Hidden folders are left out. */
   listFolders: procedure

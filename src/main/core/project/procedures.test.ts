@@ -106,7 +106,7 @@ test('folders are listed with their paths, hidden ones and files left out, in th
   await expect(studio.client.studio.listFolders({ path: join(folder, 'nowhere') })).rejects.toThrow(code('FOLDER_NOT_FOUND'))
 })
 
-test('dialogs answer where the door has them, and only places of the project are shown', async () => {
+test('dialogs answer where the door has them, and only places of the project and the studio are shown', async () => {
   expect(await studio.client.studio.dialogs()).toEqual({ available: false })
   expect(await studio.client.studio.chooseFolder({ purpose: 'import' })).toBe(null)
   await studio.close()
@@ -117,8 +117,17 @@ test('dialogs answer where the door has them, and only places of the project are
   expect(await client.studio.chooseFiles()).toBe(null)
   const { path } = await client.project.create({ name: 'cats' })
   await client.studio.reveal({ path: join(path, 'images') })
-  expect(shown).toEqual([join(path, 'images')])
+  await client.studio.reveal({ path: (await client.studio.info()).dataFolder })
+  expect(shown).toEqual([join(path, 'images'), join(folder, 'data')])
   for (const outside of [folder, `${path}/../..`, '/etc/passwd', join(path, 'nothing')]) {
     await expect(client.studio.reveal({ path: outside })).rejects.toThrow(code('FILE_NOT_FOUND'))
   }
+})
+
+test('the room that a project takes is that of all its files', async () => {
+  const { path } = await studio.client.project.create({ name: 'cats' })
+  const { bytes } = await studio.client.project.size()
+  expect(bytes).toBeGreaterThan(10_000)
+  writeFileSync(join(path, 'images', 'one.bin'), Buffer.alloc(70_000))
+  expect((await studio.client.project.size()).bytes).toBe(bytes + 70_000)
 })

@@ -6,6 +6,7 @@ import { listComponents } from '../settings/components.ts'
 import { studioDescription } from '../settings/describe-studio.ts'
 import type { SettingsStore } from '../settings/studio-settings.ts'
 import type { ChangeFeed } from './change-feed.ts'
+import { folderBytes } from './folder-bytes.ts'
 import { findProject } from './open-project.ts'
 import { countProject, readProject } from './project-rows.ts'
 import type { ProjectSession } from './project-session.ts'
@@ -34,6 +35,7 @@ export function projectProcedures(context: StudioContext, session: ProjectSessio
       await session.close()
       context.changed('project')
     }),
+    size: os.size.handler(async () => ({ bytes: await folderBytes(context.project().files.root) })),
     rename: os.rename.handler(async ({ input }) => opened(await session.rename(input.name, { folderLater: isWorking(context) }))),
     trash: os.trash.handler(async ({ input }) => {
       const root = findProject(input.path)
@@ -78,7 +80,7 @@ export function studioProcedures(context: StudioContext, settings: SettingsStore
     }),
     reveal: os.reveal.handler(async ({ input }) => {
       if (context.dialogs === null) throw new StudioError('INVALID_INPUT', { reason: 'this door has no file manager' })
-      await context.dialogs.reveal(revealable(context.project(), input.path))
+      await context.dialogs.reveal(revealable(context.project(), input.path, [context.dataDir]))
     }),
     listFolders: os.listFolders.handler(({ input }) => listFolders(input.path)),
   }

@@ -36,10 +36,10 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** The real path of something inside the open project or of one of its exports. @throws FILE_NOT_FOUND for every other path */
-export function revealable(project: OpenProject, path: string): string {
+/** The real path of something inside the open project, one of its exports or one of the `others`. @throws FILE_NOT_FOUND for every other path */
+export function revealable(project: OpenProject, path: string, others: readonly string[]): string {
   const wanted = realPath(path)
-  const places = [project.files.root, ...readExportPlaces(project.db)].flatMap((place) => realPath(place) ?? [])
+  const places = [project.files.root, ...readExportPlaces(project.db), ...others].flatMap((place) => realPath(place) ?? [])
   if (wanted === null || !places.some((place) => wanted === place || wanted.startsWith(place + sep))) {
     throw new StudioError('FILE_NOT_FOUND', { path })
   }
