@@ -1,28 +1,44 @@
 import type { ExportProof } from '../../main/contract/exporting.ts'
-import { countOf, countText } from './numbers.ts'
+import { countOf, countText, timeLeftText } from './numbers.ts'
 
 export const exportWords = {
-  title: 'Export',
   webTitle: 'A web page',
-  webText: 'A folder and a zip with the network (TensorFlow.js), the names of the classes and a page that works when it is served.',
+  webTerm: 'TensorFlow.js',
+  webText: 'Runs in any browser, on the visitor’s own device: photos are not sent anywhere.',
+  webGets: 'A folder and a zip with the network, the names of the classes and a page to try it.',
   which: 'Which run',
-  noPlace: 'Choose where it goes; nothing that is there is overwritten.',
-  into: (folder: string) => `Goes into ${folder}`,
+  into: 'Into',
   choose: 'Choose a folder',
   start: 'Export',
-  working: 'Exporting…',
+  cancel: 'Cancel',
   chooseTitle: 'Where the export goes',
   chooseThis: 'Export into this folder',
-  later: 'Phones, servers and other programs follow in a later version.',
+  proofPromise:
+    'Before it counts, a fresh program loads the written files and answers every test photo. If it answers otherwise than here, the export is refused.',
+  refusedHint: 'The files were written, tried and thrown away, because they did not do what this run does.',
+  progress: 'How far the export is',
+  progressFacts: (done: number, total: number | null, secondsLeft: number | null) =>
+    [total === null ? null : `${countText(done)} of ${countOf(total, 'photo')}`, secondsLeft === null ? null : timeLeftText(secondsLeft)]
+      .filter((part) => part !== null)
+      .join(', '),
+  waiting: 'Waiting for the export before it',
   exports: 'Exports so far',
-  none: 'Nothing was exported yet.',
+  exportsHint: 'Each was proved when it was made.',
+  justMade: 'new',
   emptyTitle: 'First it needs to learn',
-  emptyText: 'Train once, then take the network anywhere.',
+  emptyText: 'Train once, then take the network along: to a web page that anyone can open.',
+  trainingText: 'A run is training now. It can be exported when it has finished.',
   toTrain: 'Go to Train',
   reveal: 'Show in folder',
+  openPage: 'Open the page',
+  openPageHint: 'Serves it from this computer and opens it in the browser',
+  openAddress: 'Open the page here',
+  gone: 'The folder is not there any more',
+  goneRun: 'of a run that was deleted',
+  copyPath: 'Copy the path',
+  copied: 'Copied',
   proof: ({ agree, images }: ExportProof) => `${countText(agree)} of ${countOf(images, 'test photo')} answered the same`,
-  proofHint: ({ maxDifference }: ExportProof) =>
-    `The files were loaded again in a fresh process and asked about every test photo. Largest difference of a probability: ${differenceText(maxDifference)}.`,
+  difference: ({ maxDifference }: ExportProof) => `largest difference of a probability: ${differenceText(maxDifference)}`,
   fromWorkingCopy: ({ fromWorkingCopy }: ExportProof) =>
     fromWorkingCopy === 0 ? '' : `For ${countOf(fromWorkingCopy, 'photo')} the original file was gone; the project's own copy was used.`,
   files: (count: number) => countOf(count, 'file'),
