@@ -184,6 +184,15 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
     expect((await studio.client.runs.get({ run: runId })).run.state).toBe('interrupted')
   })
 
+  test('extracts with what was chosen in the settings, from the next photos on', async () => {
+    await studio.client.studio.changeSettings({ threads: 1, extraction: 'wasm' })
+    await drawFolder(join(studio.folder, 'more'), { perClass: 1, classes: ['circle', 'square', 'stripes'], firstSeed: 99 })
+    const { jobId } = await studio.client.images.import({ paths: [join(studio.folder, 'more')], labelFromFolders: true, backbone })
+    await studio.result(jobId, 'import')
+    expect((await train()).engine).toEqual({ training: 'cpu', extraction: 'wasm' })
+    await studio.client.studio.changeSettings({ threads: null, extraction: 'auto' })
+  })
+
   test('tells a file that is not there from one that is no picture', async () => {
     await train()
     const { predict } = studio.client.runs
