@@ -23,7 +23,7 @@ export const keyGroups = {
     keys: {
       commands: { press: ['Ctrl+K'], does: 'Find a page, a run, a class or something to do', whileTyping: true },
       keyMap: { press: ['?'], does: 'Show this map' },
-      filter: { press: ['/'], does: 'Filter photos by name' },
+      filter: { press: ['/'], does: 'Filter photos by name; on Compare, runs' },
       undo: { press: ['Ctrl+Z'], does: 'Undo' },
       redo: { press: ['Ctrl+Shift+Z', 'Control+Y'], does: 'Redo' },
     },
@@ -119,6 +119,8 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   '1-9': ['1', '…', '9'],
   Control: ['Ctrl'],
   Escape: ['Esc'],
+  PageUp: ['PgUp'],
+  PageDown: ['PgDn'],
   Delete: ['Del'],
 }
 
