@@ -85,10 +85,10 @@ export const compareWords = {
   base: 'The others are compared with it',
   makeBase: 'Compare the others with this one',
   remove: (run: string) => `Leave ${run} out`,
-  curvesSub: 'Validation photos. The ring is the epoch that was kept.',
+  curvesSub: 'Each ring is the epoch that was kept.',
   curvesNone: 'No curves yet',
   scores: 'How often each is right',
-  scoresSub: 'On its test photos. The line is where it would lie on other photos like these, 95 times of 100.',
+  scoresSub: 'On its test photos. The line shows how far off such a test can be (95 % interval).',
   differs: 'What differs',
   differsNone: 'Nothing: they were trained the same way',
   setting: 'Setting',
@@ -202,7 +202,7 @@ export function cellText(run: RunSummary, column: Exclude<keyof typeof columnWor
     case 'seed':
       return String(run.recipe.seed)
     case 'time':
-      return run.seconds === null ? null : durationText(run.seconds.total)
+      return run.seconds === null ? null : run.seconds.total < 0.1 ? '< 0.1 s' : durationText(run.seconds.total)
     case 'started':
       return agoText(run.createdAtMs, nowMs)
     case 'tags':
@@ -227,6 +227,8 @@ export interface VerdictWords {
   /** The same in a few words, beside the run's name. */
   readonly short: string
   readonly evidence: string
+  /** The evidence where there is a line for it. */
+  readonly figures: string
 }
 
 /** A comparison in words for people, with the figures that it rests on. `better` and `worse` are said only where the studio says so. */
@@ -238,7 +240,7 @@ export function verdictWords({ runs, mcnemar, verdict }: Comparison): VerdictWor
       mcnemar === null
         ? 'They were tested on different photos.'
         : `Only ${countOf(mcnemar.n, 'photo')} ${mcnemar.n === 1 ? 'is' : 'are'} in both of their tests.`
-    return { title: `${begin} and ${first} cannot be compared`, short: 'Cannot be compared', evidence }
+    return { title: `${begin} and ${first} cannot be compared`, short: 'Cannot be compared', evidence, figures: evidence }
   }
   const { onlyFirst = 0, onlySecond = 0, n = 0, p = 1 } = mcnemar ?? {}
   if (onlyFirst + onlySecond === 0)
@@ -246,15 +248,19 @@ export function verdictWords({ runs, mcnemar, verdict }: Comparison): VerdictWor
       title: `${begin} and ${first} are right and wrong on the same photos`,
       short: 'The same answers',
       evidence: `All ${countOf(n, 'test photo')} were answered alike.`,
+      figures: `On all ${countOf(n, 'photo')}`,
     }
   const evidence = `Of the same ${countOf(n, 'test photo')}, ${second} alone was right on ${countText(onlySecond)} and ${first} alone on ${countText(onlyFirst)} (exact McNemar test, p ${pText(p)}).`
+  const figures = `Alone right on ${countText(onlySecond)}, ${first} on ${countText(onlyFirst)}, of ${countOf(n, 'photo')}; p ${pText(p)}`
   switch (verdict) {
     case 'better':
-      return { title: `${begin} is better than ${first}`, short: 'Better', evidence }
+      return { title: `${begin} is better than ${first}`, short: 'Better', evidence, figures }
     case 'worse':
-      return { title: `${begin} is worse than ${first}`, short: 'Worse', evidence }
+      return { title: `${begin} is worse than ${first}`, short: 'Worse', evidence, figures }
     case 'not certain':
-      return { title: `${begin} is about the same as ${first}: the difference is not certain`, short: 'About the same', evidence }
+      return onlyFirst === onlySecond
+        ? { title: `${begin} is right as often as ${first}`, short: 'Right as often', evidence, figures }
+        : { title: `${begin} is about the same as ${first}: the difference is not certain`, short: 'About the same', evidence, figures }
     default:
       return verdict satisfies never
   }

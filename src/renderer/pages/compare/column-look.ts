@@ -12,20 +12,20 @@ const fixed = (leastPx: number, isNumber = false): ColumnLook => ({ track: `${le
 const growing = (leastPx: number, share: number): ColumnLook => ({ track: `minmax(${leastPx}px, ${share}fr)`, leastPx, isNumber: false })
 
 export const columnLooks: Readonly<Record<ColumnId, ColumnLook>> = {
-  run: growing(190, 1.6),
+  run: growing(180, 1.6),
   state: fixed(112),
-  network: growing(132, 1),
-  test: fixed(222),
-  validation: fixed(132, true),
-  bestEpoch: fixed(96, true),
+  network: growing(120, 1),
+  test: fixed(212),
+  validation: fixed(136, true),
+  bestEpoch: fixed(94, true),
   epochs: fixed(82, true),
   learningRate: fixed(106, true),
   batchSize: fixed(92, true),
   optimiser: fixed(92),
   seed: fixed(96, true),
-  time: fixed(108, true),
-  started: fixed(116),
-  tags: growing(130, 1),
+  time: fixed(92, true),
+  started: fixed(106),
+  tags: growing(120, 1),
   notes: growing(170, 1.4),
 }
 
