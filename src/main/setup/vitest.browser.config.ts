@@ -10,6 +10,8 @@ const report = env['GRAFT_TEST_REPORT']
 export default defineConfig({
   root: join(import.meta.dirname, '../../..'),
   plugins: [svelte()],
+  // Packages are looked for before the first test begins: one that is found later would load the page again in the middle of a test.
+  optimizeDeps: { entries: ['src/renderer/main.ts', 'src/renderer/**/*.browser.test.ts'] },
   test: {
     include: ['src/renderer/**/*.browser.test.ts'],
     testTimeout: 60_000,
