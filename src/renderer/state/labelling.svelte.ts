@@ -7,8 +7,7 @@ import { wireErrorOf } from './remote.svelte.ts'
 const ahead = 300
 
 /**
- * A session and its studio. Keys are obeyed at once and in their order; what they ask for is written by one request after the other. The
- * session that `session` answers is another object to whoever derives from it after each change.
+ * A session and its studio. Keys are obeyed at once and in their order; what they ask for is written by one request after the other.
  */
 export class Labelling {
   /** The photo stays when it got its class. */
@@ -42,6 +41,7 @@ export class Labelling {
     this.#lost = lost
   }
 
+  /** Always to be read from here: who keeps the object is not told when something in it changes. */
   get session(): LabelSession {
     return this.#shown.session
   }

@@ -31,7 +31,7 @@ export const labelWords = {
   stripPhoto: (name: string, className: string | null, hasFailed: boolean) =>
     `${name}, ${className ?? 'unlabelled'}${hasFailed ? ', label not saved' : ''}`,
   session: 'This session',
-  inSession: (count: number) => `${countText(count)} labelled`,
+  inSession: (count: number) => `${countText(count)} labelled this session`,
   left: (count: number) => `${countText(count)} left`,
   place: (index: number, total: number) => `${countText(index + 1)} of ${countText(total)}`,
   pace: ({ perMinute, secondsLeft }: LabelPace) =>
@@ -74,6 +74,7 @@ export const photoDetailWords = {
   class: 'Class',
   noClass: 'No class',
   remove: 'Move to the trash',
+  removeKey: 'Delete',
   restore: 'Bring back',
   inTrash: 'This photo is in the trash.',
   about: 'About',

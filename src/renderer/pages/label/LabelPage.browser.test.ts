@@ -1,0 +1,111 @@
+import type { Component } from 'svelte'
+import { expect, test } from 'vitest'
+import { StudioError } from '../../../main/contract/errors.ts'
+import { Studio, provideStudio, type Doors } from '../../state/studio.svelte.ts'
+import { show } from '../../testing/show.ts'
+import { createStateCell } from '../../transport/connection.ts'
+import LabelPage from './LabelPage.svelte'
+
+const dot = 'data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=='
+const names = ['a.jpg', 'b.jpg', 'c.jpg']
+const hashOf = (index: number) => String(index).repeat(64)
+const until = async (holds: () => boolean): Promise<void> => {
+  await expect.poll(holds).toBe(true)
+}
+
+/** The page in a studio of three photos and two classes; writing a label waits until the test lets it go on, or fails. */
+async function openPage() {
+  const labels: (number | null)[] = [null, null, null]
+  const writing: { readonly done: () => void; readonly failed: (error: Error) => void }[] = []
+  const image = (index: number) => ({
+    ...{ hash: hashOf(index), name: names[index], format: 'jpeg', widthPx: 1, heightPx: 1, sizeBytes: 1 },
+    ...{ classId: labels[index], labelSource: null, groupId: null },
+  })
+  const project = { name: 'pets', path: '/pets.graft', createdAtMs: 0, images: 3, labelled: 0, classes: 2, runs: 0, exports: 0 }
+  const none = () => Promise.resolve([])
+  const client = {
+    studio: { info: () => Promise.resolve({ threads: 1, engine: null }), dialogs: () => Promise.resolve({ available: false }) },
+    project: { current: () => Promise.resolve(project), recent: none, changes: () => new Promise(() => undefined) },
+    images: {
+      list: ({ filter }: { filter: { class?: string } }) => {
+        const images = [0, 1, 2].filter((index) => filter.class !== 'unlabelled' || labels[index] === null).map(image)
+        return Promise.resolve({ total: images.length, images })
+      },
+      get: ({ hash }: { hash: string }) => Promise.resolve(image(Number(hash[0]))),
+    },
+    classes: {
+      list: () =>
+        Promise.resolve(['cat', 'dog'].map((name, position) => ({ id: position + 1, name, colour: '#0072b2', position, images: 0 }))),
+    },
+    labels: {
+      set: async ({ hashes, classId }: { hashes: [string]; classId: number | null }) => {
+        await new Promise<void>((done, failed) => writing.push({ done, failed }))
+        labels[Number(hashes[0][0])] = classId
+        return { changed: 1 }
+      },
+    },
+    history: { state: () => Promise.resolve({ undo: null, redo: null }) },
+    runs: { list: none },
+    exporting: { list: none },
+    backbones: { list: none },
+    jobs: { list: none },
+  }
+  const cell = createStateCell({ state: 'connected' })
+  const connection = { client, current: cell.current, onChange: cell.onChange, close: () => undefined }
+  const studio = new Studio({ connection, photoUrl: () => dot } as unknown as Doors)
+  studio.start()
+  const inStudio: Component = (...mounted) => {
+    provideStudio(studio)
+    return LabelPage(...mounted)
+  }
+  const page = show(inStudio, {})
+  const strip = () => [...page.querySelectorAll('[role=option]')].map((each) => each.getAttribute('aria-label'))
+  const shown = () => page.querySelector<HTMLImageElement>('[data-testid=large-photo]')?.alt
+  await until(() => strip().length === 3)
+  return { page, writing, labels, strip, shown }
+}
+
+const press = (key: string, more: KeyboardEventInit = {}) =>
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }))
+
+test('a digit shows the class and the next photo before anything is written', async () => {
+  const { strip, shown, writing } = await openPage()
+  press('2')
+  press('1')
+  await until(() => shown() === 'c.jpg')
+  expect(strip()).toEqual(['a.jpg, dog', 'b.jpg, cat', 'c.jpg, unlabelled'])
+  expect(writing).toHaveLength(1)
+})
+
+test('a label that cannot be written is taken back where it stands, told, and written when it is tried again', async () => {
+  const { page, strip, shown, writing, labels } = await openPage()
+  press('2')
+  press('1')
+  writing[0]!.failed(new StudioError('DISK_FULL', { path: '/', neededBytes: null, freeBytes: 0 }))
+  await until(() => strip()[0] === 'a.jpg, unlabelled, label not saved')
+  expect([strip()[1], shown()]).toEqual(['b.jpg, cat', 'c.jpg'])
+  await until(() => writing.length === 2)
+  writing[1]!.done()
+  const again = [...page.querySelectorAll('button')].find(({ innerText }) => innerText === 'Try again')!
+  again.click()
+  await until(() => writing.length === 3)
+  writing[2]!.done()
+  await until(() => labels[0] === 2)
+  expect([page.querySelector('[role=alert]'), strip()[0]]).toEqual([null, 'a.jpg, dog'])
+})
+
+test('undo shows the last photo again, without its label', async () => {
+  const { strip, shown } = await openPage()
+  press('2')
+  press('z', { ctrlKey: true })
+  await until(() => shown() === 'a.jpg')
+  expect(strip()[0]).toBe('a.jpg, unlabelled')
+})
+
+test('while a name is typed, its letters are no keys', async () => {
+  const { page, shown } = await openPage()
+  press('n')
+  await until(() => page.querySelector('form input') === document.activeElement)
+  document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key: '2', bubbles: true, cancelable: true }))
+  expect(shown()).toBe('a.jpg')
+})
