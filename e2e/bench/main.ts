@@ -4,10 +4,14 @@ import { parseArgs } from 'node:util'
 import { hasRealPhotos } from '../photo-folder.ts'
 import { measurements, type Row } from './measurements.ts'
 
-// npm run bench -- [--only NAME,NAME] [--rounds N]: measures Graft against other programs on this machine and prints the table.
+// npm run bench -- [NAME...] [--rounds N]: measures Graft against other programs, or against a limit, on this machine and prints the table.
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, rounds: { type: 'string', default: '3' } } })
-const names = values.only?.split(',') ?? measurements.map(({ name }) => name)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, rounds: { type: 'string', default: '3' } },
+})
+const asked = [...positionals, ...(values.only?.split(',') ?? [])]
+const names = asked.length > 0 ? asked : measurements.map(({ name }) => name)
 const unknown = names.filter((name) => !measurements.some((each) => each.name === name))
 if (unknown.length > 0)
   throw new Error(`no measurement ${unknown.join(', ')}; there are ${measurements.map(({ name }) => name).join(', ')}`)

@@ -6,6 +6,7 @@ import { lastEvent, measureGraft, withFolder } from './graft-process.ts'
 import { runKeras } from './keras-environment.ts'
 import { measureProcess } from './measured-process.ts'
 import { backboneFolder } from './places.ts'
+import { studioPage } from './studio-page.ts'
 
 /** A line of the table: what Graft takes or does, what the other program does, and how they compare. */
 export interface Row {
@@ -173,4 +174,5 @@ export const measurements: readonly Measurement[] = [
   { name: 'journey', measure: wholeJourney },
   { name: 'retraining', measure: async (rounds) => [await retraining(rounds)] },
   { name: 'memory', measure: memory },
+  { name: 'ui', measure: studioPage },
 ]

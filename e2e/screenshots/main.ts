@@ -4,7 +4,7 @@ import { stdout } from 'node:process'
 import { parseArgs } from 'node:util'
 import { chromium, type Browser, type Page } from '@playwright/test'
 import { chromiumOptions, startServer } from '../studio-server.ts'
-import { makeProjects, type Projects } from './projects.ts'
+import { makeProjects, runIds, type Projects } from './projects.ts'
 import { scenes, type Scene } from './scenes.ts'
 
 // npm run screenshots -- [--only NAME,NAME]: takes a picture of every screen, light and dark, in the smallest and the usual window.
@@ -36,6 +36,8 @@ async function photograph(browser: Browser, project: Scene['project'], projects:
   const studioFolder = join(folder, project === 'new' ? 'new' : 'projects')
   if (project === 'new') rmSync(studioFolder, { recursive: true, force: true })
   mkdirSync(studioFolder, { recursive: true })
+  const ids = path === null ? new Map<number, string>() : await runIds(path, studioFolder)
+  const routeOf = ({ route }: Scene): string => route.replace(/\{(\d+)\}/g, (_, number) => ids.get(Number(number)) ?? 'none')
   const server = await startServer(studioFolder, path)
   try {
     const first = await browser.newPage()
@@ -49,7 +51,7 @@ async function photograph(browser: Browser, project: Scene['project'], projects:
         const context = await browser.newContext({ storageState: state, colorScheme, viewport, reducedMotion: 'reduce' })
         for (const scene of chosen.filter((each) => each.project === project)) {
           const page = await context.newPage()
-          await page.goto(`${origin}/#${scene.route}`)
+          await page.goto(`${origin}/#${routeOf(scene)}`)
           await page.waitForLoadState('networkidle')
           await page.waitForTimeout(settleMs)
           if (scene.act !== undefined) {

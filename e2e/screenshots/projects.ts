@@ -11,6 +11,12 @@ export interface Projects {
   readonly trained: string
 }
 
+/** Ids of the runs of a project, by their numbers. */
+export async function runIds(project: string, folder: string): Promise<ReadonlyMap<number, string>> {
+  const runs = await graftEvents(['runs', project], { cwd: folder })
+  return new Map(runs.map((run) => [Number(run['number']), String(run['run'])]))
+}
+
 /** Makes them in `folder` through the command line, where they are not there from the last time. */
 export async function makeProjects(folder: string): Promise<Projects> {
   mkdirSync(folder, { recursive: true })

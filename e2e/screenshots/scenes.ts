@@ -6,7 +6,7 @@ export interface Scene {
   readonly name: string
   /** The project that is open; null: none. */
   readonly project: keyof Projects | 'new' | null
-  /** After the `#` of the address. */
+  /** After the `#` of the address; `{1}` stands for the id of run 1. */
   readonly route: string
   /** What a person does there first. */
   readonly act?: (page: Page) => Promise<void>
@@ -28,8 +28,8 @@ export const scenes: readonly Scene[] = [
   { name: 'photos-unlabelled', project: 'unlabelled', route: '/photos' },
   { name: 'label-new', project: 'unlabelled', route: '/label' },
   { name: 'train-problem', project: 'unlabelled', route: '/train' },
-  ...['photos', 'label', 'train', 'run/1', 'compare', 'compare/1,2', 'try', 'export', 'settings'].map((page): Scene => ({
-    name: page.replace(/[/,]/g, '-'),
+  ...['photos', 'label', 'train', 'run/{2}', 'compare', 'compare/{1},{2}', 'try', 'export', 'settings'].map((page): Scene => ({
+    name: page.replace(/[/,]/g, '-').replace(/[{}]/g, ''),
     project: 'trained',
     route: `/${page}`,
   })),
