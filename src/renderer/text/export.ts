@@ -15,6 +15,7 @@ export const exportWords = {
   chooseThis: 'Export into this folder',
   proofPromise:
     'Before it counts, a fresh program loads the written files and answers every test photo. If it answers otherwise than here, the export is refused.',
+  isThere: 'This run is there already. Choose another run, or another folder for a copy.',
   refusedHint: 'The files were written, tried and thrown away, because they did not do what this run does.',
   progress: 'How far the export is',
   progressFacts: (done: number, total: number | null, secondsLeft: number | null) =>
@@ -38,7 +39,7 @@ export const exportWords = {
   copyPath: 'Copy the path',
   copied: 'Copied',
   proof: ({ agree, images }: ExportProof) => `${countText(agree)} of ${countOf(images, 'test photo')} answered the same`,
-  difference: ({ maxDifference }: ExportProof) => `largest difference of a probability: ${differenceText(maxDifference)}`,
+  difference: ({ maxDifference }: ExportProof) => `Largest difference of a probability: ${differenceText(maxDifference)}`,
   fromWorkingCopy: ({ fromWorkingCopy }: ExportProof) =>
     fromWorkingCopy === 0 ? '' : `For ${countOf(fromWorkingCopy, 'photo')} the original file was gone; the project's own copy was used.`,
   files: (count: number) => countOf(count, 'file'),
