@@ -154,6 +154,17 @@ export const images = {
       }),
     )
     .output(z.object({ total: z.int(), images: z.array(Image) })),
+  /** Which images `list` tells of from `offset` on, at most `limit`: what is needed to choose all of a large project. */
+  hashes: procedure
+    .input(
+      z.object({
+        filter: ImageFilter,
+        order: ImageOrder.default({ by: 'imported', descending: false }),
+        offset: z.int().nonnegative(),
+        limit: z.int().min(1).max(1_000_000),
+      }),
+    )
+    .output(z.array(ImageHash)),
   get: procedure.input(z.object({ hash: ImageHash })).output(Image),
   detail: procedure.input(z.object({ hash: ImageHash })).output(ImageDetail),
   /** What a network that looks at squares of this backbone's size sees of an image: a PNG as a data URL. */

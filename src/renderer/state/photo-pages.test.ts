@@ -125,16 +125,3 @@ test('photos from before stay until those of another filter or order are here', 
   await asked.shift()?.answer(7)
   expect([pages.total, pages.at(0)?.hash, pages.at(300), pages.isTurning, pages.view]).toEqual([7, '7-0', null, false, 1])
 })
-
-test('photos that are asked for one after the other are all of one filter', async () => {
-  const { pages, asked } = photoPages()
-  const hashes = pages.hashes(0, 3999)
-  pages.setFilter({ ...everyPhoto, name: 'cat' })
-  const names: (string | undefined)[] = []
-  await asked.shift()?.answer(4000)
-  for (const each of asked.splice(0)) {
-    if (each.offset > 0) names.push(each.name)
-    await each.answer(4000)
-  }
-  expect([(await hashes).length, names]).toEqual([4000, [undefined]])
-})

@@ -88,6 +88,13 @@ export function readImagesById(db: Database, ids: Uint32Array): Image[] {
   return prepared<[string], Image>(db, sql).all(JSON.stringify([...ids]))
 }
 
+export function readHashesById(db: Database, ids: Uint32Array): string[] {
+  const sql = 'SELECT image.hash FROM json_each(?) AS wanted CROSS JOIN image ON image.id = wanted.value ORDER BY wanted.key'
+  return prepared<[string], string>(db, sql)
+    .pluck()
+    .all(JSON.stringify([...ids]))
+}
+
 /** The others of an image's group, in order of import, without those in the trash. */
 export function readLookAlikes(db: Database, { hash, groupId }: Pick<Image, 'hash' | 'groupId'>): Image[] {
   const sql = `SELECT ${imageColumns} FROM image LEFT JOIN label ON label.image_id = image.id

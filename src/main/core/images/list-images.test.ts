@@ -13,7 +13,7 @@ import { insertRun } from '../training/run-rows.ts'
 import { imageNameOrder } from './image-name.ts'
 import { insertImage, setTrashed } from './image-rows.ts'
 import { insertImport } from './import-rows.ts'
-import { listImages } from './list-images.ts'
+import { listHashes, listImages } from './list-images.ts'
 
 const classNames = ['cat', 'dog', 'bird']
 const parts: readonly Part[] = ['train', 'validation', 'test']
@@ -179,6 +179,7 @@ describe('the list of images', () => {
         const { total, images } = listImages(db, { filter, order, offset, limit })
         expect(total).toBe(wanted.length)
         expect(images.map(({ hash }) => hash)).toEqual(wanted.slice(offset, offset + limit).map(({ hash }) => hash))
+        expect(listHashes(db, { filter, order, offset, limit })).toEqual(images.map(({ hash }) => hash))
         expect(images.map(({ classId }) => classId)).toEqual(
           wanted.slice(offset, offset + limit).map((image) => (image.label === null ? null : image.label.place + 1)),
         )

@@ -13,7 +13,7 @@ import {
   readLabelledIds,
   readTrashedIds,
 } from './image-list-rows.ts'
-import { readImagesById } from './image-rows.ts'
+import { readHashesById, readImagesById } from './image-rows.ts'
 
 /** A page scrolls through one list while another one (the trash, a class) is counted beside it. */
 const listsKept = 4
@@ -108,18 +108,26 @@ function largest(ids: Uint32Array): number {
 
 const listsOf = new WeakMap<Database, ImageLists>()
 
+interface Page {
+  readonly filter: ImageFilter
+  readonly order: ImageOrder
+  readonly offset: number
+  readonly limit: number
+}
+
 /** Images in order, from `offset` on, at most `limit`, with the number of all that match. Throws `RUN_NOT_FOUND` for a part of no run. */
-export function listImages(
-  db: Database,
-  {
-    filter,
-    order,
-    offset,
-    limit,
-  }: { readonly filter: ImageFilter; readonly order: ImageOrder; readonly offset: number; readonly limit: number },
-): { total: number; images: Image[] } {
+export function listImages(db: Database, { filter, order, offset, limit }: Page): { total: number; images: Image[] } {
+  const ids = idsInOrder(db, filter, order)
+  return { total: ids.length, images: readImagesById(db, ids.subarray(offset, offset + limit)) }
+}
+
+/** The same images by their hashes alone. Throws as `listImages` does. */
+export function listHashes(db: Database, { filter, order, offset, limit }: Page): string[] {
+  return readHashesById(db, idsInOrder(db, filter, order).subarray(offset, offset + limit))
+}
+
+function idsInOrder(db: Database, filter: ImageFilter, order: ImageOrder): Uint32Array {
   let lists = listsOf.get(db)
   if (lists === undefined) listsOf.set(db, (lists = new ImageLists(db)))
-  const ids = lists.ids(filter, order)
-  return { total: ids.length, images: readImagesById(db, ids.subarray(offset, offset + limit)) }
+  return lists.ids(filter, order)
 }

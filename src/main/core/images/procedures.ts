@@ -8,7 +8,7 @@ import { describeImage } from './describe-image.ts'
 import { readImage, setTrashed } from './image-rows.ts'
 import { importImages } from './import-images.ts'
 import { readImports } from './import-rows.ts'
-import { listImages } from './list-images.ts'
+import { listHashes, listImages } from './list-images.ts'
 import { seeImage } from './see-image.ts'
 
 const importsShown = 20
@@ -34,6 +34,7 @@ export function imageProcedures(context: StudioContext) {
       return { jobId: context.jobs.start('import', { lane: 'import' }, body).id }
     }),
     list: os.list.handler(({ input }) => listImages(context.project().db, input)),
+    hashes: os.hashes.handler(({ input }) => listHashes(context.project().db, input)),
     get: os.get.handler(({ input }) => readImage(context.project().db, input.hash)),
     detail: os.detail.handler(({ input }) => describeImage(context.project().db, input.hash)),
     seen: os.seen.handler(async ({ input }) => ({ picture: await seeImage(context, context.project(), input) })),
