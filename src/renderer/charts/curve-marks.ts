@@ -32,21 +32,61 @@ function drawRing(ctx: CanvasRenderingContext2D, x: number, y: number, colour: s
   ctx.stroke()
 }
 
-/** Below the curve where there is room and above it where there is not, and never over the edge of the chart. */
-function drawWords({ ctx, bbox }: uPlot, x: number, y: number, words: string, ink: CurveInk): void {
+/** Beside the ring where no curve runs through the words, and never over the edge of the chart. */
+function drawWords(chart: uPlot, x: number, y: number, words: string, ink: CurveInk): void {
+  const { ctx, bbox } = chart
   const ratio = devicePixelRatio
   ctx.font = `600 ${12 * ratio}px ${ink.family}`
-  const half = ctx.measureText(words).width / 2
-  const centre = Math.max(bbox.left + half + 2 * ratio, Math.min(x, bbox.left + bbox.width - half))
-  const isBelow = y + 34 * ratio < bbox.top + bbox.height
-  const baseline = isBelow ? y + 24 * ratio : y - 14 * ratio
-  ctx.textAlign = 'center'
+  const width = ctx.measureText(words).width
+  const height = 14 * ratio
+  const left = Math.max(bbox.left + 2 * ratio, Math.min(x - width / 2, bbox.left + bbox.width - width))
+  const places = [
+    { left, top: y + 12 * ratio },
+    { left, top: y - 26 * ratio },
+    { left: x + 12 * ratio, top: y - height / 2 },
+    { left: x - width - 12 * ratio, top: y - height / 2 },
+    { left, top: y + 30 * ratio },
+    { left, top: y - 44 * ratio },
+  ].map((place) => ({ ...place, right: place.left + width, bottom: place.top + height }))
+  const inside = places.filter(
+    (place) =>
+      place.left >= bbox.left && place.right <= bbox.left + bbox.width && place.top >= bbox.top && place.bottom <= bbox.top + bbox.height,
+  )
+  const place = inside.find((box) => !isCrossed(chart, box)) ?? inside[0] ?? places[0]
+  if (place === undefined) return
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'middle'
   ctx.lineWidth = 4 * ratio
   ctx.strokeStyle = ink.surface
   ctx.lineJoin = 'round'
-  ctx.strokeText(words, centre, baseline)
+  const middle = (place.top + place.bottom) / 2
+  ctx.strokeText(words, place.left, middle)
   ctx.fillStyle = ink.text
-  ctx.fillText(words, centre, baseline)
+  ctx.fillText(words, place.left, middle)
+}
+
+interface Box {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Whether a curve of the chart runs through a box, canvas pixels. */
+function isCrossed(chart: uPlot, { left, right, top, bottom }: Box): boolean {
+  const first = Math.max(0, Math.floor(chart.posToVal(left / devicePixelRatio - chart.bbox.left / devicePixelRatio, 'x')) - 1)
+  const last = Math.ceil(chart.posToVal(right / devicePixelRatio - chart.bbox.left / devicePixelRatio, 'x'))
+  return chart.data.slice(1).some((values) => {
+    const points: (readonly [x: number, y: number])[] = []
+    for (let index = first; index < Math.min(last, values.length); index++) {
+      const value = values[index] ?? null
+      if (value !== null) points.push([chart.valToPos(index + 1, 'x', true), chart.valToPos(value, 'y', true)])
+    }
+    return points.some(([x, y], at) => {
+      const [nextX, nextY] = points[at + 1] ?? [x, y]
+      return Math.max(x, nextX) >= left && Math.min(x, nextX) <= right && Math.max(y, nextY) >= top && Math.min(y, nextY) <= bottom
+    })
+  })
 }
 
 /**

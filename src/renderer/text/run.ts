@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../main/contract/errors.ts'
 import type { Evaluation, Prediction, RunSummary } from '../../main/contract/runs.ts'
 import { countOf, countText, percentText } from './numbers.ts'
 import { trainWords } from './train.ts'
@@ -24,7 +23,7 @@ export const runWords = {
   pinHint: 'Pinned runs come first in Compare',
   saved: 'Saved',
   saving: 'Saving…',
-  typed: 'Not saved yet',
+  notSaved: 'Not saved',
   repeat: 'Repeat',
   repeatHint: 'Trains once more with the same settings, on the labels as they are now',
   compareBefore: (number: number) => `Compare with run ${number}`,
@@ -49,12 +48,12 @@ export const runWords = {
   relabelled: (count: number) => `${countOf(count, 'label')} changed since this run was trained.`,
   relabelledHint: 'Its numbers stay as they were until you train again.',
   trainAgain: 'Train again',
+  smallerSteps: 'Train with smaller steps',
   more: (count: number) => `Show ${countText(count)} more`,
   allClasses: (count: number) => `All ${countText(count)} classes`,
   mixedClasses: (count: number) => `Only the ${countText(count)} that are mixed up`,
   cellShare: (share: number, label: string) => `${percentText(share, 0)} of ${label}`,
   cellEmpty: 'No test photo is behind this cell.',
-  classesSorted: 'Press a heading to sort.',
   found: 'Found',
   foundTerm: 'recall',
   foundHint: 'Of the photos of this class, how many it recognised',
@@ -72,8 +71,6 @@ export const runWords = {
     epochs === 0
       ? 'It had not finished its first epoch, so nothing of it is kept but its settings.'
       : `The curves of its ${countOf(epochs, 'epoch')} are kept. What it had learned is not: without an end there is no test, and no answer to trust.`,
-  stoppedEarly: (run: RunSummary) =>
-    run.bestEpoch === null ? 'You stopped it.' : `You stopped it; the studio kept its best epoch, ${countText(run.bestEpoch)}.`,
 } as const
 
 /** `said glass, is paper, 97 % sure`. */
@@ -109,6 +106,3 @@ export function mixTitle({ confusion, classes }: Pick<Evaluation, 'confusion' | 
   if (most.count === 1) return trainWords.mixesUp
   return `It takes ${most.label} for ${most.predicted} most often`
 }
-
-/** Failures that training again with a smaller learning rate may mend. */
-export const needsSmallerSteps: readonly ErrorCode[] = ['TRAINING_DIVERGED']

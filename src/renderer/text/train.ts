@@ -17,12 +17,14 @@ export const trainWords = {
   forecastExtract: (count: number) => `${countOf(count, 'photo')} to look at first`,
   forecastUnknown: 'How long it takes is known after the first run on this computer.',
   parts: (parts: { train: number; validation: number; test: number }) =>
-    `${countText(parts.train)} to learn from, ${countText(parts.validation)} to tune, ${countText(parts.test)} kept aside for the test`,
-  allLabelled: (count: number) => (count === 0 ? 'All labelled photos' : `All ${countOf(count, 'labelled photo')}`),
-  keptAside: 'Kept aside',
-  looksReady: 'It has looked at all these photos before: training starts at once.',
+    `${countText(parts.train)} to learn from, ${countText(parts.validation)} to tune, ${countText(parts.test)} for the test`,
+  passes: (epochs: number, patience: number) => {
+    const passes = `${countOf(epochs, 'pass', 'passes')} over the photos`
+    return patience === 0 ? `${passes}.` : `Up to ${passes}, fewer once it stops improving.`
+  },
+  allLabelled: (count: number) => (count === 0 ? 'all that are labelled' : `all ${countText(count)} labelled`),
+  looksReady: 'It has looked at your photos before: training starts at once.',
   lastTime: (number: number, right: string) => `Run ${number} with it: ${right}.`,
-  advancedHint: 'Every setting, for those who know what it does; the rest is well chosen.',
   advanced: 'Advanced',
   advancedWrong: 'A setting under Advanced cannot be used.',
   epochs: 'Epochs',
@@ -32,6 +34,7 @@ export const trainWords = {
   learningRate: 'Learning rate',
   learningRateHint: 'Size of each step',
   optimiser: 'Optimiser',
+  optimiserHint: 'How the steps are chosen; Adam suits nearly always',
   patience: 'Patience',
   patienceHint: 'Stop after so many epochs without progress; 0 = never',
   seed: 'Seed',
@@ -47,9 +50,8 @@ export const trainWords = {
   emptyText: 'Training takes seconds. You see how it learns, then how often it will be right on new photos.',
   noPhotosTitle: 'First it needs photos',
   noPhotosText: 'A few dozen of each class are enough to begin.',
-  addPhotos: 'Add photos',
   toPhotos: 'Go to Photos',
-  queued: 'Waiting for the run before it',
+  toLabel: 'Label photos',
   preparing: 'Looking at the photos',
   preparingHint: 'Each photo goes through the starting network once; the result is kept, so the next run starts at once.',
   stopKeeps: 'Stop ends after this epoch and keeps the best one so far. Cancel keeps nothing.',
@@ -58,8 +60,6 @@ export const trainWords = {
   waitingHint: 'Runs are trained one after the other.',
   cancelRun: (number: number) => `Cancel run ${number}`,
   inLine: (place: number) => (place === 1 ? 'next' : `${countText(place)} in line`),
-  watch: 'Watch',
-  trainingNow: (number: number) => `Run ${number} is training now`,
   lookCloser: 'Look closer',
   seeMistakes: (count: number) => (count === 0 ? 'Look closer' : `See its ${countOf(count, 'mistake')}`),
   allRuns: (count: number) => `All ${countText(count)} runs`,
@@ -99,32 +99,23 @@ export const trainWords = {
       ? `${countOf(count, 'photo')} of ${label} recognised`
       : `${countOf(count, 'photo')} of ${label} taken for ${predicted}`,
   cellTitle: (label: string, predicted: string) => (label === predicted ? `${label}, recognised` : `${label}, taken for ${predicted}`),
-  mistakes: 'Surest mistakes',
-  noMistakes: 'No mistakes on the test photos.',
-  allMistakes: (count: number) => `Show all ${countText(count)}`,
-  allMistakesTitle: 'Mistakes, surest first',
   said: 'said',
   is: 'is',
   sure: (probability: number) => `${percentText(probability, 0)} sure`,
   perClass: 'Class by class',
   perClassSub: 'How often an answer is right, and how many of a class are found.',
-  precision: 'Answer right (precision)',
-  recall: 'Found (recall)',
-  f1: 'Both (F1)',
-  testPhotos: 'Test photos',
   className: 'Class',
   settings: 'Settings of this run',
   failed: (number: number) => `Run ${number} did not finish`,
   interrupted: (number: number) => `Run ${number} was interrupted`,
   interruptedText: 'The studio was closed or ended while it trained. Your photos and labels are safe.',
   noTest: 'This run has no test result.',
-  comparedWith: (number: number) => `Compared with run ${number}`,
 } as const
 
 export const epochChoices = [
-  { epochs: 10, name: 'Quick', hint: 'up to 10 passes' },
-  { epochs: 30, name: 'Normal', hint: 'up to 30 passes' },
-  { epochs: 100, name: 'Thorough', hint: 'up to 100 passes' },
+  { epochs: 10, patience: 4, name: 'Quick', hint: 'up to 10 passes' },
+  { epochs: 30, patience: 8, name: 'Normal', hint: 'up to 30 passes' },
+  { epochs: 100, patience: 15, name: 'Thorough', hint: 'up to 100 passes' },
 ] as const
 
 export const shareChoices = [
