@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -89,4 +89,13 @@ test('giving a lock back leaves the lock of whoever took it over', () => {
   writeFileSync(file, 'theirs')
   lock.release()
   expect(readFileSync(file, 'utf8')).toBe('theirs')
+})
+
+test('a folder that was away while its lock was given back can be locked again once it is back', () => {
+  const lock = takeProjectLock(file)
+  renameSync(folder, `${folder}-away`)
+  lock.release()
+  renameSync(`${folder}-away`, folder)
+  takeProjectLock(file).release()
+  expect(readdirSync(folder)).toEqual([])
 })

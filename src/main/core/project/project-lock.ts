@@ -22,6 +22,12 @@ export interface ProjectLock {
 }
 
 /**
+ * Tokens of locks that this process gave back while their folder was away: a drive that was pulled out brings its lock file back with it.
+ * Of the process and not of a studio, as the locks themselves are.
+ */
+const givenBackUnseen = new Set<string>()
+
+/**
  * Takes the lock file `file` of a project for this process. The lock of a process on this machine that lives no more is taken over.
  * @throws PROJECT_LOCKED with the holder's process and machine, NOT_WRITABLE, DISK_FULL.
  */
@@ -37,8 +43,10 @@ export function takeProjectLock(file: string): ProjectLock {
   while (!createLock(file, content)) removeStale(file)
   const release = () => {
     process.off('exit', release)
+    const found = readText(file)
+    if (found === null) givenBackUnseen.add(mine.token)
     // A lock that somebody took over is theirs.
-    if (readText(file) === content) rmSync(file, { force: true })
+    if (found === content) rmSync(file, { force: true })
   }
   process.on('exit', release)
   return { release }
@@ -89,7 +97,7 @@ function removeStale(file: string): void {
 
 function refuseIfHeld(file: string, content: string): void {
   const holder = parseHolder(content)
-  if (holder !== null && !isAlive(holder)) return
+  if (holder !== null && (givenBackUnseen.has(holder.token) || !isAlive(holder))) return
   throw new StudioError('PROJECT_LOCKED', { path: dirname(file), processId: holder?.processId ?? null, host: holder?.host ?? null })
 }
 
