@@ -9,6 +9,9 @@ import { wireErrorOf } from './remote.svelte.ts'
 /** Long enough to read one line and follow its link. */
 const endedShownMs = 12_000
 
+/** Where several end one after the other, the newest are enough. */
+const endedAtMost = 2
+
 /** The work of this studio: every job with its latest state, the epochs of running trainings, the files an import passes over. */
 export class JobFeed {
   readonly #jobs = new SvelteMap<string, Job>()
@@ -65,6 +68,11 @@ export class JobFeed {
     const waiting = this.#waiting.get(jobId) ?? Promise.withResolvers<Job>()
     this.#waiting.set(jobId, waiting)
     return waiting.promise
+  }
+
+  /** Ends of another project say nothing here. */
+  forgetAllEnded(): void {
+    this.ended = []
   }
 
   /** Takes one out of those that have just ended: it was seen. */
@@ -139,7 +147,7 @@ export class JobFeed {
     this.#waiting.get(job.id)?.resolve(job)
     this.#waiting.delete(job.id)
     if ('result' in job.state && job.state.result !== null) {
-      this.ended = [...this.ended, job]
+      this.ended = [...this.ended.slice(1 - endedAtMost), job]
       setTimeout(() => this.forgetEnded(job.id), endedShownMs)
     }
     this.#ended(job)

@@ -260,6 +260,7 @@ export class Studio {
   }
 
   #forgetProject(): void {
+    this.jobs.forgetAllEnded()
     this.selection.restart()
     this.photos.clear()
     this.importReport = null

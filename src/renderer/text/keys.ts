@@ -119,6 +119,7 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   '1-9': ['1', '…', '9'],
   Control: ['Ctrl'],
   Escape: ['Esc'],
+  ContextMenu: ['Menu'],
   PageUp: ['PgUp'],
   PageDown: ['PgDn'],
   Delete: ['Del'],

@@ -1,10 +1,11 @@
 import type { Job, JobResult } from '../../main/contract/jobs.ts'
 import { frameWords, stepUnit } from './frame.ts'
-import { bytesText, countOf, countText, percentText, rateText, timeLeftText } from './numbers.ts'
+import { bytesText, countOf, countText, frequencies, rateText, timeLeftText } from './numbers.ts'
 import { importWords } from './photos.ts'
 
 /** Words of the shelf: work that runs, waits, or has just ended. */
 export const shelfWords = {
+  run: (number: number) => `run ${number}`,
   more: (count: number) => `${countText(count)} more wait for their turn`,
   showMore: 'Show them',
   showFewer: 'Show fewer',
@@ -57,9 +58,8 @@ export function resultSaid(result: JobResult): string {
       return importWords.summary(result.report)
     case 'train': {
       const { number, test } = result.run
-      return test === null
-        ? `Run ${number} has ended.`
-        : `Run ${number} has finished: ${percentText(test.accuracy, 0)} of the test photos right.`
+      if (test === null) return `Run ${number} has ended.`
+      return `Run ${number} has finished. Of 100 new photos like these, expect ${frequencies(test, 'test').sentence}.`
     }
     case 'export':
       return `The export is written; ${countText(result.proof.agree)} of ${countOf(result.proof.images, 'test photo')} answered the same.`
