@@ -37,7 +37,7 @@ export const settingsWords = {
   version: 'Version',
   privacyTitle: 'Nothing leaves this machine',
   privacy:
-    'Photos, labels and networks stay in your project folder. There is no account, no counting of what you do, and no server but the one on this computer. The internet is used for one thing: to fetch a starting network or the sample, when you ask for it.',
+    'Photos, labels and networks stay in your project folder. There is no account, no counting of what you do, and no server but the one on this computer. The internet is used for one thing: to fetch starting networks and sample photos.',
   licences: 'Made of',
   licencesHint: (count: number) => `Graft is MIT-licensed. It stands on ${countText(count)} packages, networks and fonts of others.`,
   findComponent: 'Find a name or a licence',

@@ -9,7 +9,6 @@ export const tryWords = {
   camera: 'Use the camera',
   paste: 'to paste',
   asking: 'Looking…',
-  waiting: 'Waiting for its turn',
   answeredBy: 'Answered by',
   results: 'Answers',
   emptyTitle: 'First it needs to learn',
@@ -41,19 +40,19 @@ export const tryWords = {
   addHint: 'Adds this photo to the project with the class that is right',
   otherClass: 'Add it with another class',
   adding: 'Adding…',
-  added: (name: string) => `In the project as ${name}`,
+  added: (name: string, wasThere: boolean) => (wasThere ? `Was in the project before; now as ${name}` : `In the project as ${name}`),
 } as const
 
 export const cameraWords = {
   title: 'Camera',
   live: 'Live, not recorded. Only the square in the middle is looked at.',
+  picture: 'The picture of the camera',
   starting: 'Waiting for the camera. Your browser may ask whether it may be used.',
   take: 'Take photo',
   stop: 'Stop the camera',
   which: 'Camera',
   unnamed: (number: number) => `Camera ${number}`,
   rate: (perSecond: number) => `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)} answers a second`,
-  paused: 'Paused while this window is in the background.',
   photoName: (at: Date) => `Camera ${at.toISOString().slice(0, 10)} ${at.toTimeString().slice(0, 8).replaceAll(':', '.')}.jpg`,
   retry: 'Try again',
 } as const

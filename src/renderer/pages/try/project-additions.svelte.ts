@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity'
-import type { WireError } from '../../../main/contract/errors.ts'
+import { fromWireError, StudioError, type WireError } from '../../../main/contract/errors.ts'
 import type { Class } from '../../../main/contract/labels.ts'
 import { notSentError } from '../../state/not-sent.ts'
 import { wireErrorOf } from '../../state/remote.svelte.ts'
@@ -7,7 +7,7 @@ import type { Studio } from '../../state/studio.svelte.ts'
 
 export type Addition =
   | { readonly state: 'adding' }
-  | { readonly state: 'added'; readonly className: string }
+  | { readonly state: 'added'; readonly className: string; readonly wasThere: boolean }
   | { readonly state: 'failed'; readonly error: WireError }
 
 /** Tried photos on their way into the project, by the id of the photo. */
@@ -28,34 +28,31 @@ export class ProjectAdditions {
     if (this.#of.get(id)?.state === 'adding') return
     this.#of.set(id, { state: 'adding' })
     try {
-      const error = await this.#import(path)
-      if (error !== null) {
-        this.#of.set(id, { state: 'failed', error })
-        return
-      }
+      const wasThere = await this.#import(path)
       const hash = await hashOf(file)
       const label = { isSet: false }
       await this.#studio.step(async () => {
         await this.#studio.client.labels.set({ hashes: [hash], classId })
         label.isSet = true
       })
-      if (label.isSet) this.#of.set(id, { state: 'added', className: name })
+      if (label.isSet) this.#of.set(id, { state: 'added', className: name, wasThere })
       else this.#of.delete(id)
     } catch (thrown) {
       this.#of.set(id, { state: 'failed', error: wireErrorOf(thrown) })
     }
   }
 
-  /** Answers why it did not come in. One that was in the project before counts as in. */
-  async #import(path: string): Promise<WireError | null> {
+  /** Answers whether the photo was in the project before. Throws why it does not come in. */
+  async #import(path: string): Promise<boolean> {
     const { client, jobs } = this.#studio
     const { jobId } = await client.images.import({ paths: [path], labelFromFolders: false })
     const { state } = await jobs.finished(jobId)
-    if (state.state === 'failed') return state.error
+    if (state.state === 'failed') throw fromWireError(state.error)
     const result = state.state === 'succeeded' || state.state === 'cancelled' ? state.result : null
-    if (result?.kind !== 'import' || result.report.cancelled) return { code: 'CANCELLED', details: {} }
+    if (result?.kind !== 'import' || result.report.cancelled) throw new StudioError('CANCELLED', {})
     const skipped = result.report.skipped.find(({ reason }) => reason !== 'duplicate')
-    return skipped === undefined ? null : notSentError(skipped)
+    if (skipped !== undefined) throw fromWireError(notSentError(skipped))
+    return result.report.images === 0
   }
 }
 
