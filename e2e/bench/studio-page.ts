@@ -67,7 +67,7 @@ async function photos(rounds: number): Promise<readonly Row[]> {
     await page.getByRole('gridcell').first().waitFor()
     const filters: number[] = []
     for (let round = 0; round < rounds; round++)
-      for (const hash of ['/photos?class=2', '/photos?class=unlabelled', '/photos?class=3', '/photos'])
+      for (const hash of ['/photos?class=2', '/photos?class=unlabelled', '/photos?class=3', '/photos?class=4'])
         filters.push(await timeUntilPhotos(page, { hash: `#${hash}` }))
     const before = await heapBytes(page)
     const frames = await framesWhileScrolling(page, '[role=grid]', 120, 10)
@@ -104,7 +104,8 @@ async function runTable(rounds: number): Promise<readonly Row[]> {
         await page.evaluate(async () => {
           const startedAt = performance.now()
           location.hash = '#/compare'
-          while (document.querySelectorAll('[role=grid] [role=row]').length < 10) await new Promise(requestAnimationFrame)
+          while (document.querySelector('[role=columnheader]') === null || document.querySelectorAll('[role=grid] [role=row]').length < 10)
+            await new Promise(requestAnimationFrame)
           return performance.now() - startedAt
         }),
       )
@@ -137,7 +138,7 @@ async function start(rounds: number): Promise<Row> {
     const studio = spawn(process.execPath, [join(root, 'src/main/setup/launch.mjs'), 'start', '--no-open'], {
       cwd: root,
       env: studioEnvironment(home),
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     })
     const address = await new Promise<string>((resolve) => {
       let printed = ''
