@@ -135,11 +135,8 @@ export class Labelling {
   /** Labels or classes have changed in the project, perhaps by our own hands: what others changed is read again. */
   async labelsChanged(): Promise<void> {
     if (this.#isWriting) return
-    let hasMoved = false
-    await this.#tell(async () => {
-      hasMoved = await this.#door.hasMoved()
-    })
-    if (hasMoved) await this.readAgain()
+    const hasMoved = await this.#tell(() => this.#door.hasMoved())
+    if (hasMoved === true) await this.readAgain()
   }
 
   /** Photos came or went, or the connection was away, and nobody knows what was written: everything is read again when it is seen. */
@@ -159,10 +156,13 @@ export class Labelling {
     const isEnough = this.isRead && session.current !== null && (session.beyond === 0 || session.length - session.cursor > ahead)
     if (this.#isFetching || (isEnough && !always)) return
     this.#isFetching = true
-    const isRead = await this.#tell(() => this.#fetchInto(session))
+    const isRead = await this.#tell(async () => {
+      await this.#fetchInto(session)
+      return true
+    })
     this.#isFetching = false
     if (session !== this.session) return this.fetch()
-    if (isRead) this.isRead = true
+    if (isRead === true) this.isRead = true
   }
 
   async #fetchInto(session: LabelSession): Promise<void> {
@@ -230,12 +230,11 @@ export class Labelling {
     return done.before
   }
 
-  /** Runs a question whose failure is shown in place of the photos; answers whether it was answered. */
-  async #tell(work: () => Promise<void>): Promise<boolean> {
-    let isDone = false
+  /** Runs a question whose failure is shown in place of the photos; null where it failed. */
+  async #tell<T>(work: () => Promise<T>): Promise<T | null> {
+    let answer: T | null = null
     try {
-      await work()
-      isDone = true
+      answer = await work()
       this.error = null
     } catch (thrown) {
       const error = wireErrorOf(thrown)
@@ -243,7 +242,7 @@ export class Labelling {
       if (error.code !== 'CONNECTION_LOST' && error.code !== 'CANCELLED') this.error = error
     }
     this.#changed()
-    return isDone
+    return answer
   }
 
   #changed(): void {

@@ -47,16 +47,15 @@ export const labelWords = {
   firstText: 'Name at least two classes. Each gets a key, and one press of it labels a photo.',
   firstName: (number: number) => `Class ${number}`,
   firstExample: ['For example: ripe', 'For example: unripe'],
-  firstBegin: 'Begin to label',
+  firstBegin: 'Start to label',
+  firstSame: 'Two classes need two different names.',
   allDoneTitle: 'Every photo has a class',
-  allDoneText: (count: number) =>
-    count === 0
-      ? 'The project is ready to train.'
-      : `You labelled ${countOf(count, 'photo')} in this session. The project is ready to train.`,
+  allDoneText: (count: number, isReady: boolean) =>
+    `${count === 0 ? '' : `You labelled ${countOf(count, 'photo')} in this session. `}${isReady ? 'The project is ready to train.' : 'To train, photos of a second class are missing.'}`,
   train: 'Train',
   lookThrough: 'Look through all photos',
   skippedTitle: (count: number) => (count === 1 ? 'One photo is left' : `${countText(count)} photos are left`),
-  skippedText: 'No class was given. Go through them once more, or train without them.',
+  skippedText: 'They have no class yet. Go through them once more, or train without them.',
   skippedAgain: 'Show them again',
   endTitle: 'That was the last photo',
   endText: 'Go through them again, or choose other photos above.',
