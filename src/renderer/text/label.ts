@@ -1,5 +1,4 @@
 import type { ImageDetail, Image } from '../../main/contract/images.ts'
-import type { LabelPace } from '../state/labelling-pace.ts'
 import { bytesText, countOf, countText, percentText, timeLeftText } from './numbers.ts'
 
 /** Words of the screen for labelling. */
@@ -34,7 +33,8 @@ export const labelWords = {
   inSession: (count: number) => `${countText(count)} labelled this session`,
   left: (count: number) => `${countText(count)} left`,
   place: (index: number, total: number) => `${countText(index + 1)} of ${countText(total)}`,
-  pace: ({ perMinute, secondsLeft }: LabelPace) =>
+  /** `secondsLeft`: null while nothing is left. */
+  pace: (perMinute: number, secondsLeft: number | null) =>
     `${countText(perMinute)} a minute${secondsLeft === null ? '' : `, ${timeLeftText(secondsLeft)}`}`,
   said: (name: string, className: string | null) => (className === null ? `${name}: no class` : `${name}: ${className}`),
   saidBack: (name: string) => `Back at ${name}`,
