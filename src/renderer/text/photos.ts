@@ -50,6 +50,7 @@ export const photoWords = {
   remove: 'Remove',
   bringBack: 'Bring back',
   clear: 'Select none',
+  saving: 'Saving…',
   classes: 'Classes',
   addClass: 'Add a class',
   className: 'Name of the class',

@@ -3,8 +3,10 @@ import { boxOf, layOut, placesOfRows, rowsSeen } from './photo-layout.ts'
 
 /** Rows kept above and below what is seen, so that a wheel's turn shows photos that are there. */
 const spareRows = 2
-/** Two leaps over a whole screen within this time are a flight past photos that nobody looks at. */
-const flightMs = 120
+/** Photos that are on screen for less than this are flown past: nobody sees them, and loading them would only delay those that stay. */
+const seenMs = 60
+/** Nothing scrolls any more. */
+const restMs = 100
 
 /**
  * What of the grid is seen. A flight (the scroll bar pulled through thousands of photos) draws empty squares and asks for nothing;
@@ -18,7 +20,8 @@ export class GridView {
   #isFlying = $state(false)
   /** Rows whose photos were there when the flight began. */
   #held = $state.raw<Span>({ first: 0, last: -1 })
-  #leaptAtMs = -Infinity
+  #scrolledAtMs = -Infinity
+  #wasFast = false
   #landing: ReturnType<typeof setTimeout> | undefined
   /** The photo that stays at the upper edge when squares change their size. */
   #anchor = 0
@@ -59,7 +62,7 @@ export class GridView {
 
   /** The person or the grid itself has scrolled. */
   scrolled(topPx: number, atMs: number): void {
-    if (Math.abs(topPx - this.#topPx) > this.heightPx) this.#leap(atMs)
+    this.#fly(Math.abs(topPx - this.#topPx), atMs)
     this.#topPx = Math.max(0, topPx)
     if (this.#placedPx === null || Math.abs(topPx - this.#placedPx) > 1) {
       this.#placedPx = null
@@ -85,13 +88,21 @@ export class GridView {
     clearTimeout(this.#landing)
   }
 
-  #leap(atMs: number): void {
-    if (!this.#isFlying && atMs - this.#leaptAtMs < flightMs) {
+  /** One fast step is a leap to somewhere; a second one right behind it is a flight, until it slows down. */
+  #fly(stepPx: number, atMs: number): void {
+    const isFast = stepPx * seenMs > this.heightPx * Math.min(restMs, atMs - this.#scrolledAtMs)
+    if (isFast && this.#wasFast && !this.#isFlying) {
       this.#held = { first: this.firstRow, last: this.lastRow }
       this.#isFlying = true
-    }
-    this.#leaptAtMs = atMs
+    } else if (!isFast) this.#isFlying = false
+    this.#wasFast = isFast
+    this.#scrolledAtMs = atMs
     clearTimeout(this.#landing)
-    this.#landing = setTimeout(() => (this.#isFlying = false), flightMs)
+    if (isFast) this.#landing = setTimeout(() => this.#land(), restMs)
+  }
+
+  #land(): void {
+    this.#isFlying = false
+    this.#wasFast = false
   }
 }
