@@ -32,7 +32,7 @@ export class Navigation {
   go(page: RunPage, run: string): void
   go(to: Place | PlainPage, run?: string): void {
     const place = placeOf(to, run)
-    if (routeOf(place) === routeOf(this.place)) return
+    if (routeOf(place) === routeOf(this.place) || this.#isShownLast(place)) return
     this.#show(place)
     history.pushState(null, '', addressOf(place))
   }
@@ -41,6 +41,11 @@ export class Navigation {
   replace(place: Place): void {
     this.#show(place)
     history.replaceState(null, '', addressOf(place))
+  }
+
+  /** Photos without a filter are those that were shown last: on their page that is where one is. */
+  #isShownLast(place: Place): boolean {
+    return place.page === 'photos' && place.filter === undefined && this.place.page === 'photos'
   }
 
   #readAddress(): void {

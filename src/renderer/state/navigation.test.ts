@@ -65,6 +65,13 @@ test('going where one is makes no step back', () => {
   expect(browser.entries).toEqual(['', '#/try/a'])
 })
 
+test('going to the photos from the photos keeps what is filtered, and makes no step back', () => {
+  const navigation = new Navigation(() => undefined)
+  navigation.replace({ page: 'photos', filter: { name: 'robin' } })
+  navigation.go('photos')
+  expect([browser.entries, navigation.place]).toEqual([['#/photos?name=robin'], { page: 'photos', filter: { name: 'robin' } }])
+})
+
 test('what changes under the hands changes the address without a step of its own', () => {
   let left = 0
   const navigation = new Navigation(() => (left += 1))

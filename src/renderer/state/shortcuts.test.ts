@@ -67,6 +67,14 @@ describe.each(groups)('the keys of %s in the map', (group) => {
   })
 })
 
+test('every group of the map is answered by somebody', () => {
+  const sources = Object.values(
+    import.meta.glob<string>(['../**/*.ts', '../**/*.svelte', '!**/*.test.ts'], { query: '?raw', import: 'default', eager: true }),
+  )
+  const unanswered = groups.filter((group) => !sources.some((source) => new RegExp(`keyHandler\\(\\s*'${group}',`).test(source)))
+  expect(unanswered).toEqual([])
+})
+
 test('no key of a page means something else everywhere', () => {
   const everywhere = keysOf('everywhere').flatMap(([, { press }]) => press)
   for (const group of groups.filter((each) => each !== 'everywhere')) {

@@ -45,7 +45,7 @@ export const frameWords = {
   dismiss: 'Dismiss',
   details: 'Details',
   tryAgain: 'Try again',
-  comingPage: 'This page is on its way.',
+  windowTitle: (parts: readonly string[]) => [...parts, 'Graft'].join(' · '),
   skip: 'Skip to the page',
   goneTitle: (path: string) => `The folder of this project is not there any more: ${path}`,
   goneHint: 'It was moved, renamed or deleted, or its drive is not plugged in. Nothing new can be saved until it is back.',
