@@ -53,6 +53,8 @@ export class LabelSession {
   /** What the studio has written, as far as it told. */
   readonly #written = new Map<string, number | null>()
   readonly #tasks: LabelTask[] = []
+  /** The newest of the tasks of each photo. */
+  readonly #newest = new Map<string, LabelTask>()
   readonly #visits: Visit[] = []
   #failures: readonly LabelFailure[] = []
 
@@ -75,7 +77,7 @@ export class LabelSession {
 
   /** The label to show: the newest one asked for, else the written one. */
   labelOf(hash: string): number | null {
-    const asked = this.#tasks.findLast((task) => task.hash === hash)
+    const asked = this.#newest.get(hash)
     return asked === undefined ? this.writtenOf(hash) : asked.classId
   }
 
@@ -211,7 +213,7 @@ export class LabelSession {
   retry(): readonly LabelTask[] {
     const tasks = this.#failures.map(({ task }): LabelTask => ({ kind: 'give', hash: task.hash, classId: task.classId }))
     this.#failures = []
-    this.#tasks.push(...tasks)
+    for (const task of tasks) this.#ask(task)
     return tasks
   }
 
@@ -223,11 +225,13 @@ export class LabelSession {
     if (task === null) return
     this.#failures = this.#failures.filter((each) => each.task.hash !== task.hash)
     this.#tasks.push(task)
+    this.#newest.set(task.hash, task)
   }
 
   #answered(task: LabelTask): void {
     const place = this.#tasks.indexOf(task)
     if (place !== -1) this.#tasks.splice(place, 1)
+    if (this.#newest.get(task.hash) === task) this.#newest.delete(task.hash)
   }
 
   #belongs(classId: number | null): boolean {

@@ -33,6 +33,7 @@ export const labelWords = {
   inSession: (count: number) => `${countText(count)} labelled this session`,
   left: (count: number) => `${countText(count)} left`,
   place: (index: number, total: number) => `${countText(index + 1)} of ${countText(total)}`,
+  saving: (count: number) => `Saving ${countText(count)}`,
   /** `secondsLeft`: null while nothing is left. */
   pace: (perMinute: number, secondsLeft: number | null) =>
     `${countText(perMinute)} a minute${secondsLeft === null ? '' : `, ${timeLeftText(secondsLeft)}`}`,
