@@ -111,6 +111,8 @@ export const importWords = {
       ? '1 photo keeps its class, though the folder says another'
       : `${countText(count)} photos keep their class, though the folder says another`,
   conflict: ({ class: name, folderClass }: LabelConflict) => `is labelled ${name}; its folder says ${folderClass}`,
+  give: (count: number, name: string) => (count === 1 ? `Make it ${name}` : `Make all ${countText(count)} ${name}`),
+  more: (count: number) => `and ${countText(count)} more`,
   show: 'Show which and why',
   nothingNew: 'Nothing new: every photo was here already.',
 } as const
