@@ -11,7 +11,6 @@ export const labelWords = {
   stay: 'Stay on the photo',
   stayHint: 'The photo stays after it got its class; the arrow keys go on.',
   classes: 'Classes',
-  give: (name: string) => `Give ${name}`,
   noClass: 'No class',
   newClass: 'New class',
   newClassName: 'Name of the class',
