@@ -152,6 +152,12 @@ async function openElectron(folder: string, complaints: string[], project: strin
     chooseFolder,
     addPhotos: (path) => chooseFolder(() => openAddMenu(page, photoWords.addFolder), path, ''),
     trainingWorker: () => trainingWorkerOf(app.process().pid),
-    close: () => app.close(),
+    close: async () => {
+      // The system's question whether to quit while something is under way is answered with yes.
+      await app.evaluate(({ dialog }) => {
+        dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false })
+      })
+      await app.close()
+    },
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { BrowserWindow, app, dialog, session } from 'electron'
 import { toWireError } from '../../contract/errors.ts'
 import type { Log } from '../../core/context.ts'
@@ -9,11 +10,13 @@ import { openFileLog } from '../file-log.ts'
 import { dataDir, projectsDir } from '../places.ts'
 import { threadCount } from '../thread-count.ts'
 import { electronWorker, nodeForWorkers } from './electron-worker.ts'
+import { askBeforeQuit, mayLeave } from './leave-work.ts'
 import { nativeDialogs } from './native-dialogs.ts'
 import { setNativeMenu } from './native-menu.ts'
 import { answerPagePorts } from './page-port.ts'
 import { registerScheme, serveScheme } from './page-protocol.ts'
-import { restrict } from './page-security.ts'
+import { pageAddress, restrict } from './page-security.ts'
+import { isSamePlace, projectArgument, projectFolder } from './project-argument.ts'
 import { openStudioWindow } from './studio-window.ts'
 
 /**
@@ -57,13 +60,26 @@ export function runElectron(out: string): void {
       setNativeMenu({ logFolder: data })
       const asked = projectArgument(process.argv, startedFrom())
       if (asked !== null) await openProject(studio, asked)
-      await openStudioWindow(out, data, log)
+      const window = openStudioWindow(out, data, log)
+      askBeforeQuit(window, studio, log)
+      await loadPage(window)
     })
     .catch((error: unknown) => {
       log.error('the studio did not start', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
       dialog.showErrorBox('Graft could not start', describeError(toWireError(error)).title)
       app.exit(1)
     })
+}
+
+/** A window that is closed before its page is there has not failed to start. */
+async function loadPage(window: BrowserWindow): Promise<void> {
+  try {
+    await window.loadURL(pageAddress)
+  } catch (error) {
+    // The load is given up while the window is still on its way out.
+    await setImmediate()
+    if (!window.isDestroyed()) throw error
+  }
 }
 
 /** In a checkout its own folder; in a packaged app what was packed beside the app. */
@@ -76,12 +92,6 @@ function resourcesDir(): string {
 function startedFrom(): string {
   const folder = process.cwd()
   return folder === app.getAppPath() ? (process.env['INIT_CWD'] ?? folder) : folder
-}
-
-/** The first argument that names a project's folder. */
-function projectArgument(argv: readonly string[], folder: string): string | null {
-  const named = argv.slice(1).find((argument) => !argument.startsWith('-') && /\.graft[/\\]?$/.test(argument))
-  return named === undefined ? null : resolve(folder, named)
 }
 
 /** A project given to a second start, or opened from the system's file manager (macOS). */
@@ -99,9 +109,16 @@ function openProjectsFromOutside(studio: Studio): void {
   })
 }
 
-/** The page learns of it from the studio's changes; a failure is told in a dialog. */
-async function openProject(studio: Studio, path: string): Promise<void> {
+/**
+ * The page learns of it from the studio's changes; a failure is told in a dialog. Work in the project that is open now is not ended without
+ * a question.
+ */
+async function openProject(studio: Studio, given: string): Promise<void> {
+  // A file inside the folder stands for it: where a system cannot open folders by their name, that is what is pressed.
+  const path = projectFolder(given)
   try {
+    const current = await studio.client.project.current()
+    if (current !== null && !isSamePlace(current.path, path) && !(await mayLeave(studio, 'open'))) return
     await studio.client.project.open({ path })
   } catch (error) {
     const { title, wayOut } = describeError(toWireError(error))
@@ -121,7 +138,7 @@ function closeBeforeQuit(studio: Studio, log: Log): void {
       .finally(() => {
         closed = true
         // Not before this event is over: until then Electron takes itself for quitting already and would not hear it.
-        setImmediate(() => app.quit())
+        void setImmediate().then(() => app.quit())
       })
   })
 }

@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import { BrowserWindow, screen } from 'electron'
 import type { Log } from '../../core/context.ts'
-import { pageAddress } from './page-security.ts'
 import { readWindowState, smallestWindow, writeWindowState } from './window-state.ts'
 
 const firstWindow = { width: 1440, height: 900 }
 
-/** Opens the studio's only window where it was last, and loads the page. `out` is the folder of the built app. */
-export async function openStudioWindow(out: string, dataDir: string, log: Log): Promise<BrowserWindow> {
+/** Makes the studio's only window, where it was last. It is shown once its page is drawn. `out` is the folder of the built app. */
+export function openStudioWindow(out: string, dataDir: string, log: Log): BrowserWindow {
   const state = readWindowState(
     dataDir,
     screen.getAllDisplays().map(({ workArea }) => workArea),
@@ -34,7 +33,6 @@ export async function openStudioWindow(out: string, dataDir: string, log: Log): 
   window.once('ready-to-show', () => window.show())
   window.on('close', () => writeWindowState(dataDir, { ...window.getNormalBounds(), maximised: window.isMaximized() }, log))
   reviveAfterCrash(window, log)
-  await window.loadURL(pageAddress)
   return window
 }
 

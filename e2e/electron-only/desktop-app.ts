@@ -1,0 +1,85 @@
+import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, type ElectronApplication, type Page } from '@playwright/test'
+import { frameWords } from '../../src/renderer/text/frame.ts'
+import { trainWords } from '../../src/renderer/text/train.ts'
+import { launchElectron } from '../doors.ts'
+import { graftEvents } from '../graft-command.ts'
+import { makePhotoFolder } from '../photo-folder.ts'
+import { go, trainForm } from '../studio-page.ts'
+import { test as base } from '../temporary-folder.ts'
+
+/** What the studio asked in a dialog of the system. */
+export interface Asked {
+  readonly message: string
+  readonly detail: string
+  readonly buttons: readonly string[]
+  readonly defaultId: number
+  readonly cancelId: number
+}
+
+/** The studio in a window of its own, to be looked at from its main process too. */
+export interface Desktop {
+  start(project?: string): Promise<{ readonly app: ElectronApplication; readonly page: Page; readonly process: ChildProcess }>
+  /** Questions of the system are noted from now on, and answered with this button. */
+  answerWith(button: number): Promise<void>
+  asked(): Promise<readonly Asked[]>
+  /** Resolves when the process has ended. */
+  ended(): Promise<void>
+}
+
+export const test = base.extend<{ readonly desktop: Desktop }>({
+  desktop: async ({ folder }, use) => {
+    let app: ElectronApplication | null = null
+    const open = (): ElectronApplication => {
+      if (app === null) throw new Error('the studio was not started')
+      return app
+    }
+    // Asked for at once: Playwright forgets the process when it has ended.
+    let process: ChildProcess | null = null
+    const hasEnded = (): boolean => process === null || process.exitCode !== null || process.signalCode !== null
+    await use({
+      start: async (project) => {
+        const launched = await launchElectron(folder, project ?? null)
+        ;({ app } = launched)
+        process = app.process()
+        return { ...launched, process }
+      },
+      answerWith: (button) =>
+        open().evaluate(({ dialog }, response) => {
+          const asked: unknown[] = []
+          Object.assign(globalThis, { asked })
+          dialog.showMessageBox = (...given: readonly unknown[]) => {
+            asked.push(given.at(-1))
+            return Promise.resolve({ response, checkboxChecked: false })
+          }
+        }, button),
+      asked: () => open().evaluate(() => (globalThis as unknown as { asked: readonly Asked[] }).asked),
+      ended: async () => {
+        await expect.poll(hasEnded, { timeout: 30_000 }).toBe(true)
+      },
+    })
+    if (!hasEnded()) open().process().kill('SIGKILL')
+  },
+})
+
+/** A labelled project of two classes, made on the command line. */
+export async function makeProject(folder: string, perClass: number): Promise<string> {
+  await makePhotoFolder(join(folder, 'photos'), perClass)
+  await graftEvents(['import', 'pets.graft', 'photos', '--label-from-folders', '--backbone', 'mobilenet-v2-035'], { cwd: folder })
+  return join(folder, 'pets.graft')
+}
+
+/** Starts a training of many seconds in a project of 150 photos a class, and waits for its first epochs. */
+export async function trainLong(page: Page): Promise<void> {
+  await go(page, frameWords.train)
+  const form = trainForm(page)
+  await form.getByRole('radio', { name: /Fast/ }).check()
+  await form.getByText(trainWords.advanced).click()
+  await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('1000')
+  await form.getByRole('spinbutton', { name: trainWords.batchSize }).fill('1')
+  await form.getByRole('spinbutton', { name: trainWords.patience }).fill('0')
+  await form.getByRole('spinbutton', { name: trainWords.patience }).blur()
+  await form.getByRole('button', { name: trainWords.start, exact: true }).click()
+  await expect(page.getByTestId('live-run').getByRole('figure')).toBeVisible()
+}
