@@ -250,9 +250,11 @@ export class Studio {
     const before = this.#path
     const isOther = path !== before
     this.#path = path
-    // Runs and classes of an address belong to the project that was open; the first one is that of the address.
-    if (isOther && before !== null) this.navigation.replace({ page: 'photos' })
-    if (isOther) this.#forgetProject()
+    // Before the first project there is nothing to forget, and the address, with the filter that it asks for, is that project's.
+    if (isOther && before !== null) {
+      this.#forgetProject()
+      this.navigation.replace({ page: 'photos' })
+    }
     if (!isOther && !always) return
     if (path === null) return this.recent.reload()
     this.photos.refresh()

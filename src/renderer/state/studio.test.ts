@@ -137,6 +137,19 @@ test('another project leaves nothing of the one before, also where a change of p
   expect([studio.photos.at(0)?.hash, studio.selection.size, studio.photos.filter.kind]).toEqual(['photo of /birds.graft', 0, 'all'])
 })
 
+test('a filter that the address asks for outlives the first reading of the project, and not the next project', async () => {
+  const { studio, behind, change, begin } = connectedStudio()
+  behind.path = '/pets.graft'
+  studio.navigation.replace({ page: 'photos', filter: { name: 'cat' } })
+  studio.photos.setFilter({ ...studio.photos.filter, name: 'cat' })
+  await begin()
+  expect([studio.photos.filter.name, studio.navigation.place]).toEqual(['cat', { page: 'photos', filter: { name: 'cat' } }])
+  behind.path = '/birds.graft'
+  change('images')
+  await soon()
+  expect([studio.photos.filter.name, studio.navigation.place]).toEqual(['', { page: 'photos' }])
+})
+
 test('a connection that is lost under way leaves the project on the screen, and what changed meanwhile is read when it is back', async () => {
   const { studio, behind, cell, hold, lose, change, begin } = connectedStudio()
   behind.path = '/pets.graft'
@@ -171,4 +184,32 @@ test('a connection that is lost before the first photos came shows them once it 
   cell.set({ state: 'connected' })
   await soon()
   expect([studio.photos.total, studio.photos.error]).toEqual([1, null])
+})
+
+test('a worker that dies under a training elsewhere is told with the way to train again with the same settings', async () => {
+  const { studio, behind, begin } = connectedStudio()
+  behind.path = '/pets.graft'
+  await begin()
+  studio.navigation.go('settings')
+  const error = { code: 'WORKER_DIED', details: { worker: 'training', reason: 'killed', detail: '' } } as const
+  const recipe = { backbone: 'lite0', epochs: 7 }
+  const started: unknown[] = []
+  async function* watch() {
+    yield { type: 'job', job: { id: 'job', kind: 'train', runId: 'run', startedAtMs: 0, state: { state: 'failed', error } } }
+  }
+  Object.assign(studio.client, {
+    jobs: { watch: ({ jobId }: { jobId: string }) => Promise.resolve(jobId === 'job' ? watch() : (async function* () {})()) },
+    runs: {
+      get: () => Promise.resolve({ run: { recipe } }),
+      list: () => Promise.resolve([]),
+      start: (asked: unknown) => Promise.resolve(started.push(asked) && { runId: 'again', jobId: 'other' }),
+    },
+  })
+  studio.jobs.watch('job')
+  await soon()
+  const [toast] = studio.toasts.list
+  expect(toast).toMatchObject({ kind: 'failed', error })
+  toast?.action?.run()
+  await soon()
+  expect([started, studio.navigation.place]).toEqual([[{ recipe }], { page: 'train', run: 'again' }])
 })

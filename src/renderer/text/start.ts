@@ -44,5 +44,6 @@ export const startWords = {
   forgetIt: 'Forget it',
   forget: (name: string) => `Remove ${name} from this list`,
   forgetHint: 'The project itself is not touched.',
-  openProject: (name: string) => `Open ${name}`,
+  openWord: 'Open',
+  openProject: (name: string) => `${startWords.openWord} ${name}`,
 } as const
