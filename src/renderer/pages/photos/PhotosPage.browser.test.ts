@@ -1,0 +1,213 @@
+import { flushSync, type Component } from 'svelte'
+import { expect, test } from 'vitest'
+import type { ImageFilter, ImageOrder } from '../../../main/contract/images.ts'
+import { Studio, provideStudio, type Doors } from '../../state/studio.svelte.ts'
+import { show } from '../../testing/show.ts'
+import { photoWords } from '../../text/photos.ts'
+import { createStateCell } from '../../transport/connection.ts'
+import PhotosPage from './PhotosPage.svelte'
+
+const dot = 'data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=='
+const hashOf = (index: number): string => index.toString(16).padStart(64, '0')
+const until = async (holds: () => boolean): Promise<void> => {
+  await expect.poll(holds).toBe(true)
+}
+const none = () => Promise.resolve([])
+
+interface Asked {
+  readonly filter: ImageFilter
+  readonly order: ImageOrder
+  readonly offset: number
+  readonly limit: number
+}
+
+/** The page before a studio of 100,000 photos and three classes, which notes what it is asked. */
+async function openPage(total = 100_000) {
+  localStorage.clear()
+  location.hash = ''
+  const lists: Asked[] = []
+  const labelled: { hashes: string[]; classId: number | null }[] = []
+  let order = [1, 2, 3]
+  const image = (index: number) => ({
+    ...{ hash: hashOf(index), name: `${index}.jpg`, format: 'jpeg', widthPx: 400, heightPx: 300, sizeBytes: 1 },
+    ...{ classId: null, labelSource: null, groupId: null },
+  })
+  const range = (offset: number, limit: number) =>
+    Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, at) => offset + at)
+  const project = { name: 'pets', path: '/pets.graft', createdAtMs: 0, images: total, labelled: 0, classes: 3, runs: 0, exports: 0 }
+  const client = {
+    studio: { info: () => Promise.resolve({ threads: 1, engine: null }), dialogs: () => Promise.resolve({ available: false }) },
+    project: { current: () => Promise.resolve(project), recent: none, changes: () => new Promise(() => undefined) },
+    images: {
+      list: (asked: Asked) => {
+        if (!asked.filter.trashed) lists.push(asked)
+        return Promise.resolve({ total: asked.filter.trashed ? 0 : total, images: range(asked.offset, asked.limit).map(image) })
+      },
+      hashes: ({ offset, limit }: Asked) => Promise.resolve(range(offset, limit).map(hashOf)),
+    },
+    classes: {
+      list: () =>
+        Promise.resolve(order.map((id, position) => ({ id, name: ['cat', 'dog', 'owl'][id - 1], colour: '#0072b2', position, images: 7 }))),
+      reorder: ({ ids }: { ids: number[] }) => {
+        order = ids
+        return Promise.resolve([])
+      },
+    },
+    labels: {
+      set: (asked: { hashes: string[]; classId: number | null }) => {
+        labelled.push(asked)
+        return Promise.resolve({ changed: asked.hashes.length })
+      },
+    },
+    history: { state: () => Promise.resolve({ undo: null, redo: null }) },
+    runs: { list: none },
+    exporting: { list: none },
+    backbones: { list: none },
+    jobs: { list: none },
+  }
+  const cell = createStateCell({ state: 'connected' })
+  const connection = { client, current: cell.current, onChange: cell.onChange, close: () => undefined }
+  const studio = new Studio({ connection, photoUrl: () => dot } as unknown as Doors)
+  studio.start()
+  const inStudio: Component = (...mounted) => {
+    provideStudio(studio)
+    return PhotosPage(...mounted)
+  }
+  const page = show(inStudio, {})
+  page.style.cssText = 'display: flex; flex-direction: column; width: 1072px; height: 720px'
+  const cells = () => [...page.querySelectorAll<HTMLElement>('[role=gridcell]')]
+  await until(() => total === 0 || (cells().length > 0 && cells().every((each) => each.querySelector('img') !== null)))
+  const grid = page.querySelector<HTMLElement>('[role=grid]')!
+  const classes = () => [...page.querySelectorAll('aside [role=group]')].map((each) => each.getAttribute('aria-label'))
+  const count = () => page.querySelector('.chosen')?.textContent ?? null
+  const at = (place: number) => page.querySelector<HTMLElement>(`[data-place="${place}"]`)!
+  return { page, grid, cells, classes, count, at, studio, lists, labelled }
+}
+
+const press = (target: Element, key: string, more: KeyboardEventInit = {}) =>
+  target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }))
+const point = (target: Element, type: string, x: number, y: number, more: PointerEventInit = {}) =>
+  target.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, button: 0, bubbles: true, cancelable: true, ...more }))
+
+test('of 100,000 photos only those on screen exist, at the end of the grid too', async () => {
+  const { grid, cells } = await openPage()
+  expect(cells().length).toBeLessThan(120)
+  grid.scrollTop = grid.scrollHeight
+  await until(() => cells().at(-1)?.getAttribute('aria-label') === '99999.jpg, unlabelled')
+  expect(cells().length).toBeLessThan(120)
+})
+
+test('every photo belongs to a row that a screen reader can count', async () => {
+  const { grid, cells, page } = await openPage()
+  const owned = [...page.querySelectorAll('[role=row]')].flatMap((row) => row.getAttribute('aria-owns')!.split(' '))
+  expect(owned).toEqual(cells().map(({ id }) => id))
+  expect(Number(grid.getAttribute('aria-rowcount'))).toBe(Math.ceil(100_000 / Number(grid.getAttribute('aria-colcount'))))
+})
+
+test('arrows move, Shift chooses on the way, a digit labels what is chosen, and Ctrl+A chooses also what is not loaded', async () => {
+  const { grid, count, labelled } = await openPage()
+  grid.focus()
+  press(grid, 'ArrowRight')
+  press(grid, 'ArrowRight', { shiftKey: true })
+  await until(() => count() === photoWords.chosen(2))
+  press(grid, '2')
+  await until(() => labelled.length === 1)
+  expect(labelled[0]).toEqual({ hashes: [hashOf(1), hashOf(2)], classId: 2 })
+  press(grid, 'a', { ctrlKey: true })
+  await until(() => count() === photoWords.chosen(100_000))
+  press(grid, 'Escape')
+  await until(() => count() === null)
+})
+
+test('a digit with nothing chosen labels nothing, unless the grid has the focus', async () => {
+  const { page, labelled } = await openPage()
+  press(page, '1')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(labelled).toEqual([])
+})
+
+test('a band between photos chooses what it touches, with Ctrl it turns photos over, and a click beside photos chooses none', async () => {
+  const { grid, at, count, cells } = await openPage()
+  const [first, second] = [at(0).getBoundingClientRect(), at(1).getBoundingClientRect()]
+  const gap = first.right + 2
+  // There is no pointer to capture behind events that a script makes.
+  grid.setPointerCapture = () => undefined
+  point(grid, 'pointerdown', gap, first.top + 10)
+  point(grid, 'pointermove', second.right - 5, first.top + 30)
+  flushSync()
+  expect(
+    cells()
+      .filter((each) => each.ariaSelected === 'true')
+      .map(({ id }) => id),
+  ).toEqual(['photo-1'])
+  point(grid, 'pointerup', second.right - 5, first.top + 30)
+  await until(() => count() === photoWords.chosen(1))
+  point(at(0), 'pointerdown', first.left + 5, first.top + 5, { ctrlKey: true })
+  point(grid, 'pointermove', second.right - 5, first.top + 30, { ctrlKey: true })
+  point(grid, 'pointerup', second.right - 5, first.top + 30, { ctrlKey: true })
+  await until(() => at(0).ariaSelected === 'true')
+  expect(at(1).ariaSelected).toBe('false')
+  point(grid, 'pointerdown', gap, first.top + 10)
+  point(grid, 'pointerup', gap, first.top + 10)
+  grid.click()
+  await until(() => count() === null)
+})
+
+test('a filter is written into the address, said as a chip, and gone with a press on it', async () => {
+  const { page, lists } = await openPage()
+  page.querySelector<HTMLElement>('aside [role=group][aria-label=owl] button')!.click()
+  await until(() => lists.at(-1)?.filter.class === 3)
+  await until(() => location.hash.includes('class=3'))
+  const chip = [...page.querySelectorAll<HTMLElement>('[role=toolbar] button')].find((each) => each.innerText.trim() === 'owl')!
+  expect(chip.getAttribute('aria-pressed')).toBe('true')
+  chip.click()
+  await until(() => lists.at(-1)?.filter.class === undefined && !location.hash.includes('class'))
+})
+
+test('photos are carried onto a class, all that are chosen, and their number is said', async () => {
+  const { page, grid, at, labelled, studio } = await openPage()
+  await studio.selection.pick(0, 'only')
+  await studio.selection.pick(2, 'range')
+  const transfer = new DataTransfer()
+  const drag = (target: Element, type: string) =>
+    target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }))
+  drag(at(1), 'dragstart')
+  expect(page.querySelector<HTMLElement>('.drag-card')!.innerText).toBe(photoWords.carried(3))
+  const row = page.querySelector('aside [role=group][aria-label=dog] button')!
+  drag(row, 'dragenter')
+  drag(row, 'dragover')
+  drag(row, 'drop')
+  await until(() => labelled.length === 1)
+  expect(labelled[0]).toEqual({ hashes: [hashOf(0), hashOf(1), hashOf(2)], classId: 2 })
+  expect(grid.isConnected).toBe(true)
+})
+
+test('Alt with an arrow moves a class, which keeps the focus', async () => {
+  const { page, classes } = await openPage()
+  const owl = page.querySelector<HTMLElement>('aside [role=group][aria-label=owl] button')!
+  owl.focus()
+  press(owl, 'ArrowUp', { altKey: true })
+  await until(() => classes().slice(0, 3).join() === 'cat,owl,dog')
+  await until(() => document.activeElement?.closest('[role=group]')?.getAttribute('aria-label') === 'owl')
+})
+
+test('squares keep the photo at the upper edge while they change their size, which is remembered', async () => {
+  const { page, grid, cells } = await openPage()
+  const slider = page.querySelector<HTMLInputElement>('input[type=range]')!
+  grid.scrollTop = 20_000
+  const seen = () => cells().filter((each) => each.getBoundingClientRect().bottom > grid.getBoundingClientRect().top + 4)
+  await until(() => Number(seen()[0]?.dataset['place']) > 100)
+  const before = Number(seen()[0]!.dataset['place'])
+  slider.value = '240'
+  slider.dispatchEvent(new InputEvent('input', { bubbles: true }))
+  await until(() => seen()[0]!.offsetWidth > 180)
+  const row = seen().filter((each) => each.offsetTop === seen()[0]!.offsetTop).length
+  expect(Math.abs(Number(seen()[0]!.dataset['place']) - before)).toBeLessThanOrEqual(2 * row)
+  expect(localStorage.getItem('graft.photo-size')).toBe('240')
+})
+
+test('a project without photos says what will be here, and what to do', async () => {
+  const { page } = await openPage(0)
+  await until(() => page.innerText.includes(photoWords.emptyTitle))
+  expect(page.querySelector('[role=grid]')).toBeNull()
+})
