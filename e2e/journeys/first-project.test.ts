@@ -5,6 +5,7 @@ import { hostileFiles, writeHostileFiles } from '../../src/main/core/testing/dra
 import { exportWords } from '../../src/renderer/text/export.ts'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { importWords, photoWords } from '../../src/renderer/text/photos.ts'
+import { runWords } from '../../src/renderer/text/run.ts'
 import { startWords } from '../../src/renderer/text/start.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
 import { expectAccessible } from '../accessibility.ts'
@@ -90,14 +91,29 @@ test('from a folder of photos to an export that is proved', async ({ studio, fol
     await expectAccessible(page, 'train, result')
   })
 
-  await test.step('a cell of the confusion matrix opens its photos', async () => {
+  await test.step('the run has a page of its own, where a cell of the confusion matrix opens its photos', async () => {
+    await page
+      .getByTestId('run-result')
+      .getByRole('button', { name: /^(Look closer|See its)/ })
+      .click()
+    await expect(page).toHaveURL(/#\/run\//)
     const cell = page.getByRole('button', { name: /recognised$/ }).first()
     const count = Number(await cell.textContent())
     await cell.click()
     const drawer = page.getByRole('complementary', { name: /recognised$/ })
     await expect(drawer.getByRole('listitem')).toHaveCount(count)
+    await expectAccessible(page, 'run, photos of a cell')
     await page.keyboard.press('Escape')
     await expect(drawer).toBeHidden()
+    await expect(cell).toBeFocused()
+  })
+
+  await test.step('what is written of a run is kept', async () => {
+    const notes = page.getByRole('textbox', { name: runWords.notes })
+    await notes.fill('The first try')
+    await expect(page.getByRole('region', { name: runWords.notes }).getByRole('status')).toHaveText(runWords.saved)
+    await page.reload()
+    await expect(notes).toHaveValue('The first try')
   })
 
   await test.step('the network answers for a photo', async () => {
