@@ -107,7 +107,7 @@ function runActions(studio: Studio): readonly Command[] {
         ]),
     ...(newest === undefined || before === undefined
       ? []
-      : [action('compare-newest', commandWords.compareNewest, () => navigation.go({ page: 'compare', runs: [newest.id, before.id] }))]),
+      : [action('compare-newest', commandWords.compareNewest, () => navigation.go({ page: 'compare', runs: [before.id, newest.id] }))]),
     ...jobs.active.map((job) =>
       job.kind === 'train' && job.state.state === 'running'
         ? action(`stop-${job.id}`, commandWords.stop(job), () => studio.attempt(() => client.jobs.stop({ jobId: job.id })))
