@@ -6,23 +6,47 @@ import type { Studio } from './studio.svelte.ts'
 /** What a person writes of a run. */
 export type Annotation = Partial<Pick<RunSummary, 'name' | 'notes' | 'tags' | 'pinned'>>
 
-/** Writes it, and shows it before the list of runs is read again. */
-export async function annotateRun(studio: Studio, run: RunSummary, annotation: Annotation): Promise<void> {
-  const written = await studio.client.runs.annotate({ run: run.id, ...annotation })
-  studio.runs.revise((runs) => runs.map((each) => (each.id === written.id ? written : each)))
+/** So many runs are written or deleted at a time: the studio puts what comes together into one step on the disk. */
+const atOnce = 32
+
+/**
+ * Writes what `annotationOf` says of each run, and shows it before the list of runs is read again: also what was written before a run
+ * that could not be.
+ */
+export async function annotateRuns(
+  studio: Studio,
+  runs: readonly RunSummary[],
+  annotationOf: (run: RunSummary) => Annotation,
+): Promise<void> {
+  const written = new Map<string, RunSummary>()
+  try {
+    await together(runs, async (run) => {
+      written.set(run.id, await studio.client.runs.annotate({ run: run.id, ...annotationOf(run) }))
+    })
+  } finally {
+    studio.runs.revise((all) => all.map((each) => written.get(each.id) ?? each))
+  }
 }
 
-/** Deletes runs one after the other; tells after each how many are gone. Ends at the first that cannot be deleted. */
+/** Deletes runs; tells again and again how many are gone. Ends at the first that cannot be deleted. */
 export async function deleteRuns(studio: Studio, runs: readonly RunSummary[], onProgress: (done: number) => void): Promise<void> {
   const gone = new Set<string>()
   try {
-    for (const run of runs) {
+    await together(runs, async (run) => {
       await studio.client.runs.delete({ run: run.id })
       gone.add(run.id)
       onProgress(gone.size)
-    }
+    })
   } finally {
     studio.runs.revise((all) => all.filter(({ id }) => !gone.has(id)))
+  }
+}
+
+/** Does the work for all runs, `atOnce` at a time, in their order. Rejects with the first failure once its batch has ended. */
+async function together(runs: readonly RunSummary[], work: (run: RunSummary) => Promise<void>): Promise<void> {
+  for (let from = 0; from < runs.length; from += atOnce) {
+    const results = await Promise.allSettled(runs.slice(from, from + atOnce).map(work))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 }
 

@@ -108,7 +108,7 @@ export const compareWords = {
   trainSame: (run: string) => `Train ${run} again on the same photos`,
   trainBoth: 'Train both again',
   trainsAgain: (count: number) =>
-    count === 1 ? 'It trains again and will stand in the table.' : 'Both train again and will stand in the table.',
+    count === 1 ? 'It trains again; the new run takes its place here.' : 'Both train again; the new runs take their places here.',
 } as const
 
 /** Columns of the table by what they show: the plain words, and the term for whoever looks for it. */
