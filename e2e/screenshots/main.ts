@@ -32,9 +32,10 @@ await browser.close()
 stdout.write(`${chosen.length * sizes.length * themes.length} pictures in ${out}\n`)
 
 async function photograph(browser: Browser, project: Scene['project'], projects: Projects): Promise<void> {
-  const path = project === null || project === 'new' ? null : projects[project]
-  const studioFolder = join(folder, project === 'new' ? 'new' : 'projects')
-  if (project === 'new') rmSync(studioFolder, { recursive: true, force: true })
+  const isFresh = project === 'new' || project === 'none'
+  const path = project === null || isFresh ? null : projects[project]
+  const studioFolder = join(folder, isFresh ? project : 'projects')
+  if (isFresh) rmSync(studioFolder, { recursive: true, force: true })
   mkdirSync(studioFolder, { recursive: true })
   const ids = path === null ? new Map<number, string>() : await runIds(path, studioFolder)
   const routeOf = ({ route }: Scene): string => route.replace(/\{(\d+)\}/g, (_, number) => ids.get(Number(number)) ?? 'none')

@@ -4,8 +4,8 @@ import type { Projects } from './projects.ts'
 /** One thing to look at. */
 export interface Scene {
   readonly name: string
-  /** The project that is open; null: none. */
-  readonly project: keyof Projects | 'new' | null
+  /** The project that is open; null: none, `none`: there never was one. */
+  readonly project: keyof Projects | 'new' | 'none' | null
   /** After the `#` of the address; `{1}` stands for the id of run 1. */
   readonly route: string
   /** What a person does there first. */
@@ -19,6 +19,7 @@ const press =
   }
 
 export const scenes: readonly Scene[] = [
+  { name: 'first-run', project: 'none', route: '' },
   { name: 'start', project: null, route: '' },
   ...['photos', 'label', 'train', 'compare', 'try', 'export', 'settings'].map((page): Scene => ({
     name: `${page}-empty`,
@@ -33,7 +34,13 @@ export const scenes: readonly Scene[] = [
     project: 'trained',
     route: `/${page}`,
   })),
-  { name: 'photo-detail', project: 'trained', route: '/photos', act: press('ArrowRight', 'Enter') },
+  { name: 'photo-detail', project: 'trained', route: '/photos', act: (page) => page.getByRole('gridcell').nth(3).dblclick() },
+  {
+    name: 'filter',
+    project: 'trained',
+    route: '/photos?class=1',
+    act: (page) => page.getByRole('button', { name: 'Filter' }).last().click(),
+  },
   { name: 'commands', project: 'trained', route: '/photos', act: press('Control+k') },
   { name: 'keys', project: 'trained', route: '/photos', act: press('?') },
 ]
