@@ -57,7 +57,7 @@ describe('the title over the curves says what to see', () => {
     expect(curveTitle(epochs(0.9, 0.9, 0.9, 0.9), 3, false)).toBe('Surest on the validation photos at epoch 3')
   })
   test('a run whose last epoch is its best one is told to go on', () => {
-    expect(curveTitle(epochs(0.5, 0.9), 2, false)).toContain('still improving')
+    expect(curveTitle(epochs(0.5, 0.9), 2, false)).toContain('Still growing surer')
     expect(coachSentence(epochs(0.5, 0.9), 2)).toContain('train longer')
   })
   test('a wide gap between training and validation asks for more varied photos', () => {
