@@ -18,7 +18,7 @@ export const photoWords = {
   chosen: (count: number) => `${countText(count)} selected`,
   carried: (count: number) => countOf(count, 'photo'),
   filter: 'Filter',
-  filterTitle: 'Show only some photos',
+  filterTitle: 'Filter by run or size',
   takeAway: (piece: string) => `Stop filtering by: ${piece}`,
   goneClass: 'A class that is gone',
   ofRun: (part: Part, run: string) => `${partNames[part].photos} of ${run}`,
@@ -35,7 +35,7 @@ export const photoWords = {
   sideWrong: 'Whole pixels, the smaller number first.',
   sideHint: 'Networks look at squares of 224 px and more; smaller photos show them less.',
   side: (min: number | null, max: number | null) =>
-    min === null ? `Short side up to ${max} px` : max === null ? `Short side from ${min} px` : `Short side ${min} to ${max} px`,
+    `Short side ${[min === null ? '' : `from ${countText(min)}`, max === null ? '' : `up to ${countText(max)}`].join(' ').trim()} px`,
   named: (name: string) => `Name has “${name}”`,
   sort: (order: ImageOrder) => `Sort: ${orderNames[order.by].short}`,
   sortTitle: (order: ImageOrder) => `${orderNames[order.by].name}, ${directionName(order).toLowerCase()}`,
