@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import { menuMessage, portMessage, type MenuCommand, type PreloadBridge } from './contract/preload-bridge.ts'
+import { menuMessage, portMessage, stateMessage, type MenuCommand, type PreloadBridge } from './contract/preload-bridge.ts'
 
 // All that the sandboxed page gets from Electron: a port to the main process, paths of dropped files, and the menu's commands.
 window.addEventListener('message', (event) => {
@@ -14,5 +14,6 @@ const bridge: PreloadBridge = {
     ipcRenderer.on(menuMessage, forward)
     return () => ipcRenderer.off(menuMessage, forward)
   },
+  tellState: (state) => ipcRenderer.send(stateMessage, state),
 }
 contextBridge.exposeInMainWorld('graft', bridge)

@@ -4,11 +4,28 @@ export interface PreloadBridge {
   pathForFile(file: File): string
   /** Calls `listener` when a menu item belongs to the page. Answers the undo. */
   onMenu(listener: (command: MenuCommand) => void): () => void
+  /** Tells the menu what it marks as chosen. */
+  tellState(state: PageState): void
 }
 
-/** What the native menu asks the page to do. */
-export type MenuCommand = 'new-project' | 'open-project' | 'add-photos' | 'close-project' | 'undo' | 'redo'
+/** Pages that the native menu leads to, in the order of the journey. */
+export const menuPages = ['photos', 'label', 'train', 'compare', 'try', 'export', 'settings'] as const
+export type MenuPage = (typeof menuPages)[number]
+
+/** What the native menu, or a notification, asks the page to do. */
+export type MenuCommand =
+  | { readonly do: 'new-project' | 'add-photos' | 'undo' | 'redo' | 'commands' | 'key-map' }
+  | { readonly do: 'show'; readonly page: MenuPage }
+  | { readonly do: 'show-run'; readonly run: string }
+  | { readonly do: 'theme'; readonly theme: PageState['theme'] }
+
+/** What the page shows; `page` is also one that no menu leads to. */
+export interface PageState {
+  readonly page: string
+  readonly theme: 'light' | 'dark' | 'system'
+}
 
 /** The message with which the page hands its end of the oRPC channel to the preload, and the preload to the main process. */
 export const portMessage = 'graft:port'
 export const menuMessage = 'graft:menu'
+export const stateMessage = 'graft:state'

@@ -1,5 +1,6 @@
 import type { Job } from '../../main/contract/jobs.ts'
 import { jobTitle } from './shelf.ts'
+import { commandWords } from './commands.ts'
 import { frameWords, stepUnit } from './frame.ts'
 import { countOf, countText } from './numbers.ts'
 
@@ -7,6 +8,7 @@ import { countOf, countText } from './numbers.ts'
 export const leaveWords = {
   quit: { message: (work: string) => `${work}. Quit all the same?`, leave: 'Quit' },
   open: { message: (work: string) => `${work}. Open the other project all the same?`, leave: 'Open' },
+  close: { message: (work: string) => `${work}. Close the project all the same?`, leave: 'Close' },
   stay: 'Stay',
   /** `Training is still running`, `3 things are still running`. */
   work: (jobs: readonly Job[]) => {
@@ -51,3 +53,44 @@ export function hasEpoch({ kind, state }: Job): boolean {
   const { step, done } = state.progress
   return step === 'evaluating' || step === 'writing' || (step === 'training' && done > 0)
 }
+
+/** Words of the native menus. The letter after `&` is the key that opens a menu. */
+export const menuWords = {
+  file: '&File',
+  newProject: 'New project…',
+  openProject: 'Open project…',
+  recent: 'Open recent',
+  noRecent: 'No projects yet',
+  addPhotos: 'Add photos…',
+  closeProject: 'Close project',
+  quit: 'Quit',
+  edit: '&Edit',
+  undo: frameWords.undo,
+  redo: frameWords.redo,
+  cut: 'Cut',
+  copy: 'Copy',
+  paste: 'Paste',
+  selectAll: 'Select all',
+  view: '&View',
+  pages: {
+    photos: frameWords.photos,
+    label: frameWords.label,
+    train: frameWords.train,
+    compare: frameWords.compare,
+    try: frameWords.try,
+    export: frameWords.export,
+    settings: frameWords.settings,
+  },
+  commands: `${commandWords.title}…`,
+  theme: 'Theme',
+  themes: commandWords.theme,
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  resetZoom: 'Actual size',
+  fullScreen: 'Full screen',
+  reload: 'Load the page again',
+  help: '&Help',
+  keyMap: commandWords.keyMap,
+  log: 'Show the log',
+  about: 'About Graft',
+} as const

@@ -40,7 +40,7 @@ export function askBeforeQuit(window: BrowserWindow, studio: Studio, log: Log): 
  * Whether the open project may be left: nothing is under way, or the person said so. In that case trainings have been stopped with their
  * best epoch kept; closing the project does the rest.
  */
-export async function mayLeave(studio: Studio, purpose: 'quit' | 'open'): Promise<boolean> {
+export async function mayLeave(studio: Pick<Studio, 'context'>, purpose: 'quit' | 'open' | 'close'): Promise<boolean> {
   const jobs = jobsUnderWay(studio)
   if (jobs.length === 0) return true
   const { message, leave } = leaveWords[purpose]
@@ -62,7 +62,7 @@ export async function mayLeave(studio: Studio, purpose: 'quit' | 'open'): Promis
 }
 
 /** Stops trainings that have an epoch to keep, and waits for their results, `endingMs` at most. */
-async function keepBestEpochs({ context: { jobs } }: Studio): Promise<void> {
+async function keepBestEpochs({ context: { jobs } }: Pick<Studio, 'context'>): Promise<void> {
   const ending = jobs.list().filter(hasEpoch)
   if (ending.length === 0) return
   for (const { id } of ending) jobs.stop(id)
@@ -73,6 +73,6 @@ async function keepBestEpochs({ context: { jobs } }: Studio): Promise<void> {
 }
 
 /** Queued and running, oldest first. */
-function jobsUnderWay({ context: { jobs } }: Studio): readonly Job[] {
+function jobsUnderWay({ context: { jobs } }: Pick<Studio, 'context'>): readonly Job[] {
   return jobs.list().filter(({ state }) => state.state === 'queued' || state.state === 'running')
 }

@@ -12,7 +12,7 @@ import { threadCount } from '../thread-count.ts'
 import { electronWorker, nodeForWorkers } from './electron-worker.ts'
 import { askBeforeQuit, mayLeave } from './leave-work.ts'
 import { nativeDialogs } from './native-dialogs.ts'
-import { setNativeMenu } from './native-menu.ts'
+import { keepMenu } from './native-menu.ts'
 import { answerPagePorts } from './page-port.ts'
 import { registerScheme, serveScheme } from './page-protocol.ts'
 import { pageAddress, restrict } from './page-security.ts'
@@ -57,7 +57,12 @@ export function runElectron(out: string): void {
       restrict(session.defaultSession, log)
       await serveScheme(session.defaultSession, studio, join(out, '../renderer'))
       answerPagePorts(studio, log)
-      setNativeMenu({ logFolder: data })
+      app.setAboutPanelOptions({
+        applicationName: 'Graft',
+        applicationVersion: (await studio.client.studio.info()).version,
+        copyright: 'MIT',
+      })
+      keepMenu({ studio, log, dataDir: data, openProject: (path) => void openProject(studio, path) })
       const asked = projectArgument(process.argv, startedFrom())
       if (asked !== null) await openProject(studio, asked)
       const window = openStudioWindow(out, data, log)

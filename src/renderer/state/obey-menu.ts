@@ -1,0 +1,45 @@
+import type { MenuCommand } from '../../main/contract/preload-bridge.ts'
+import type { Studio } from './studio.svelte.ts'
+
+/** What the native menu opens that is no page. */
+export interface MenuDoors {
+  newProject(): void
+  showCommands(): void
+  showKeyMap(): void
+}
+
+/** Does what the native menu or a notification asks for. While a dialog of the page is open, that has to be answered first. */
+export function obeyMenu(studio: Studio, doors: MenuDoors): (command: MenuCommand) => void {
+  const { navigation, theme } = studio
+  return (command) => {
+    if (command.do === 'theme') return theme.choose(command.theme)
+    if (document.querySelector('dialog[open]') !== null) return
+    if (command.do === 'new-project') return doors.newProject()
+    if (command.do === 'commands') return doors.showCommands()
+    if (command.do === 'key-map') return doors.showKeyMap()
+    if (studio.project.value === null) return
+    switch (command.do) {
+      case 'undo':
+      case 'redo':
+        if (!stepInField(command.do)) void studio[command.do]()
+        return
+      case 'add-photos':
+        return void studio.attempt(() => studio.importChosen())
+      case 'show':
+        return navigation.go(command.page === 'compare' ? { page: 'compare', runs: [] } : command.page)
+      case 'show-run':
+        return navigation.go({ page: 'run', run: command.run })
+      default:
+        command.do satisfies never
+    }
+  }
+}
+
+/** Takes back what was typed, where a field has the focus: the menu means that and not the project. Answers whether it was so. */
+function stepInField(step: 'undo' | 'redo'): boolean {
+  const focused = document.activeElement
+  const isField = focused instanceof HTMLTextAreaElement || (focused instanceof HTMLInputElement && focused.type === 'text')
+  // There is no other way to a field's own history.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  return isField && document.execCommand(step)
+}
