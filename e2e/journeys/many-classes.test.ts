@@ -26,7 +26,7 @@ test('a photo is given a class that does not fit into the line of classes', asyn
   const more = line.getByRole('button', { name: /^\d+ more$/ })
   // Twelve classes and None; each one is either seen whole or counted.
   const whole = await line.getByRole('button').evaluateAll((chips) => {
-    const box = chips[0]?.parentElement?.getBoundingClientRect()
+    const box = chips[0]?.closest('[role=presentation]')?.getBoundingClientRect()
     return chips.filter((chip) => {
       const { top, bottom, right } = chip.getBoundingClientRect()
       return box !== undefined && !chip.hasAttribute('aria-expanded') && top >= box.top && bottom <= box.bottom && right <= box.right
