@@ -1,4 +1,6 @@
+import type { RunSummary } from '../../main/contract/runs.ts'
 import { comparedAtMost } from './routes.ts'
+import { coloursTogether, runColour } from './run-colour.ts'
 import type { Studio } from './studio.svelte.ts'
 import {
   arrangeRuns,
@@ -60,6 +62,15 @@ export class RunTable {
   readonly #chosenSet = $derived.by(() => new Set(this.#chosenIds))
   /** How many of the runs that the address names are not there, or no longer. */
   readonly gone = $derived.by(() => this.#chosenIds.length - this.chosen.length)
+
+  /** Those that lie side by side. */
+  readonly compared = $derived.by(() => this.chosen.slice(0, comparedAtMost))
+  readonly #colours = $derived.by(() => coloursTogether(this.compared.map(({ number }) => number)))
+
+  /** A run's colour; those that lie side by side have colours that can be told apart. */
+  colourOf({ number }: RunSummary): string {
+    return this.#colours.get(number) ?? runColour(number)
+  }
 
   isChosen(id: string): boolean {
     return this.#chosenSet.has(id)
