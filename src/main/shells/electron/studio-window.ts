@@ -31,9 +31,32 @@ export function openStudioWindow(out: string, dataDir: string, log: Log): Browse
   })
   if (state?.maximised === true) window.maximize()
   window.once('ready-to-show', () => window.show())
-  window.on('close', () => writeWindowState(dataDir, { ...window.getNormalBounds(), maximised: window.isMaximized() }, log))
+  rememberPlace(window, dataDir, log)
   reviveAfterCrash(window, log)
   return window
+}
+
+/** Long enough for a drag of the window to be over. */
+const settledMs = 500
+
+/** Also while the window is open: a computer that goes off closes nothing. */
+function rememberPlace(window: BrowserWindow, dataDir: string, log: Log): void {
+  let timer: NodeJS.Timeout | undefined
+  const remember = (): void => {
+    clearTimeout(timer)
+    writeWindowState(dataDir, { ...window.getNormalBounds(), maximised: window.isMaximized() }, log)
+  }
+  const rememberSoon = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (!window.isDestroyed()) remember()
+    }, settledMs)
+  }
+  window.on('move', rememberSoon)
+  window.on('resize', rememberSoon)
+  window.on('maximize', rememberSoon)
+  window.on('unmaximize', rememberSoon)
+  window.on('close', remember)
 }
 
 /** A page that crashed is loaded again; one that crashes again at once stays as it is, with its reason in the log. */

@@ -27,6 +27,14 @@ it('a window whose screen is gone opens in the usual place', () => {
   expect(readWindowState(folder, [screen])).toBe(null)
 })
 
+it('a window that has become larger than its screen is made to fit, and one that hangs over the edge stays', () => {
+  const laptop = { x: 1920, y: 0, width: 1280, height: 720 }
+  writeWindowState(folder, { ...state, x: 1950, y: 100, width: 1800, height: 1000 }, log)
+  expect(readWindowState(folder, [screen, laptop])).toEqual({ ...state, x: 1920, y: 0, width: 1280, height: 720 })
+  writeWindowState(folder, { ...state, x: -200 }, log)
+  expect(readWindowState(folder, [screen])).toEqual({ ...state, x: -200 })
+})
+
 it.each(['', '{', '[]', '{"x":1}', '{"x":0,"y":0,"width":10,"height":10,"maximised":false}'])('a file that says %s is no place', (text) => {
   writeFileSync(join(folder, 'window.json'), text)
   expect(readWindowState(folder, [screen])).toBe(null)

@@ -6,7 +6,7 @@ import type { Log } from '../../core/context.ts'
 
 export const smallestWindow = { width: 1024, height: 640 }
 
-/** In device-independent pixels of the desktop. */
+/** In device-independent pixels of the desktop: where the window is while it is neither maximised nor over the full screen. */
 const WindowState = z.object({
   x: z.int(),
   y: z.int(),
@@ -25,11 +25,16 @@ export interface Area {
 
 const fileIn = (dataDir: string): string => join(dataDir, 'window.json')
 
-/** Where the window was, or null the first time, after a change of format, and where that place is on no screen now. */
+/**
+ * Where the window was, or null the first time, after a change of format, and where that place is on no screen now. One that has become
+ * larger than its screen is made to fit. `screens`: what is free of each, without the system's own bars.
+ */
 export function readWindowState(dataDir: string, screens: readonly Area[]): WindowState | null {
   try {
-    const state = WindowState.safeParse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8')))
-    return state.success && screens.some((screen) => showsTitleBar(screen, state.data)) ? state.data : null
+    const { data: state } = WindowState.safeParse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8')))
+    if (state === undefined) return null
+    const [screen] = screens.filter((each) => showsTitleBar(each, state)).sort((a, b) => shownWidth(b, state) - shownWidth(a, state))
+    return screen === undefined ? null : fit(state, screen)
   } catch (error) {
     if (error instanceof SyntaxError || (error instanceof Error && 'code' in error)) return null
     throw error
@@ -38,8 +43,24 @@ export function readWindowState(dataDir: string, screens: readonly Area[]): Wind
 
 /** Enough of the top edge is visible to take hold of it. */
 function showsTitleBar(screen: Area, state: WindowState): boolean {
-  const visible = Math.min(state.x + state.width, screen.x + screen.width) - Math.max(state.x, screen.x)
-  return visible >= 100 && state.y >= screen.y && state.y <= screen.y + screen.height - 40
+  return shownWidth(screen, state) >= 100 && state.y >= screen.y && state.y <= screen.y + screen.height - 40
+}
+
+function shownWidth(screen: Area, state: WindowState): number {
+  return Math.min(state.x + state.width, screen.x + screen.width) - Math.max(state.x, screen.x)
+}
+
+/** A part may hang over the edge, as a person may have put it; more than the screen has room for may not. */
+function fit(state: WindowState, screen: Area): WindowState {
+  const width = Math.max(smallestWindow.width, Math.min(state.width, screen.width))
+  const height = Math.max(smallestWindow.height, Math.min(state.height, screen.height))
+  return {
+    ...state,
+    width,
+    height,
+    x: width < state.width ? screen.x : state.x,
+    y: height < state.height ? screen.y : state.y,
+  }
 }
 
 /** A place that cannot be remembered is no reason to keep a window from closing. */
