@@ -1,6 +1,6 @@
 import { placeOfRoute, routeOf, type Page, type Place } from './routes.ts'
 
-export type { Page, Place, PlaceFilter } from './routes.ts'
+export type { Page, Place } from './routes.ts'
 
 /** Pages that one can go to without saying more. */
 export type PlainPage = Exclude<Page, 'run' | 'compare'>
