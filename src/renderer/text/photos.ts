@@ -1,6 +1,6 @@
 import type { Part } from '../../main/contract/ids.ts'
 import type { Image, ImageOrder, ImportReport, LabelConflict } from '../../main/contract/images.ts'
-import { bytesText, countOf, countText } from './numbers.ts'
+import { countOf, countText } from './numbers.ts'
 
 export const photoWords = {
   add: 'Add photos',
@@ -43,8 +43,6 @@ export const photoWords = {
   directionLabel: 'Direction',
   orderBy: (by: ImageOrder['by']) => orderNames[by].name,
   direction: (by: ImageOrder['by'], descending: boolean) => directionName({ by, descending }),
-  loading: 'Loading photos',
-  label: 'Class:',
   noClass: 'None',
   open: 'Look closely',
   remove: 'Remove',
@@ -54,7 +52,6 @@ export const photoWords = {
   classes: 'Classes',
   addClass: 'Add a class',
   className: 'Name of the class',
-  classNamePlaceholder: 'New class',
   classMenu: (name: string) => `Change ${name}`,
   showClass: (name: string) => `Show the photos of ${name}`,
   rename: 'Rename',
@@ -67,10 +64,8 @@ export const photoWords = {
   showUnlabelled: 'Show the photos without a class',
   deleteClass: (images: number) => (images === 0 ? 'Delete' : `Delete, ${countText(images)} become${images === 1 ? 's' : ''} unlabelled`),
   moved: (name: string, position: number, of: number) => `${name} is now ${position} of ${of}`,
-  save: 'Save',
   key: (key: number) => `Key ${key}`,
   dropHint: 'Select photos and press a number, or drag them onto a class.',
-  pastedName: 'Pasted',
   emptyTitle: 'Your photos will be here',
   emptyText: 'Add a folder that has one folder inside for each class, or loose photos that you sort here.',
   comingTitle: 'The first photos are on their way',
@@ -89,10 +84,6 @@ export const photoWords = {
   emptyTrashText: 'Photos you remove wait here and can be brought back.',
   clearFilter: 'Show all photos',
   train: 'Train',
-  close: 'Close',
-  previous: 'Previous photo',
-  next: 'Next photo',
-  photoFacts: (image: Image) => `${image.widthPx} × ${image.heightPx} px, ${bytesText(image.sizeBytes)}`,
   photoName: (image: Image, className: string | null) => `${image.name}, ${className ?? 'unlabelled'}`,
   noPhotoYet: 'Photo is being loaded',
   needSecond: 'Training needs at least two classes.',
