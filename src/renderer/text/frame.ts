@@ -62,20 +62,10 @@ export const frameWords = {
   dropBegin: 'Drop to begin a project with these photos',
   sending: (done: number, total: number) => `Sending files to the studio: ${countText(done)} of ${countText(total)}`,
   keyMap: 'Keyboard',
-  keyMapOpen: 'Keyboard map',
   orKey: 'or',
-  appearance: 'Appearance',
-  appearanceHint: 'System follows your computer.',
   light: 'Light',
   dark: 'Dark',
   system: 'System',
-  about: 'About this studio',
-  version: 'Version',
-  place: 'Projects are kept in',
-  threads: 'Processor cores used',
-  trainingEngine: 'Trains with',
-  extractionEngine: 'Looks at photos with',
-  engineLater: 'chosen when first needed',
 } as const
 
 /** What a page says that has lost its studio, by what the studio's server answers (null: not known yet). Only what is true in that case. */
