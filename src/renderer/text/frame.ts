@@ -39,7 +39,7 @@ export const frameWords = {
   cancel: 'Cancel',
   cancelHint: (kind: Job['kind']) => (kind === 'import' ? 'Ends now; the photos taken so far stay' : 'Ends now; nothing of it is kept'),
   waiting: 'waiting for its turn',
-  jobName: (job: Job) => jobNames[job.kind],
+  jobName: ({ kind }: Pick<Job, 'kind'>) => jobNames[kind],
   step: (step: Progress['step'], kind: Job['kind']) => stepNames[step](kind),
   showRun: 'Show the run',
   dismiss: 'Dismiss',
