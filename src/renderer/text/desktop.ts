@@ -1,8 +1,10 @@
-import type { Job } from '../../main/contract/jobs.ts'
-import { jobTitle } from './shelf.ts'
+import type { WireError } from '../../main/contract/errors.ts'
+import type { Job, JobResult } from '../../main/contract/jobs.ts'
 import { commandWords } from './commands.ts'
+import { describeError } from './errors.ts'
 import { frameWords, stepUnit } from './frame.ts'
 import { countOf, countText } from './numbers.ts'
+import { jobTitle, resultSaid } from './shelf.ts'
 
 /** Words of the system's own dialogs. */
 export const leaveWords = {
@@ -93,4 +95,13 @@ export const menuWords = {
   keyMap: commandWords.keyMap,
   log: 'Show the log',
   about: 'About Graft',
+} as const
+
+/** What the system shows when long work has ended while nobody looked. */
+export const endedWords = {
+  succeeded: (job: Job, result: JobResult) => ({ title: `${frameWords.jobName(job)} has ended`, body: resultSaid(result) }),
+  failed: (job: Job, error: WireError) => {
+    const { title, wayOut } = describeError(error)
+    return { title: `${frameWords.jobName(job)} has failed`, body: `${title} ${wayOut}` }
+  },
 } as const

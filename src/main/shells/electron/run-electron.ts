@@ -18,6 +18,7 @@ import { registerScheme, serveScheme } from './page-protocol.ts'
 import { pageAddress, restrict } from './page-security.ts'
 import { isSamePlace, projectArgument, projectFolder } from './project-argument.ts'
 import { openStudioWindow } from './studio-window.ts'
+import { tellWork } from './tell-work.ts'
 
 /**
  * The studio in a window. `out` is the folder of the built main program. A second start hands its project to the first one and ends.
@@ -67,6 +68,7 @@ export function runElectron(out: string): void {
       if (asked !== null) await openProject(studio, asked)
       const window = openStudioWindow(out, data, log)
       askBeforeQuit(window, studio, log)
+      tellWork(window, studio)
       await loadPage(window)
     })
     .catch((error: unknown) => {
