@@ -145,7 +145,8 @@ export function curveTitle(epochs: readonly EpochReport[], bestEpoch: number | n
   if (last === undefined) return trainWords.firstEpoch
   if (isRunning) return `Epoch ${last.epoch}: ${percentText(last.validationAccuracy)} of the validation photos right`
   if (bestEpoch === null) return `${countOf(epochs.length, 'epoch')}, without a result`
-  if (bestEpoch === last.epoch) return epochs.length === 1 ? 'One epoch only' : 'Still growing surer on the validation photos at the last epoch'
+  if (bestEpoch === last.epoch)
+    return epochs.length === 1 ? 'One epoch only' : 'Still growing surer on the validation photos at the last epoch'
   const best = epochs.find(({ epoch }) => epoch === bestEpoch)?.validationAccuracy ?? 0
   const first = epochs.find(({ validationAccuracy }) => validationAccuracy >= best)?.epoch
   return first === bestEpoch
