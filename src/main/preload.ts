@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import { menuMessage, portMessage, stateMessage, type MenuCommand, type PreloadBridge } from './contract/preload-bridge.ts'
+import { dragMessage, menuMessage, portMessage, stateMessage, type MenuCommand, type PreloadBridge } from './contract/preload-bridge.ts'
 
 // All that the sandboxed page gets from Electron: a port to the main process, paths of dropped files, and the menu's commands.
 window.addEventListener('message', (event) => {
@@ -15,5 +15,6 @@ const bridge: PreloadBridge = {
     return () => ipcRenderer.off(menuMessage, forward)
   },
   tellState: (state) => ipcRenderer.send(stateMessage, state),
+  startDrag: (request) => ipcRenderer.send(dragMessage, request),
 }
 contextBridge.exposeInMainWorld('graft', bridge)

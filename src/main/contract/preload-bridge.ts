@@ -6,6 +6,8 @@ export interface PreloadBridge {
   onMenu(listener: (command: MenuCommand) => void): () => void
   /** Tells the menu what it marks as chosen. */
   tellState(state: PageState): void
+  /** Begins a drag of files out of the window, during a drag in the page. */
+  startDrag(request: DragRequest): void
 }
 
 /** Pages that the native menu leads to, in the order of the journey. */
@@ -25,7 +27,12 @@ export interface PageState {
   readonly theme: 'light' | 'dark' | 'system'
 }
 
+/** What is carried out of the window: photos by their hashes (100 at most), or an export by its folder. */
+export type DragRequest =
+  { readonly kind: 'photos'; readonly hashes: readonly string[] } | { readonly kind: 'export'; readonly folder: string }
+
 /** The message with which the page hands its end of the oRPC channel to the preload, and the preload to the main process. */
 export const portMessage = 'graft:port'
 export const menuMessage = 'graft:menu'
 export const stateMessage = 'graft:state'
+export const dragMessage = 'graft:drag'

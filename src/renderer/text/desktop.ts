@@ -105,3 +105,9 @@ export const endedWords = {
     return { title: `${frameWords.jobName(job)} has failed`, body: `${title} ${wayOut}` }
   },
 } as const
+
+/** Handles that carry files out of the window. */
+export const dragWords = {
+  photos: (count: number) => `Drag ${countOf(count, 'photo')} into another program`,
+  zip: 'Drag the zip into another program',
+} as const

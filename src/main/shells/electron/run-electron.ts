@@ -9,6 +9,7 @@ import { describeError } from '../../../renderer/text/errors.ts'
 import { openFileLog } from '../file-log.ts'
 import { dataDir, projectsDir } from '../places.ts'
 import { threadCount } from '../thread-count.ts'
+import { answerDrags } from './drag-out.ts'
 import { electronWorker, nodeForWorkers } from './electron-worker.ts'
 import { askBeforeQuit, mayLeave } from './leave-work.ts'
 import { nativeDialogs } from './native-dialogs.ts'
@@ -58,6 +59,7 @@ export function runElectron(out: string): void {
       restrict(session.defaultSession, log)
       await serveScheme(session.defaultSession, studio, join(out, '../renderer'))
       answerPagePorts(studio, log)
+      answerDrags(studio)
       app.setAboutPanelOptions({
         applicationName: 'Graft',
         applicationVersion: (await studio.client.studio.info()).version,
