@@ -119,7 +119,7 @@ const HeldPicture = z.object({
   /** One that is put into a slot takes the place of what was there: the frames of a camera do not pile up. */
   slot: z
     .string()
-    .regex(/^[a-z0-9-]{1,64}$/)
+    .regex(/^[a-z0-9-]{1,64}$/, 'must be named by 1 to 64 small letters, digits or hyphens')
     .optional(),
 })
 export type HeldPicture = z.infer<typeof HeldPicture>

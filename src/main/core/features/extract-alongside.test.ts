@@ -5,7 +5,8 @@ import { extractAlongside } from './extract-alongside.ts'
 /** A context whose training worker answers as a test says; nothing else of it is touched. */
 function contextWith(request: () => Promise<unknown>, logged: string[]): StudioContext {
   const log = { info: () => undefined, error: (message: string) => void logged.push(message) }
-  return { log, workers: { training: { request } } } as unknown as StudioContext
+  const settings = () => ({ threads: null, extraction: 'auto' })
+  return { log, settings, workers: { training: { request } } } as unknown as StudioContext
 }
 const project = { files: { features: '/features', workingCopies: '/images' } } as unknown as OpenProject
 const backbone = { id: 'any', hash: 'a', folder: '/', inputSizePx: 1, featureDim: 1 }
