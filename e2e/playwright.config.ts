@@ -15,6 +15,10 @@ export default defineConfig({
   projects: [
     { name: 'terminal', testMatch: ['cli.test.ts', 'export-page.test.ts'] },
     { name: 'browser', testMatch: ['journeys/*.test.ts', 'browser/*.test.ts'], metadata: { door: 'browser' } },
-    { name: 'electron', testMatch: ['journeys/*.test.ts', 'electron/*.test.ts', 'electron-only/*.test.ts'], metadata: { door: 'electron' } },
+    {
+      name: 'electron',
+      testMatch: ['journeys/*.test.ts', 'electron/*.test.ts', 'electron-only/*.test.ts'],
+      metadata: { door: 'electron' },
+    },
   ],
 })
