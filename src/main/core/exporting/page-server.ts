@@ -33,7 +33,11 @@ export function makePageServer(): PageServer {
   return {
     serve: async (folder) => {
       const root = await realpath(folder)
-      const port = ((await (listening ??= listen(answer))).address() as AddressInfo).port
+      const server = await (listening ??= listen(answer).catch((error: unknown) => {
+        listening = null
+        throw error
+      }))
+      const { port } = server.address() as AddressInfo
       const known = [...folders].find(([, served]) => served === root)?.[0]
       const token = known ?? randomBytes(16).toString('base64url')
       folders.set(token, root)

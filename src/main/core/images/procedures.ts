@@ -24,7 +24,7 @@ export function imageProcedures(context: StudioContext) {
     for (const topic of ['images', 'classes', 'labels', 'history'] as const) context.changed(topic)
     return { changed: result }
   }
-  const held = makeHeldPictures(context.dataDir)
+  const held = makeHeldPictures(context.dataDir, context.log)
   return {
     hold: os.hold.handler(({ input }) => held.hold(input)),
     import: os.import.handler(({ input }) => {
