@@ -51,6 +51,12 @@ describe('what is known of an image', () => {
     await expect(describeImage(db, hashOf(7))).rejects.toThrow('IMAGE_NOT_FOUND')
   })
 
+  test('is answered also where the project is closed meanwhile', async () => {
+    const asked = describeImage(db, hashOf(1))
+    db.close()
+    expect(await asked).toMatchObject({ isSourcePresent: true, lookAlikes: [], labels: [] })
+  })
+
   test('are the images that look like it, itself and the trash left out', async () => {
     setGroups(db, new Map([1, 2, 4].map((id) => [id, 1])))
     expect((await describeImage(db, hashOf(2))).lookAlikes.map(({ name }) => name)).toEqual(['1.jpg', '4.jpg'])

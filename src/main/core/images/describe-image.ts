@@ -1,8 +1,8 @@
 import type { Database } from 'better-sqlite3'
-import { access } from 'node:fs/promises'
 import type { ImageDetail } from '../../contract/images.ts'
 import type { RunClass } from '../../contract/runs.ts'
 import { readPastLabels } from '../history/label-history-rows.ts'
+import { isReachable } from '../project/is-reachable.ts'
 import { readSplitClasses } from '../splits/split-rows.ts'
 import { mostProbable } from '../training/evaluate-run.ts'
 import { readImageAnswers, type ImageAnswer } from './image-answer-rows.ts'
@@ -18,24 +18,9 @@ export async function describeImage(db: Database, hash: string): Promise<ImageDe
     if (classes === undefined) classesOf.set(answer.splitId, (classes = readSplitClasses(db, answer.splitId)))
     return nameAnswer(answer, classes)
   })
-  return {
-    image,
-    importedAtMs,
-    sourcePath,
-    isSourcePresent: await isReachable(sourcePath),
-    isTrashed,
-    lookAlikes: readLookAlikes(db, image),
-    labels: readPastLabels(db, id),
-    runs,
-  }
-}
-
-/** Asked in another thread: a drive of the network that is gone would hold up everything else. */
-async function isReachable(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+  const known = { image, importedAtMs, sourcePath, isTrashed, lookAlikes: readLookAlikes(db, image), labels: readPastLabels(db, id), runs }
+  // Last: the project may be closed while the disk is asked.
+  return { ...known, isSourcePresent: await isReachable(sourcePath) }
 }
 
 function nameAnswer(
