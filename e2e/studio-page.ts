@@ -32,3 +32,13 @@ export async function expectPhotos(page: Page, name: string, count: number): Pro
 export function trainForm(page: Page): Locator {
   return page.getByRole('form', { name: trainWords.form })
 }
+
+/** Moves the focus with Tab until it is there, as somebody without a mouse does. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  const stops = 60
+  for (let stop = 0; stop < stops; stop++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`the focus does not reach ${String(target)} within ${stops} stops`)
+}

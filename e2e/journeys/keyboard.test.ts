@@ -1,22 +1,12 @@
 import { join } from 'node:path'
-import { expect, type Locator, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { photoWords } from '../../src/renderer/text/photos.ts'
 import { startWords } from '../../src/renderer/text/start.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
 import { test } from '../doors.ts'
 import { makePhotoFolder } from '../photo-folder.ts'
-import { classRow, expectPhotos } from '../studio-page.ts'
-
-/** Moves the focus with Tab until it is there, as somebody without a mouse does. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  const stops = 60
-  for (let stop = 0; stop < stops; stop++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`the focus does not reach ${String(target)} within ${stops} stops`)
-}
+import { classRow, expectPhotos, tabTo } from '../studio-page.ts'
 
 test('photos are sorted and a network trained without a mouse', async ({ studio, folder }) => {
   const photos = join(folder, 'photos')

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
 import { test } from '../doors.ts'
@@ -14,10 +14,8 @@ async function makeProject(folder: string, perClass = 20): Promise<string> {
   return join(folder, 'pets.graft')
 }
 
-test('a training worker that is killed costs its run alone', async ({ studio, folder }) => {
-  // So many photos, and one a step: the training lasts ten seconds, and is killed in the middle.
-  await studio.reopen(await makeProject(folder, 150))
-  const { page } = studio
+/** Starts a training that lasts ten seconds and more: many photos, and one a step. */
+async function startLongTraining(page: Page): Promise<void> {
   await go(page, frameWords.train)
   const form = trainForm(page)
   await form.getByRole('radio', { name: /Fast/ }).check()
@@ -28,14 +26,41 @@ test('a training worker that is killed costs its run alone', async ({ studio, fo
   await form.getByRole('spinbutton', { name: trainWords.patience }).blur()
   await form.getByRole('button', { name: trainWords.start, exact: true }).click()
   await expect(page.getByTestId('live-run').getByRole('figure')).toBeVisible()
+}
+
+test('a training worker that is killed costs its run alone', async ({ studio, folder }) => {
+  await studio.reopen(await makeProject(folder, 150))
+  const { page } = studio
+  await startLongTraining(page)
   studio.killTrainingWorker()
   await expect(page.getByRole('heading', { name: trainWords.failed(1) })).toBeVisible()
   await expect(page.getByRole('alert').filter({ hasText: 'The training worker was ended from outside' })).toBeVisible()
 
+  const form = trainForm(page)
   await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('3')
   await form.getByRole('spinbutton', { name: trainWords.epochs }).blur()
   await form.getByRole('button', { name: trainWords.startAgain, exact: true }).click()
   await expect(page.getByTestId('headline')).toContainText(/right/, { timeout: 60_000 })
+})
+
+test('a page that is loaded again in the middle of a training shows it as it goes on', async ({ studio, folder }) => {
+  await studio.reopen(await makeProject(folder, 150))
+  const { page } = studio
+  await startLongTraining(page)
+  const epoch = async (): Promise<number> =>
+    Number(/^Epoch (\d+)/.exec(await page.getByTestId('live-run').getByRole('heading').innerText())?.[1])
+  const before = await epoch()
+  await page.reload()
+  await expect(page.getByTestId('live-run').getByRole('figure')).toBeVisible()
+  await expect.poll(epoch).toBeGreaterThan(before)
+  // Elsewhere the shelf tells of it, also on a page that was loaded there.
+  await go(page, frameWords.photos)
+  await page.reload()
+  const shelf = page.getByRole('contentinfo', { name: frameWords.work })
+  await expect(shelf.getByRole('progressbar')).toBeVisible()
+  await shelf.getByRole('button', { name: frameWords.stop, exact: true }).click()
+  await go(page, frameWords.train)
+  await expect(page.getByTestId('run-result')).toContainText(/\d+ of \d+ test photos right/, { timeout: 60_000 })
 })
 
 test('a page that is loaded again shows the same place', async ({ studio, folder }) => {
