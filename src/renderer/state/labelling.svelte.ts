@@ -6,6 +6,12 @@ import { wireErrorOf } from './remote.svelte.ts'
 /** More photos are fetched while fewer than this come after the one that is shown: a minute of the fastest fingers. */
 const ahead = 300
 
+/** A key that waits for its turn, and what ends its waiting where it is dropped. */
+interface HeldKey {
+  readonly obey: () => void
+  readonly drop?: () => void
+}
+
 /**
  * A session and its studio. Keys are obeyed at once and in their order; what they ask for is written by one request after the other.
  */
@@ -31,7 +37,7 @@ export class Labelling {
   /** Photos that have changed by other hands and are read again when they are seen. */
   readonly #stale = new Set<string>()
   /** Keys pressed while a class is made: they are meant for the photos after it. */
-  #held: (() => void)[] | null = null
+  #held: HeldKey[] | null = null
   #hasLeft = false
 
   /** `lost`: told of a label that failed when nobody looks at its row any more. */
@@ -69,18 +75,26 @@ export class Labelling {
     this.#press(() => this.#ask(this.session.give(classId, { atMs: this.#now(), stays: this.stays })))
   }
 
-  /** Gives the shown photo a class that `make` makes. Keys pressed meanwhile come after it; where it fails, they are dropped: they were meant for other photos. */
+  /**
+   * Gives the shown photo a class that `make` makes. Keys pressed meanwhile come after it, another new class among them; where it fails,
+   * they are dropped: they were meant for other photos.
+   */
   async giveNew(make: () => Promise<number>): Promise<void> {
-    this.#held ??= []
-    try {
-      const classId = await make()
-      const held = this.#held
-      this.#held = null
-      this.give(classId)
-      for (const key of held) key()
-    } finally {
-      this.#held = null
+    const before = this.#held
+    if (before !== null) {
+      return new Promise((resolve, reject) => before.push({ obey: () => void this.giveNew(make).then(resolve, reject), drop: resolve }))
     }
+    this.#held = []
+    let classId: number
+    try {
+      classId = await make()
+    } catch (error) {
+      for (const { drop } of this.#release()) drop?.()
+      throw error
+    }
+    const held = this.#release()
+    this.give(classId)
+    this.#obey(held)
   }
 
   skip(): void {
@@ -127,9 +141,11 @@ export class Labelling {
       const hash = session.at(place)?.hash
       if (hash !== undefined && this.#stale.delete(hash)) hashes.push(hash)
     }
-    await this.#tell(async () => {
+    const isRead = await this.#tell(async () => {
       for (const image of await Promise.all(hashes.map((hash) => this.#door.get(hash)))) session.reread(image)
+      return true
     })
+    if (isRead !== true && session === this.session) for (const hash of hashes) this.#stale.add(hash)
   }
 
   /** Labels or classes have changed in the project, perhaps by our own hands: what others changed is read again. */
@@ -177,9 +193,23 @@ export class Labelling {
     }
   }
 
+  /** One of the keys may be a new class: those after it then wait for that. */
+  #obey(held: readonly HeldKey[]): void {
+    for (const [index, key] of held.entries()) {
+      key.obey()
+      if (this.#held !== null) return void this.#held.push(...held.slice(index + 1))
+    }
+  }
+
+  #release(): readonly HeldKey[] {
+    const held = this.#held ?? []
+    this.#held = null
+    return held
+  }
+
   #press(key: () => void): void {
     if (this.#held !== null) {
-      this.#held.push(() => this.#press(key))
+      this.#held.push({ obey: () => this.#press(key) })
       return
     }
     key()

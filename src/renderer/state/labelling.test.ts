@@ -288,6 +288,43 @@ describe('labelling', () => {
     expect(made.session.current).toBe(null)
   })
 
+  test('makes one new class after the other, each for the photo it was meant for; where one fails, none of those after it is made', async () => {
+    const studio = new SlowStudio([null, null, null, null])
+    const made = await labelling(studio)
+    const [first, second] = [Promise.withResolvers<number>(), Promise.withResolvers<number>()]
+    const given = [made.giveNew(() => first.promise), made.giveNew(() => second.promise)]
+    made.give(1)
+    first.resolve(7)
+    await quiet()
+    made.give(2)
+    expect(made.session.cursor).toBe(1)
+    second.resolve(8)
+    await Promise.all(given)
+    await studio.answerAll()
+    expect([...studio.labels.values()]).toEqual([7, 8, 1, 2])
+
+    made.go(0)
+    let isMade = false
+    const failing = made.giveNew(() => Promise.reject(new StudioError('CLASS_EXISTS', { class: 'cat' })))
+    const dropped = made.giveNew(() => Promise.resolve(Number((isMade = true))))
+    await expect(failing).rejects.toMatchObject({ code: 'CLASS_EXISTS' })
+    await dropped
+    expect(isMade).toBe(false)
+  })
+
+  test('reads a photo that others have changed once more where that failed', async () => {
+    const studio = new SlowStudio([null, null])
+    const made = await labelling(studio)
+    studio.labels.set(hashOf(0), 5)
+    const { get } = studio
+    studio.get = () => Promise.reject(new StudioError('INTERNAL', { message: 'it fails once' }))
+    await made.readAgain()
+    expect(made.session.labelOf(hashOf(0))).toBe(null)
+    studio.get = get
+    await made.see(0, 1)
+    expect(made.session.labelOf(hashOf(0))).toBe(5)
+  })
+
   test('reaches every photo of a project that is larger than a page, and those that come meanwhile', async () => {
     const studio = new SlowStudio(
       Array.from({ length: 25 }, () => null),
