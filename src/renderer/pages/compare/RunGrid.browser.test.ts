@@ -128,6 +128,23 @@ test('F2 writes a name in the row, Escape keeps the one that was there', async (
   expect(written).toEqual([{ run: `run-${String(number)}`, name: 'the better one' }])
 })
 
+test('a name that is being written stays with its run while another run comes above it', async () => {
+  const { grid, cursor, written, row, rows, studio } = await openTable(fewRuns())
+  grid.focus()
+  await userEvent.keyboard('{ArrowDown}')
+  const number = cursor()
+  const field = () => row(number).querySelector<HTMLInputElement>('input.rename')
+  await userEvent.keyboard('{F2}')
+  await expect.poll(field).not.toBe(null)
+  await userEvent.keyboard('the good')
+  studio.runs.revise((all) => [runForTests(4), ...all])
+  await expect.poll(() => rows().length).toBe(4)
+  await expect.poll(() => document.activeElement).toBe(field())
+  expect([field()?.value, written]).toEqual(['the good', []])
+  await userEvent.keyboard(' one{Enter}')
+  await expect.poll(() => written).toEqual([{ run: `run-${String(number)}`, name: 'the good one' }])
+})
+
 test('Delete asks for the runs that are chosen where the cursor is one of them, else for the one under it', async () => {
   const { grid, doomed, numbers } = await openTable(fewRuns())
   const [first, second, third] = numbers()
