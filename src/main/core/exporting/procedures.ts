@@ -1,11 +1,11 @@
 import { implement } from '@orpc/server'
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { exporting, type ExportFormat } from '../../contract/exporting.ts'
 import { readCatalog } from '../backbones/catalog.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
+import { isReachable } from '../project/is-reachable.ts'
 import { readSplit } from '../splits/make-split.ts'
 import { readFinishedRun, readHead } from '../training/run-rows.ts'
 import { exportFacts } from './export-facts.ts'
@@ -25,10 +25,12 @@ export function exportingProcedures(context: StudioContext) {
       const job = context.jobs.start('export', { lane: 'export' }, exportRun(context, order))
       return { jobId: job.id }
     }),
-    list: os.list.handler(() => listExports(context.project().db).map((proof) => ({ ...proof, isPresent: existsSync(proof.folder) }))),
+    list: os.list.handler(() =>
+      Promise.all(listExports(context.project().db).map(async (proof) => ({ ...proof, isPresent: await isReachable(proof.folder) }))),
+    ),
     openPage: os.openPage.handler(async ({ input: { folder } }) => {
       const isOurs = listExports(context.project().db).some((proof) => proof.folder === folder)
-      if (!isOurs || !existsSync(join(folder, 'index.html'))) throw new StudioError('FOLDER_NOT_FOUND', { path: folder })
+      if (!isOurs || !(await isReachable(join(folder, 'index.html')))) throw new StudioError('FOLDER_NOT_FOUND', { path: folder })
       const address = await pages.serve(folder)
       await context.dialogs?.openPage(address)
       return { address, opened: context.dialogs !== null }
