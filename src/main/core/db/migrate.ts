@@ -35,14 +35,7 @@ export interface MigrateOptions {
  * @throws PROJECT_TOO_NEW when a newer studio has written it, PROJECT_DAMAGED when it is another program's database.
  */
 export function migrate(db: Database, { backupDir, migrations: known = migrations }: MigrateOptions): void {
-  const version = db.pragma('user_version', { simple: true }) as number
-  const supported = known.length
-  const path = dirname(db.name)
-  const empty = version === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
-  if (!empty && db.pragma('application_id', { simple: true }) !== applicationId) {
-    throw new StudioError('PROJECT_DAMAGED', { path, reason: `${basename(db.name)} is not a database of this studio` })
-  }
-  if (version > supported) throw new StudioError('PROJECT_TOO_NEW', { path, version, supported })
+  const { version, empty } = requireKnown(db, known.length)
   const pending = known.slice(version)
   if (pending.length > 0 && !empty) backUp(db, version, backupDir)
   for (const migration of pending) {
@@ -53,6 +46,21 @@ export function migrate(db: Database, { backupDir, migrations: known = migration
       db.pragma(`user_version = ${migration.version}`)
     }).immediate()
   }
+}
+
+/**
+ * Which version a database has, and whether it holds nothing at all. Reads only. `supported`: the newest version that is known here.
+ * @throws PROJECT_TOO_NEW when a newer studio has written it, PROJECT_DAMAGED when it is another program's database.
+ */
+export function requireKnown(db: Database, supported = migrations.length): { readonly version: number; readonly empty: boolean } {
+  const version = db.pragma('user_version', { simple: true }) as number
+  const path = dirname(db.name)
+  const empty = version === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+  if (!empty && db.pragma('application_id', { simple: true }) !== applicationId) {
+    throw new StudioError('PROJECT_DAMAGED', { path, reason: `${basename(db.name)} is not a database of this studio` })
+  }
+  if (version > supported) throw new StudioError('PROJECT_TOO_NEW', { path, version, supported })
+  return { version, empty }
 }
 
 function backUp(db: Database, version: number, backupDir: string): void {

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { diskError } from '../project/disk-errors.ts'
-import { migrate } from './migrate.ts'
+import { migrate, requireKnown } from './migrate.ts'
 
 /**
  * Opens a project's database, makes it when there is none, and migrates it. The caller closes it.
@@ -22,6 +22,19 @@ export function openDatabase(file: string, { backupDir = join(dirname(file), 'ba
   } catch (error) {
     db?.close()
     throw asProjectError(error, file)
+  }
+}
+
+/** Looks whether `openDatabase` would take the file, and changes nothing in it. @throws PROJECT_DAMAGED, PROJECT_TOO_NEW, NOT_WRITABLE. */
+export function requireKnownDatabase(file: string): void {
+  let db: Database | null = null
+  try {
+    db = new BetterSqlite(file, { readonly: true, fileMustExist: true })
+    requireKnown(db)
+  } catch (error) {
+    throw asProjectError(error, file)
+  } finally {
+    db?.close()
   }
 }
 

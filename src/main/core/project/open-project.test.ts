@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../db/open-database.ts'
-import { createProject, openProject } from './open-project.ts'
+import { createProject, openProject, requireOpenable } from './open-project.ts'
 import { makeProjectSession } from './project-session.ts'
 import { trashProject } from './trash-project.ts'
 
@@ -47,6 +47,24 @@ test('a folder that is no project, or a damaged one, says so', () => {
   mkdirSync(join(folder, 'other.graft'))
   openDatabase(join(folder, 'other.graft', 'project.sqlite')).close()
   expect(() => openProject(join(folder, 'other.graft'), { clock })).toThrow(code('PROJECT_DAMAGED'))
+})
+
+test('whether a project could be opened is known without opening it', () => {
+  const made = createProject({ name: 'a', folder, clock })
+  const { root, database } = made.files
+  expect(() => requireOpenable(root)).toThrow(code('PROJECT_LOCKED'))
+  made.close()
+  const before = readFileSync(database)
+  requireOpenable(root)
+  expect(readFileSync(database)).toEqual(before)
+  openProject(root, { clock }).close()
+  const newer = openDatabase(database)
+  newer.pragma('user_version = 999')
+  newer.close()
+  expect(() => requireOpenable(root)).toThrow(code('PROJECT_TOO_NEW'))
+  writeFileSync(database, 'no database')
+  expect(() => requireOpenable(root)).toThrow(code('PROJECT_DAMAGED'))
+  expect(() => requireOpenable(join(folder, 'nowhere'))).toThrow(code('PROJECT_NOT_FOUND'))
 })
 
 test('two openings of one project at a time are refused, by whichever path', () => {

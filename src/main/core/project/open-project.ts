@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync } fro
 import { basename, dirname, join, resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { OpenProject, ProjectFiles } from '../context.ts'
-import { openDatabase } from '../db/open-database.ts'
+import { openDatabase, requireKnownDatabase } from '../db/open-database.ts'
 import { diskError } from './disk-errors.ts'
 import { makeFolder, placeError } from './make-folder.ts'
 import { backupFolder, nameOfFolder, projectEnding, projectFiles } from './project-files.ts'
@@ -67,6 +67,16 @@ export function openProject(path: string, { clock }: Clock): HeldProject {
     interruptUnfinished(db, clock())
     for (const folder of [files.workingCopies, files.thumbnails, files.features]) mkdirSync(folder, { recursive: true })
   })
+}
+
+/**
+ * Looks whether the project folder `path` could be opened now, before anything is ended for it; it is neither held nor changed.
+ * @throws PROJECT_NOT_FOUND, PROJECT_LOCKED, PROJECT_DAMAGED, PROJECT_TOO_NEW, NOT_WRITABLE, DISK_FULL.
+ */
+export function requireOpenable(path: string): void {
+  const files = projectFiles(findProject(path))
+  takeProjectLock(files.lock).release()
+  requireKnownDatabase(files.database)
 }
 
 /** The real path of the project folder `path`, with or without a slash at its end. @throws PROJECT_NOT_FOUND, PROJECT_DAMAGED */

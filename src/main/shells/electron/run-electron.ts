@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { BrowserWindow, app, dialog, session } from 'electron'
 import { toWireError } from '../../contract/errors.ts'
 import type { Log } from '../../core/context.ts'
+import { requireOpenable } from '../../core/project/open-project.ts'
 import { createStudio, type Studio } from '../../core/studio.ts'
 import { describeError } from '../../../renderer/text/errors.ts'
 import { openFileLog } from '../file-log.ts'
@@ -127,7 +128,11 @@ async function openProject(studio: Studio, given: string): Promise<void> {
   const path = projectFolder(given)
   try {
     const current = await studio.client.project.current()
-    if (current !== null && !isSamePlace(current.path, path) && !(await mayLeave(studio, 'open'))) return
+    if (current !== null && !isSamePlace(current.path, path)) {
+      // No training is stopped for a project that would not open.
+      requireOpenable(path)
+      if (!(await mayLeave(studio, 'open'))) return
+    }
     await studio.client.project.open({ path })
   } catch (error) {
     const { title, wayOut } = describeError(toWireError(error))
