@@ -5,6 +5,7 @@ import { BrowserWindow, app, dialog, session } from 'electron'
 import { toWireError } from '../../contract/errors.ts'
 import type { Log } from '../../core/context.ts'
 import { requireOpenable } from '../../core/project/open-project.ts'
+import { studioVersion } from '../../core/studio-version.ts'
 import { createStudio, type Studio } from '../../core/studio.ts'
 import { describeError } from '../../../renderer/text/errors.ts'
 import { openFileLog } from '../file-log.ts'
@@ -63,7 +64,7 @@ export function runElectron(out: string): void {
       answerDrags(studio)
       app.setAboutPanelOptions({
         applicationName: 'Graft',
-        applicationVersion: (await studio.client.studio.info()).version,
+        applicationVersion: studioVersion,
         copyright: 'MIT',
       })
       keepMenu({ studio, log, dataDir: data, openProject: (path) => void openProject(studio, path) })
