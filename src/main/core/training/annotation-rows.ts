@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { prepared } from '../db/prepared.ts'
 
 /** What a person says of a run; what is absent stays as it is. */
 export interface Annotation {
@@ -12,7 +13,8 @@ export interface Annotation {
 
 /** Writes it in one statement, whatever state the run is in; a tag that is named twice is kept once. Nothing where there is no such run. */
 export function writeAnnotation(db: Database, runId: string, { name, notes, tags, pinned }: Annotation): void {
-  db.prepare(
+  prepared<[Record<string, string | number | null>]>(
+    db,
     `UPDATE run SET name = CASE WHEN @hasName THEN @name ELSE name END, notes = coalesce(@notes, notes), tags = coalesce(@tags, tags),
          pinned = coalesce(@pinned, pinned)
        WHERE id = @runId`,
