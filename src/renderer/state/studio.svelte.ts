@@ -85,7 +85,7 @@ export class Studio {
     this.exports = new Remote(() => client.exporting.list())
     this.backbones = new Remote(() => client.backbones.list())
     this.trashed = new Remote(async () => (await client.images.list({ filter: { trashed: true }, offset: 0, limit: 1 })).total)
-    this.topics.on(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones'], (topic) =>
+    this.topics.on(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones', 'settings'], (topic) =>
       this.#reload(topic),
     )
   }
@@ -273,6 +273,7 @@ export class Studio {
     if (topic === 'jobs') void this.attempt(() => this.jobs.refresh())
     if (topic === 'backbones') void this.backbones.reload()
     if (topic === 'project') void this.readProject({ always: true })
+    if (topic === 'settings') void this.info.reload()
     if (this.project.value === null) return
     if (topic === 'images' || topic === 'labels' || topic === 'runs' || topic === 'exports') void this.readProject({ always: false })
     if (topic === 'images' || topic === 'labels' || topic === 'classes') {

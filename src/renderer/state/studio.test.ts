@@ -51,7 +51,7 @@ function questions() {
 
 /** A studio behind a connection that tests cut and mend. */
 function connectedStudio() {
-  const behind = { path: null as string | null, photos: 1 }
+  const behind = { path: null as string | null, photos: 1, threads: 2 }
   const { ask, hold, answer, lose } = questions()
   const changes: ((topic: Topic) => void)[] = []
   async function* listen() {
@@ -63,7 +63,10 @@ function connectedStudio() {
   }
   const empty = (name: string) => () => ask(name, () => [])
   const client = {
-    studio: { info: () => ask('info', () => ({ threads: 2, engine: null })), dialogs: () => ask('dialogs', () => ({ available: false })) },
+    studio: {
+      info: () => ask('info', () => ({ threads: behind.threads, engine: null })),
+      dialogs: () => ask('dialogs', () => ({ available: false })),
+    },
     project: {
       current: () => ask('project', () => (behind.path === null ? null : projectOf(behind.path))),
       recent: empty('recent'),
@@ -212,4 +215,13 @@ test('a worker that dies under a training elsewhere is told with the way to trai
   toast?.action?.run()
   await soon()
   expect([started, studio.navigation.place]).toEqual([[{ recipe }], { page: 'train', run: 'again' }])
+})
+
+test('the settings of the studio are read again, whoever changes them, also where no project is open', async () => {
+  const { studio, behind, change, begin } = connectedStudio()
+  await begin()
+  behind.threads = 1
+  change('settings')
+  await soon()
+  expect(studio.info.value?.threads).toBe(1)
 })
