@@ -6,7 +6,7 @@ import { test } from '../temporary-folder.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-test('the window gives its page the camera, and nothing else that a page can ask for', async ({ folder }) => {
+test('the window gives its page the camera and lets it copy, and nothing else that a page can ask for', async ({ folder }) => {
   const executablePath = process.env['GRAFT_TEST_ELECTRON'] ?? join(root, '.cache/test-electron/electron')
   if (!existsSync(executablePath)) throw new Error('no Electron for tests here; npm test brings it')
   const app = await _electron.launch({
@@ -35,6 +35,14 @@ test('the window gives its page the camera, and nothing else that a page can ask
         () => 'given',
         (error: unknown) => (error instanceof DOMException ? error.name : String(error)),
       ),
+      copying: await navigator.clipboard.writeText('a path').then(
+        () => 'given',
+        (error: unknown) => (error instanceof DOMException ? error.name : String(error)),
+      ),
+      reading: await navigator.clipboard.readText().then(
+        () => 'given',
+        (error: unknown) => (error instanceof DOMException ? error.name : String(error)),
+      ),
       notifications: await Notification.requestPermission(),
     }
   })
@@ -43,6 +51,8 @@ test('the window gives its page the camera, and nothing else that a page can ask
     microphone: 'NotAllowedError',
     both: 'NotAllowedError',
     screen: expect.stringMatching(/Error$/),
+    copying: 'given',
+    reading: 'NotAllowedError',
     notifications: 'denied',
   })
   await app.close()

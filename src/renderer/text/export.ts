@@ -36,8 +36,6 @@ export const exportWords = {
   openAddress: 'Open the page here',
   gone: 'The folder is not there any more',
   goneRun: 'of a run that was deleted',
-  copyPath: 'Copy the path',
-  copied: 'Copied',
   proof: ({ agree, images }: ExportProof) => `${countText(agree)} of ${countOf(images, 'test photo')} answered the same`,
   difference: ({ maxDifference }: ExportProof) => `Largest difference of a probability: ${differenceText(maxDifference)}`,
   fromWorkingCopy: ({ fromWorkingCopy }: ExportProof) =>

@@ -44,6 +44,8 @@ export const frameWords = {
   showRun: 'Show the run',
   dismiss: 'Dismiss',
   details: 'Details',
+  copyPath: 'Copy the path',
+  copied: 'Copied',
   tryAgain: 'Try again',
   windowTitle: (parts: readonly string[]) => [...parts, 'Graft'].join(' · '),
   skip: 'Skip to the page',

@@ -14,8 +14,6 @@ export const settingsWords = {
   projectsFolder: 'New projects',
   projectsFolderHint: 'The folder in which new projects begin. It is chosen with each new project.',
   reveal: 'Show in folder',
-  copyPath: 'Copy the path',
-  copied: 'Copied',
   threads: 'Processor cores',
   threadsHint: 'How many of them may look at photos at a time. Fewer leave more to other programs; the answers stay the same.',
   allThreads: (cores: number) => `All ${countText(cores)}`,

@@ -42,15 +42,20 @@ export const pagePolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Denies what the page never needs, whatever runs in it: other pages, other windows, web views, and permissions other than the camera. */
+/** Writing text to the clipboard, never reading it: paths are copied. */
+const copying = 'clipboard-sanitized-write'
+
+/** Denies what the page never needs, whatever runs in it: other pages, windows, web views, permissions but the camera and copying. */
 export function restrict(session: Session, log: Log): void {
   session.setPermissionRequestHandler((contents, permission, answer, details) => {
+    const isOwn = isPageAddress(contents.getURL())
     const types = 'mediaTypes' in details ? (details.mediaTypes as readonly string[] | undefined) : undefined
     const onlyVideo = types !== undefined && types.length > 0 && types.every((type) => type === 'video')
-    answer(permission === 'media' && onlyVideo && isPageAddress(contents.getURL()))
+    answer(isOwn && (permission === copying || (permission === 'media' && onlyVideo)))
   })
   session.setPermissionCheckHandler((_contents, permission, origin, details) => {
-    return permission === 'media' && details.mediaType === 'video' && origin.replace(/\/$/, '') === pageOrigin
+    const isOwn = origin.replace(/\/$/, '') === pageOrigin
+    return isOwn && (permission === copying || (permission === 'media' && details.mediaType === 'video'))
   })
   session.setDevicePermissionHandler(() => false)
   const isLocal = (url: string): boolean => /^(graft|devtools|blob|data):/.test(url)
