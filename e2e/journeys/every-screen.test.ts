@@ -36,9 +36,19 @@ async function look(page: Page, name: string, come: () => Promise<void>): Promis
   // Once more: what opens where it was pressed opens where there is room.
   await come()
   await expectNothingCutOff(page, name)
+  expect(await page.evaluate(movements), `${name}: what moves although motion is to be reduced`).toEqual([])
   await expectAccessible(page, `${name}, at 200 % zoom`)
   await page.screenshot({ path: test.info().outputPath(`${name.replaceAll(' ', '-')}.png`) })
   await page.setViewportSize(usual)
+}
+
+/** Runs in the page: animations that can be seen as such. */
+function movements(): string[] {
+  const shortestMs = 20
+  return document
+    .getAnimations()
+    .filter(({ playState, effect }) => playState === 'running' && Number(effect?.getComputedTiming().duration) > shortestMs)
+    .map(({ effect }) => (effect instanceof KeyframeEffect ? (effect.target?.outerHTML.slice(0, 120) ?? '') : ''))
 }
 
 async function goTo(page: Page, route: string): Promise<void> {

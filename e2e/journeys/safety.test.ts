@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
+import { expectAccessible } from '../accessibility.ts'
 import { test } from '../doors.ts'
 import { graftEvents } from '../graft-command.ts'
 import { makePhotoFolder } from '../photo-folder.ts'
@@ -35,6 +36,7 @@ test('a training worker that is killed costs its run alone', async ({ studio, fo
   studio.killTrainingWorker()
   await expect(page.getByRole('heading', { name: trainWords.failed(1) })).toBeVisible()
   await expect(page.getByRole('alert').filter({ hasText: 'The training worker was ended from outside' })).toBeVisible()
+  await expectAccessible(page, 'train, failed')
 
   const form = trainForm(page)
   await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('3')
@@ -50,6 +52,7 @@ test('a page that is loaded again in the middle of a training shows it as it goe
   const epoch = async (): Promise<number> =>
     Number(/^Epoch (\d+)/.exec(await page.getByTestId('live-run').getByRole('heading').innerText())?.[1])
   const before = await epoch()
+  await expectAccessible(page, 'train, running')
   await page.reload()
   await expect(page.getByTestId('live-run').getByRole('figure')).toBeVisible()
   await expect.poll(epoch).toBeGreaterThan(before)
@@ -58,6 +61,7 @@ test('a page that is loaded again in the middle of a training shows it as it goe
   await page.reload()
   const shelf = page.getByRole('contentinfo', { name: frameWords.work })
   await expect(shelf.getByRole('progressbar')).toBeVisible()
+  await expectAccessible(page, 'shelf')
   await shelf.getByRole('button', { name: frameWords.stop, exact: true }).click()
   await go(page, frameWords.train)
   await expect(page.getByTestId('run-result')).toContainText(/\d+ of \d+ test photos right/, { timeout: 60_000 })
