@@ -46,7 +46,6 @@ export const runWords = {
   otherClass: 'Another class',
   open: (prediction: Prediction) => `Look at ${prediction.name}: ${answerText(prediction)}`,
   noLabelNow: 'no label now',
-  isNow: (name: string) => `now ${name}`,
   gone: 'not in the project any more',
   relabelled: (count: number) => `${countOf(count, 'label')} changed since this run was trained.`,
   relabelledHint: 'Its numbers stay as they were until you train again.',

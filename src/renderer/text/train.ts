@@ -100,7 +100,6 @@ export const trainWords = {
       : `${countOf(count, 'photo')} of ${label} taken for ${predicted}`,
   cellTitle: (label: string, predicted: string) => (label === predicted ? `${label}, recognised` : `${label}, taken for ${predicted}`),
   said: 'said',
-  is: 'is',
   sure: (probability: number) => `${percentText(probability, 0)} sure`,
   perClass: 'Class by class',
   perClassSub: 'How often an answer is right, and how many of a class are found.',
