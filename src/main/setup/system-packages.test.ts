@@ -121,7 +121,7 @@ describe.skipIf(platform !== 'linux')('packages of the system that tests need', 
   })
 
   // The words are those of apt 2.6 on Debian 12, without a network and in the other states.
-  const offline = `*update*) printf '%s\\n' "Err:1 http://deb.debian.org/debian bookworm InRelease" "  Temporary failure resolving 'deb.debian.org'" "W: Some index files failed to download. They have been ignored, or old ones used instead." >&2 ;;`
+  const offline = `*update*) printf '%s\\n' "Err:1 http://mirror.example/debian bookworm InRelease" "  Temporary failure resolving 'mirror.example'" "W: Some index files failed to download. They have been ignored, or old ones used instead." >&2 ;;`
   it.each([
     [
       'a network, and without lists',
@@ -130,7 +130,7 @@ describe.skipIf(platform !== 'linux')('packages of the system that tests need', 
     ],
     [
       'a network, and with old lists',
-      `${offline}\n*--download-only*) echo "E: Failed to fetch http://deb.debian.org/x.deb  Temporary failure resolving 'deb.debian.org'" >&2; exit 100 ;;`,
+      `${offline}\n*--download-only*) echo "E: Failed to fetch http://mirror.example/x.deb  Temporary failure resolving 'mirror.example'" >&2; exit 100 ;;`,
       'the servers with the packages cannot be reached',
     ],
     [
