@@ -64,8 +64,9 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
 
   test('that is stopped keeps the best epoch so far', async () => {
     const { jobId, runId } = await studio.client.runs.start({ recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } })
+    let seen = 0
     await studio.watch(jobId, (event) => {
-      if (event.type === 'epoch' && event.report.epoch === 2) void studio.client.jobs.stop({ jobId })
+      if (event.type === 'epoch' && ++seen === 2) void studio.client.jobs.stop({ jobId })
     })
     const { run, epochs } = await studio.client.runs.get({ run: runId })
     expect(run).toMatchObject({ state: 'stopped', endedBecause: 'stopped-by-user' })
@@ -104,9 +105,11 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
     await studio.client.runs.annotate({ run: waiting.runId, name: 'named while it waits' })
     const named: Promise<RunSummary>[] = []
     await studio.watch(atWork.jobId, (event) => {
-      if (event.type !== 'epoch') return
-      if (event.report.epoch === 1) named.push(studio.client.runs.annotate({ run: atWork.runId, name: 'named at work', tags: ['long'] }))
-      if (event.report.epoch === 3) void studio.client.jobs.stop({ jobId: atWork.jobId })
+      if (event.type !== 'epoch' || named.length > 0) return
+      // Whichever epoch comes first: the ones before the watch began are not told again.
+      const naming = studio.client.runs.annotate({ run: atWork.runId, name: 'named at work', tags: ['long'] })
+      named.push(naming)
+      void naming.finally(() => studio.client.jobs.stop({ jobId: atWork.jobId }))
     })
     expect(await Promise.all(named)).toMatchObject([{ state: 'running', name: 'named at work' }])
     expect((await studio.result(waiting.jobId, 'train')).run).toMatchObject({ state: 'finished', name: 'named while it waits' })
@@ -142,9 +145,9 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
 
   test('whose worker is killed is marked with the reason, and the next one runs', async () => {
     const { jobId, runId } = await studio.client.runs.start({ recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } })
-    await studio.watch(jobId, (event) => {
-      if (event.type === 'epoch' && event.report.epoch === 1) process.kill(studio.processIds.training.at(-1)!, 'SIGKILL')
-    })
+    for await (const event of await studio.client.jobs.watch({ jobId })) if (event.type === 'epoch') break
+    process.kill(studio.processIds.training.at(-1)!, 'SIGKILL')
+    await studio.watch(jobId)
     const { run } = await studio.client.runs.get({ run: runId })
     expect(run).toMatchObject({ state: 'failed', error: { code: 'WORKER_DIED', details: { worker: 'training', reason: 'killed' } } })
     expect((await train()).state).toBe('finished')
