@@ -168,7 +168,7 @@ export function settingValue(setting: keyof typeof settingWords, value: string |
 }
 
 /** `run 4`, for the middle of a sentence. */
-export function runWords(run: Pick<RunSummary, 'number'>): string {
+export function runNameOf(run: Pick<RunSummary, 'number'>): string {
   return `run ${run.number}`
 }
 
@@ -212,7 +212,7 @@ export function cellText(run: RunSummary, column: Exclude<keyof typeof columnWor
 
 /** `run 4, run 7 and 3 more`: names of runs for a sentence, at most four. */
 export function namesOf(runs: readonly RunSummary[]): string {
-  const names = runs.map(runWords)
+  const names = runs.map(runNameOf)
   const shown = names.length > 5 ? [...names.slice(0, 4), `${countText(names.length - 4)} more`] : names
   return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`
 }
@@ -229,7 +229,7 @@ export interface VerdictWords {
 
 /** A comparison in words for people, with the figures that it rests on. `better` and `worse` are said only where the studio says so. */
 export function verdictWords({ runs, mcnemar, verdict }: Comparison): VerdictWords {
-  const [first, second] = [runWords(runs[0]), runWords(runs[1])]
+  const [first, second] = [runNameOf(runs[0]), runNameOf(runs[1])]
   const begin = capitalised(second)
   if (verdict === 'not comparable') {
     const evidence =
@@ -276,18 +276,18 @@ export function summaryWords(base: RunSummary, comparisons: readonly Comparison[
   ] as const
   const said = kinds.flatMap(([verdict, words]) => {
     const runs = comparisons.filter((each) => each.verdict === verdict).map((each) => each.runs[1])
-    return runs.length === 0 ? [] : [`${words} ${runWords(base)}: ${namesOf(runs)}`]
+    return runs.length === 0 ? [] : [`${words} ${runNameOf(base)}: ${namesOf(runs)}`]
   })
   if (said.length > 0) return said.join('. ')
   const isOpen = comparisons.some(({ verdict }) => verdict === 'not certain')
-  return isOpen ? `None is certainly better or worse than ${runWords(base)}` : `None can be compared with ${runWords(base)}`
+  return isOpen ? `None is certainly better or worse than ${runNameOf(base)}` : `None can be compared with ${runNameOf(base)}`
 }
 
 /** Why a chosen run takes no part in the verdict. */
 export function withoutResult(run: RunSummary): string {
   return run.state === 'queued' || run.state === 'running'
-    ? `${capitalised(runWords(run))} has no result yet.`
-    : `${capitalised(runWords(run))} ended without a result: ${stateWords(run.state)}.`
+    ? `${capitalised(runNameOf(run))} has no result yet.`
+    : `${capitalised(runNameOf(run))} ended without a result: ${stateWords(run.state)}.`
 }
 
 /** What to see in the curves: whose validation accuracy is highest, or whose loss lowest. `best`: a run with its value as text; null: none. */

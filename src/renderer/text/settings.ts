@@ -59,7 +59,7 @@ const doors: Readonly<Record<StudioInfo['door'], string>> = {
 export const doorWords = (door: StudioInfo['door']): string => doors[door]
 
 /** How the engine stands, from what was chosen and what is in use: it is in use only if it passed its self-test. */
-export function engineWords(chosen: StudioSettings['extraction'], engine: StudioInfo['engine']): string {
+export function engineSentence(chosen: StudioSettings['extraction'], engine: StudioInfo['engine']): string {
   if (engine === null) return 'It could not be asked yet; it is tested when it is first needed.'
   const passed = `${engineName(engine.extraction)} passed its test on this computer and is in use.`
   if (chosen === 'auto' || chosen === engine.extraction) return passed
