@@ -5,6 +5,7 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { workingCopyPx } from './image-folders.ts'
 import { readImage } from './image-rows.ts'
 import { workingCopyFile } from './photo-files.ts'
+import { pngAddress } from './png-address.ts'
 import { remakeCopies } from './remake-copies.ts'
 
 /**
@@ -37,5 +38,5 @@ async function look({ workers }: StudioContext, file: string, sizePx: number): P
   const [input] = await workers.image.request('toNetworkInput', { files: [file], workingCopyPx, sizePx, withPng: true })
   if (input?.state !== 'ready') return { state: 'unreadable', reason: input?.reason ?? '' }
   if (input.png === null) throw new Error('the image worker drew no picture')
-  return { state: 'seen', picture: `data:image/png;base64,${Buffer.from(input.png).toString('base64')}` }
+  return { state: 'seen', picture: pngAddress(input.png) }
 }

@@ -5,6 +5,7 @@ import type { TryResult } from '../../contract/runs.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
 import type { StudioContext } from '../context.ts'
 import { workingCopyPx } from '../images/image-folders.ts'
+import { pngAddress } from '../images/png-address.ts'
 import { readSplit } from '../splits/make-split.ts'
 import { mostProbable } from './evaluate-run.ts'
 import { readFinishedRun, readHead } from './run-rows.ts'
@@ -40,16 +41,13 @@ export async function predictFiles(
   })
   const pixels = inputs.map((input) => input.pixels)
   const answers = await context.workers.training.request('predict', { backbone, head, pixels, settings: context.settings() })
-  return answers.map((probabilities, index) => ({
-    file: files[index]!,
-    class: classes[mostProbable(probabilities)]!.name,
-    seen: pngUrl(inputs[index]!.png),
-    probabilities: classes.map(({ name, colour }, place) => ({ class: name, colour, probability: probabilities[place]! })),
-  }))
-}
-
-/** Pixels become a PNG in the image worker: only its bytes are written as text here. */
-function pngUrl(png: Uint8Array | null): string | null {
-  if (png === null) return null
-  return `data:image/png;base64,${Buffer.from(png.buffer, png.byteOffset, png.byteLength).toString('base64')}`
+  return answers.map((probabilities, index) => {
+    const { png } = inputs[index]!
+    return {
+      file: files[index]!,
+      class: classes[mostProbable(probabilities)]!.name,
+      seen: png === null ? null : pngAddress(png),
+      probabilities: classes.map(({ name, colour }, place) => ({ class: name, colour, probability: probabilities[place]! })),
+    }
+  })
 }
