@@ -6,6 +6,7 @@ import { chooseHere } from '../transport/choose-here.ts'
 import { beginSample } from './begin.ts'
 import { fuzzyMatch } from './fuzzy.ts'
 import type { Place } from './navigation.svelte.ts'
+import { trainAndShow } from './run-actions.ts'
 import type { Studio } from './studio.svelte.ts'
 import type { ThemeChoice } from './theme.svelte.ts'
 
@@ -98,7 +99,7 @@ function runActions(studio: Studio): readonly Command[] {
   const ended = (studio.runs.value ?? []).filter(hasResult)
   const [newest, before] = ended
   return [
-    action('train', commandWords.train, () => studio.attempt(() => train(studio)), { detail: commandWords.trainDetail }),
+    action('train', commandWords.train, () => studio.attempt(() => trainAndShow(studio, {})), { detail: commandWords.trainDetail }),
     ...(newest === undefined
       ? []
       : [
@@ -114,13 +115,6 @@ function runActions(studio: Studio): readonly Command[] {
         : action(`cancel-${job.id}`, commandWords.cancel(job), () => studio.attempt(() => client.jobs.cancel({ jobId: job.id }))),
     ),
   ]
-}
-
-async function train(studio: Studio): Promise<void> {
-  const { runId, jobId } = await studio.client.runs.start({ recipe: {} })
-  studio.jobs.watch(jobId)
-  await studio.runs.reload()
-  studio.navigation.go('train', runId)
 }
 
 function projectActions(studio: Studio, doors: CommandDoors): readonly Command[] {

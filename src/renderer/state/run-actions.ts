@@ -1,4 +1,4 @@
-import type { Recipe, RunSummary } from '../../main/contract/runs.ts'
+import type { AskedRecipe, Recipe, RunSummary } from '../../main/contract/runs.ts'
 import { compareWords } from '../text/compare.ts'
 import { trainWords } from '../text/train.ts'
 import type { Studio } from './studio.svelte.ts'
@@ -50,11 +50,18 @@ async function together(runs: readonly RunSummary[], work: (run: RunSummary) => 
   }
 }
 
-/** Starts a training; it comes up in the shelf and in every list of runs. */
-export async function startTraining(studio: Studio, recipe: Recipe): Promise<string> {
+/** Starts a training; it comes up in the shelf and in every list of runs. What is absent from the recipe takes its default. Answers the run's id. */
+export async function startTraining(studio: Studio, recipe: Partial<AskedRecipe>): Promise<string> {
   const { runId, jobId } = await studio.client.runs.start({ recipe })
   studio.jobs.watch(jobId)
+  await studio.runs.reload()
   return runId
+}
+
+/** Starts a training and goes where it can be watched. */
+export async function trainAndShow(studio: Studio, recipe: Partial<AskedRecipe>, page: 'train' | 'run' = 'train'): Promise<void> {
+  const run = await startTraining(studio, recipe)
+  studio.navigation.go({ page, run })
 }
 
 /** The same training once more, as a run of its own. */

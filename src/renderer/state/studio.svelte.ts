@@ -15,6 +15,7 @@ import { notSentError } from './not-sent.ts'
 import { PhotoPages } from './photo-pages.svelte.ts'
 import { ProjectPresence } from './project-presence.svelte.ts'
 import { Remote, wireErrorOf } from './remote.svelte.ts'
+import { trainAndShow } from './run-actions.ts'
 import { Selection } from './selection.svelte.ts'
 import { Steps } from './steps.ts'
 import { Theme } from './theme.svelte.ts'
@@ -178,10 +179,7 @@ export class Studio {
   /** Trains with every setting of a run once more, as a new run. */
   async trainAgain(runId: string): Promise<void> {
     const { run } = await this.client.runs.get({ run: runId })
-    const started = await this.client.runs.start({ recipe: run.recipe })
-    this.jobs.watch(started.jobId)
-    await this.runs.reload()
-    this.navigation.go('train', started.runId)
+    await trainAndShow(this, run.recipe)
   }
 
   /** Starts an import of files and folders; a photo's class is the name of the folder that holds it. */

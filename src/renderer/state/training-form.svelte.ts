@@ -2,6 +2,7 @@ import { SvelteSet } from 'svelte/reactivity'
 import { AskedRecipe, type RunSummary } from '../../main/contract/runs.ts'
 import type { Backbone } from '../../main/contract/backbones.ts'
 import { Remote } from './remote.svelte.ts'
+import { startTraining } from './run-actions.ts'
 import type { Studio } from './studio.svelte.ts'
 
 /** The settings of the next training, and what the studio says about them: how long it takes, or why it cannot start. */
@@ -64,9 +65,7 @@ export class TrainingForm {
 
   /** The same with the settings of an earlier run. */
   async repeat(recipe: AskedRecipe): Promise<void> {
-    const { jobId } = await this.#studio.client.runs.start({ recipe })
-    this.#studio.jobs.watch(jobId)
-    await this.#studio.runs.reload()
+    await startTraining(this.#studio, recipe)
     this.#studio.navigation.go('train')
   }
 
