@@ -42,6 +42,8 @@ export const errorDetails = {
   TRAINING_DIVERGED: z.object({ epoch: z.int(), learningRate: z.number() }),
   WORKER_DIED: z.object({ worker: z.string(), reason: z.enum(['killed', 'crashed', 'out-of-memory', 'hung']), detail: z.string() }),
   OUT_EXISTS: z.object({ path: z.string() }),
+  /** What lies at `path` is not, or no longer, what was proved; `file` is the first that shows it. */
+  EXPORT_UNPROVED: z.object({ path: z.string(), reason: z.enum(['no-proof', 'other-run', 'no-list', 'changed']), file: z.string() }),
   EXPORT_DISAGREES: z.object({ format: z.string(), images: z.int(), agree: z.int(), maxDifference: z.number() }),
   DOWNLOAD_FAILED: z.object({ what: z.string(), reason: z.string() }),
   HASH_MISMATCH: z.object({ what: z.string(), expected: z.string(), actual: z.string() }),

@@ -38,7 +38,8 @@ export const exporting = {
   list: procedure.output(z.array(ListedExport)),
   /**
    * Serves the page of an export to this machine alone, as any web server would, until the studio ends. `opened`: it is in the system's
-   * browser already; else the page that asked opens the address. `FOLDER_NOT_FOUND` where the export is gone.
+   * browser already; else the page that asked opens the address. `FOLDER_NOT_FOUND` where the export is gone, `EXPORT_UNPROVED` where the
+   * proof inside is missing, of another run, without a list of files, or does not fit the files any more.
    */
   openPage: procedure.input(z.object({ folder: z.string() })).output(z.object({ address: z.string(), opened: z.boolean() })),
 }

@@ -6,6 +6,7 @@ import type { ImageTasks } from '../contract/worker/image-tasks.ts'
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { backboneProcedures } from './backbones/procedures.ts'
 import type { Dialogs, Log, StudioContext, Workers } from './context.ts'
+import { makePageServer, type PageServer } from './exporting/page-server.ts'
 import { exportingProcedures } from './exporting/procedures.ts'
 import { historyProcedures } from './history/procedures.ts'
 import { imageProcedures } from './images/procedures.ts'
@@ -51,6 +52,7 @@ export function createStudio(options: StudioOptions): Studio {
   const workers = connectWorkers(options)
   const settings = openSettings(options.dataDir, log)
   const session = makeProjectSession({ dataDir: options.dataDir, clock })
+  const pages = makePageServer()
   const context: StudioContext = {
     ...options,
     workers,
@@ -64,7 +66,7 @@ export function createStudio(options: StudioOptions): Studio {
     },
   }
   session.beforeClose(() => jobs.cancelAll())
-  const router = makeRouter(context, settings, session, feed)
+  const router = makeRouter(context, { settings, session, feed, pages })
   const client = createRouterClient(router, {
     interceptors: [
       async ({ next }) => {
@@ -84,7 +86,7 @@ export function createStudio(options: StudioOptions): Studio {
       await jobs.close()
       await session.close()
       feed.close()
-      await Promise.all([workers.image.close(), workers.training.close()])
+      await Promise.all([workers.image.close(), workers.training.close(), pages.close()])
     },
   }
 }
@@ -94,12 +96,14 @@ function connectWorkers({ spawnWorker, log }: StudioOptions): Workers {
   return { image: connectWorker<ImageTasks>('image', spawnWorker, { log }), training: training(), freshTraining: training }
 }
 
-function makeRouter(
-  context: StudioContext,
-  settings: SettingsStore,
-  session: ReturnType<typeof makeProjectSession>,
-  feed: ReturnType<typeof makeChangeFeed>,
-): Studio['router'] {
+interface Parts {
+  readonly settings: SettingsStore
+  readonly session: ReturnType<typeof makeProjectSession>
+  readonly feed: ReturnType<typeof makeChangeFeed>
+  readonly pages: PageServer
+}
+
+function makeRouter(context: StudioContext, { settings, session, feed, pages }: Parts): Studio['router'] {
   const os = implement(contract).use(async ({ next, path }) => {
     try {
       return await next()
@@ -118,7 +122,7 @@ function makeRouter(
     history: historyProcedures(context),
     backbones: backboneProcedures(context),
     runs: runProcedures(context),
-    exporting: exportingProcedures(context),
+    exporting: exportingProcedures(context, pages),
     sample: sampleProcedures(context),
     jobs: jobProcedures(context),
   })

@@ -36,6 +36,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   TRAINING_DIVERGED: { epoch: 2, learningRate: 5 },
   WORKER_DIED: { worker: 'training', reason: 'out-of-memory', detail: '' },
   OUT_EXISTS: { path: '/photos/birds-tfjs' },
+  EXPORT_UNPROVED: { path: '/photos/birds-tfjs', reason: 'changed', file: 'page.js' },
   EXPORT_DISAGREES: { format: 'tfjs', images: 48, agree: 47, maxDifference: 0.2 },
   DOWNLOAD_FAILED: { what: 'EfficientNet-Lite0', reason: 'no network' },
   HASH_MISMATCH: { what: 'weights.bin', expected: 'aa', actual: 'bb' },

@@ -148,6 +148,10 @@ const machineWords = {
     title: `There is something at ${path} already.`,
     wayOut: 'Choose another place, or move what is there away. Graft overwrites nothing.',
   }),
+  EXPORT_UNPROVED: ({ path, reason, file }) => ({
+    title: `The page in ${path} is not opened: ${unprovedWords(reason, file)}.`,
+    wayOut: 'Export the run again and open the page of the new export.',
+  }),
   EXPORT_DISAGREES: ({ format, images, agree, maxDifference }) => ({
     title: `The ${format} export was refused: it agrees with the studio on ${countText(agree)} of ${countOf(images, 'test photo')} only (largest difference ${maxDifference.toPrecision(2)}).`,
     wayOut: 'Nothing was kept. Train again and export the new run; if it happens again, report it with the details.',
@@ -213,6 +217,21 @@ function workerDied(worker: string, reason: ErrorDetails<'WORKER_DIED'>['reason'
         title: `The ${worker} worker crashed${more}.`,
         wayOut: `${kept} Start it again; if it crashes again, report it with the details.`,
       }
+    default:
+      return reason satisfies never
+  }
+}
+
+function unprovedWords(reason: ErrorDetails<'EXPORT_UNPROVED'>['reason'], file: string): string {
+  switch (reason) {
+    case 'no-proof':
+      return `its ${file} is missing or is not one of Graft`
+    case 'other-run':
+      return `its ${file} is of another run`
+    case 'no-list':
+      return `its ${file} was written by an earlier Graft and does not say which files belong to it`
+    case 'changed':
+      return `${file} has changed since it was proved, or is gone`
     default:
       return reason satisfies never
   }

@@ -84,6 +84,13 @@ describe.runIf(isThere)('an export', { timeout: 60_000 }, () => {
     expect((await studio.client.exporting.list())[0]).toMatchObject({ folder, isPresent: false })
   })
 
+  test('has a page that is not served once a file of it was changed', async () => {
+    const { folder } = await exportHere()
+    await appendFile(join(folder, 'page.js'), '\n')
+    const details = { path: folder, reason: 'changed', file: 'page.js' }
+    await expect(studio.client.exporting.openPage({ folder })).rejects.toMatchObject({ code: 'EXPORT_UNPROVED', details })
+  })
+
   test('carries its proof, with the hash of every other file, and names no place of this machine', async () => {
     const proof = await exportHere()
     const text = await readFile(join(proof.folder, 'proof.json'), 'utf8')

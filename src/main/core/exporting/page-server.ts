@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { extname, join, sep } from 'node:path'
+import { extname } from 'node:path'
+import { readProvedFile, type ProvedFolder } from './proved-folder.ts'
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -14,34 +13,44 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 export interface PageServer {
-  /** Serves the files below `folder` and answers the address of its page; the same one for the same folder. */
-  serve(folder: string): Promise<string>
+  /** Serves the files that are proved and answers the address of their page; the same one for the same folder. */
+  serve(page: ProvedFolder): Promise<string>
+  /** Ends every connection. What is served afterwards gets a new address. */
+  close(): Promise<void>
 }
 
 /**
- * A plain web server for folders of exports, on the loopback interface alone and under an address that cannot be guessed. It begins with the
- * first folder, and does not keep the process from ending.
+ * A plain web server for exports, on the loopback interface alone and under an address that cannot be guessed. It begins with the first
+ * page, and does not keep the process from ending.
  */
 export function makePageServer(): PageServer {
-  const folders = new Map<string, string>()
+  const pages = new Map<string, ProvedFolder>()
   let listening: Promise<Server> | null = null
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    findFile(folders, request)
-      .then((file) => (file === null ? refuse(response) : send(file, response)))
+    findFile(pages, request)
+      .then((found) => (found === null ? refuse(response) : send(found, response)))
       .catch(() => refuse(response))
   }
   return {
-    serve: async (folder) => {
-      const root = await realpath(folder)
+    serve: async (page) => {
       const server = await (listening ??= listen(answer).catch((error: unknown) => {
         listening = null
         throw error
       }))
       const { port } = server.address() as AddressInfo
-      const known = [...folders].find(([, served]) => served === root)?.[0]
+      const known = [...pages].find(([, served]) => served.root === page.root)?.[0]
       const token = known ?? randomBytes(16).toString('base64url')
-      folders.set(token, root)
+      pages.set(token, page)
       return `http://127.0.0.1:${port}/${token}/`
+    },
+    close: async () => {
+      const server = await listening
+      listening = null
+      pages.clear()
+      if (server === null) return
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
     },
   }
 }
@@ -55,30 +64,31 @@ function listen(answer: (request: IncomingMessage, response: ServerResponse) => 
   })
 }
 
-/** The real path of what is asked for; null for everything else. Another name for this machine is not answered: a foreign page could have made it up. */
-async function findFile(folders: ReadonlyMap<string, string>, { method, url = '', headers }: IncomingMessage): Promise<string | null> {
-  if ((method !== 'GET' && method !== 'HEAD') || !/^127\.0\.0\.1:\d+$/.test(headers.host ?? '')) return null
-  const [, token = '', ...names] = decodeURIComponent(new URL(url, 'http://studio').pathname).split('/')
-  const root = folders.get(token)
-  if (root === undefined || names.length === 0 || names.some((name) => name.includes('\0'))) return null
-  const file = await realpath(join(root, ...(names.join('') === '' ? ['index.html'] : names)))
-  return file.startsWith(root + sep) && (await stat(file)).isFile() ? file : null
+interface Found {
+  readonly name: string
+  readonly bytes: Buffer
 }
 
-async function send(file: string, response: ServerResponse): Promise<void> {
-  const { size } = await stat(file)
+/** What is asked for; null for everything else. Another name for this machine is not answered: a foreign page could have made it up. */
+async function findFile(pages: ReadonlyMap<string, ProvedFolder>, { method, url = '', headers }: IncomingMessage): Promise<Found | null> {
+  if ((method !== 'GET' && method !== 'HEAD') || !/^127\.0\.0\.1:\d+$/.test(headers.host ?? '')) return null
+  const [, token = '', ...names] = decodeURIComponent(new URL(url, 'http://studio').pathname).split('/')
+  const page = pages.get(token)
+  if (page === undefined || names.length === 0) return null
+  const name = names.join('/') === '' ? 'index.html' : names.join('/')
+  const bytes = await readProvedFile(page, name)
+  return bytes === null ? null : { name, bytes }
+}
+
+function send({ name, bytes }: Found, response: ServerResponse): void {
   response.writeHead(200, {
-    'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
-    'content-length': size,
+    'content-type': contentTypes[extname(name)] ?? 'application/octet-stream',
+    'content-length': bytes.length,
     'cache-control': 'no-cache',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   })
-  if (response.req.method === 'HEAD') response.end()
-  else
-    createReadStream(file)
-      .once('error', () => response.destroy())
-      .pipe(response)
+  response.end(response.req.method === 'HEAD' ? undefined : bytes)
 }
 
 function refuse(response: ServerResponse): void {

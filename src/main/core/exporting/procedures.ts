@@ -1,5 +1,5 @@
 import { implement } from '@orpc/server'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { exporting, type ExportFormat } from '../../contract/exporting.ts'
 import { readCatalog } from '../backbones/catalog.ts'
@@ -11,13 +11,13 @@ import { readFinishedRun, readHead } from '../training/run-rows.ts'
 import { exportFacts } from './export-facts.ts'
 import { exportName } from './export-name.ts'
 import { listExports } from './export-rows.ts'
-import { makePageServer } from './page-server.ts'
+import type { PageServer } from './page-server.ts'
+import { readProvedFolder } from './proved-folder.ts'
 import { exportRun, requireNew, type ExportOrder } from './export-run.ts'
 
-/** Handlers of `exporting`. */
-export function exportingProcedures(context: StudioContext) {
+/** Handlers of `exporting`. `pages` shows exported pages. */
+export function exportingProcedures(context: StudioContext, pages: PageServer) {
   const os = implement(exporting)
-  const pages = makePageServer()
   return {
     start: os.start.handler(({ input }) => {
       const order = makeOrder(context, context.project(), input)
@@ -29,9 +29,13 @@ export function exportingProcedures(context: StudioContext) {
       Promise.all(listExports(context.project().db).map(async (proof) => ({ ...proof, isPresent: await isReachable(proof.folder) }))),
     ),
     openPage: os.openPage.handler(async ({ input: { folder } }) => {
-      const isOurs = listExports(context.project().db).some((proof) => proof.folder === folder)
-      if (!isOurs || !(await isReachable(join(folder, 'index.html')))) throw new StudioError('FOLDER_NOT_FOUND', { path: folder })
-      const address = await pages.serve(folder)
+      const proofs = listExports(context.project().db).filter((proof) => proof.folder === folder)
+      if (proofs.length === 0 || !(await isReachable(folder))) throw new StudioError('FOLDER_NOT_FOUND', { path: folder })
+      const page = await readProvedFolder(
+        folder,
+        proofs.map(({ runId }) => runId),
+      )
+      const address = await pages.serve(page)
       await context.dialogs?.openPage(address)
       return { address, opened: context.dialogs !== null }
     }),
