@@ -60,6 +60,13 @@ export const Job = z.object({
 })
 export type Job = z.infer<typeof Job>
 
+/** Whether this is a training that has something to keep where it is stopped now. */
+export function hasEpoch({ kind, state }: Pick<Job, 'kind' | 'state'>): boolean {
+  if (kind !== 'train' || state.state !== 'running') return false
+  const { step, done } = state.progress
+  return step === 'evaluating' || step === 'writing' || (step === 'training' && done > 0)
+}
+
 /** One job's feed: first its state as it is, then every change, and what happens on the way; ends with the job. */
 export const JobEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job: Job }),

@@ -51,7 +51,13 @@ export const project = {
   /** Makes `NAME.graft` in `folder` (default: the studio's projects folder in the user's documents) and opens it. */
   create: procedure.input(z.object({ name: ProjectName, folder: z.string().optional() })).output(Project),
   open: procedure.input(z.object({ path: z.string().min(1) })).output(Project),
+  /**
+   * Trainings that have an epoch are stopped, and their best one is kept as their result; all else that is under way is cancelled. `open` and
+   * `create` do the same with the project before, once it is certain that theirs is open.
+   */
   close: procedure.output(z.void()),
+  /** Whether the open project's folder is still where it was opened. One quick look at the disk, which nothing else waits for. */
+  isPresent: procedure.output(z.boolean()),
   /** Room that the open project's folder takes on the disk, bytes. Every file is looked at: a large project takes a few seconds. */
   size: procedure.output(z.object({ bytes: z.int() })),
   /** Renames the open project and its folder. */

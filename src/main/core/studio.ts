@@ -65,7 +65,7 @@ export function createStudio(options: StudioOptions): Studio {
       return open
     },
   }
-  session.beforeClose(() => jobs.cancelAll())
+  session.beforeClose(() => jobs.endAll())
   const router = makeRouter(context, { settings, session, feed, pages })
   const client = createRouterClient(router, {
     interceptors: [

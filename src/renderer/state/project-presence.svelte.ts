@@ -1,7 +1,6 @@
 import type { StudioClient } from '../../main/contract/contract.ts'
-import { wireErrorOf } from './remote.svelte.ts'
 
-/** A folder that vanishes is told within so many ms; asking is one look into a folder. */
+/** A folder that vanishes is told within so many ms; asking is one look at the disk. */
 const everyMs = 5000
 
 /**
@@ -39,18 +38,8 @@ export class ProjectPresence {
       this.isGone = false
       return
     }
-    const isThere = await this.#isFolder(path)
+    const isThere = await this.#client.project.isPresent().catch(() => null)
     // A project that was renamed or left meanwhile is another question.
     if (isThere !== null && this.#path() === path) this.isGone = !isThere
-  }
-
-  /** Null where it could not be asked. */
-  async #isFolder(path: string): Promise<boolean | null> {
-    try {
-      await this.#client.studio.listFolders({ path })
-      return true
-    } catch (thrown) {
-      return wireErrorOf(thrown).code === 'FOLDER_NOT_FOUND' ? false : null
-    }
   }
 }

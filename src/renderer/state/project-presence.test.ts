@@ -10,11 +10,11 @@ function presenceOf(
   before: () => Promise<void> = async () => undefined,
 ): ProjectPresence {
   const client = {
-    studio: {
-      listFolders: async ({ path }: { path: string }) => {
+    project: {
+      isPresent: async () => {
+        const asked = open.path
         await before()
-        if (!there.has(path)) throw new StudioError('FOLDER_NOT_FOUND', { path })
-        return { path, parent: null, folders: [] }
+        return asked !== null && there.has(asked)
       },
     },
   }

@@ -2,59 +2,9 @@ import type { WireError } from '../../main/contract/errors.ts'
 import type { Job, JobResult } from '../../main/contract/jobs.ts'
 import { commandWords } from './commands.ts'
 import { describeError } from './errors.ts'
-import { frameWords, stepUnit } from './frame.ts'
-import { countOf, countText } from './numbers.ts'
-import { jobTitle, resultSaid } from './shelf.ts'
-
-/** Words of the system's own dialogs. */
-export const leaveWords = {
-  quit: { message: (work: string) => `${work}. Quit all the same?`, leave: 'Quit' },
-  open: { message: (work: string) => `${work}. Open the other project all the same?`, leave: 'Open' },
-  close: { message: (work: string) => `${work}. Close the project all the same?`, leave: 'Close' },
-  stay: 'Stay',
-  /** `Training is still running`, `3 things are still running`. */
-  work: (jobs: readonly Job[]) => {
-    const [first, ...others] = jobs
-    if (first === undefined) return 'Nothing is running'
-    return others.length === 0 ? `${frameWords.jobName(first)} is still under way` : `${countText(jobs.length)} things are still under way`
-  },
-  /** What a job does now, and what is left of it when the studio ends. */
-  left: (job: Job) => `${workSaid(job)}: ${keptSaid(job)}`,
-} as const
-
-function workSaid(job: Job): string {
-  if (job.state.state !== 'running') return `${frameWords.jobName(job)}, ${frameWords.waiting}`
-  const { step, done, total } = job.state.progress
-  const unit = stepUnit(step)
-  if (unit === null || unit === 'byte' || total === null) return jobTitle(job)
-  return `${jobTitle(job)}, ${countText(done)} of ${countOf(total, unit)}`
-}
-
-function keptSaid(job: Job): string {
-  switch (job.kind) {
-    case 'import':
-      return 'the photos taken so far stay; add the others again.'
-    case 'train':
-      if (hasEpoch(job)) return 'it stops after this epoch, and the best one so far is kept as its result.'
-      return 'the run stays in the list as interrupted, and can be started again.'
-    case 'features':
-      return 'what is done stays; the rest is done when it is needed.'
-    case 'export':
-      return 'nothing of it is kept; export again.'
-    case 'fetch-backbone':
-    case 'sample':
-      return 'it begins again when it is needed.'
-    default:
-      return job.kind satisfies never
-  }
-}
-
-/** Whether a training that is stopped now has something to keep. */
-export function hasEpoch({ kind, state }: Job): boolean {
-  if (kind !== 'train' || state.state !== 'running') return false
-  const { step, done } = state.progress
-  return step === 'evaluating' || step === 'writing' || (step === 'training' && done > 0)
-}
+import { frameWords } from './frame.ts'
+import { countOf } from './numbers.ts'
+import { resultSaid } from './shelf.ts'
 
 /** Words of the native menus. The letter after `&` is the key that opens a menu. */
 export const menuWords = {

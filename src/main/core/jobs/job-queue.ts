@@ -23,10 +23,13 @@ export interface JobQueue {
   /** Both throw `JOB_NOT_FOUND`; a job that has ended stays as it is. */
   cancel(id: string): void
   stop(id: string): void
-  /** Everything is being cancelled because the project or the studio closes, not because somebody asked for it. */
+  /** Everything is being ended because the project or the studio closes, not because somebody asked for it. */
   isClosing(): boolean
-  /** Cancels everything, waits for it, and forgets all jobs; new ones can be started afterwards. For a project that closes. */
-  cancelAll(): Promise<void>
-  /** `cancelAll`, for good. */
+  /**
+   * For a project that closes: stops trainings that have an epoch, so that their best one is kept, and cancels everything else; waits for
+   * it, and forgets all jobs. New ones can be started afterwards. A training whose epoch takes longer than `endingMs` is cancelled too.
+   */
+  endAll(): Promise<void>
+  /** Cancels everything at once and waits for it, for good. */
   close(): Promise<void>
 }

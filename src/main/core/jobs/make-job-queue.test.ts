@@ -17,7 +17,7 @@ const untilStopped: JobBody = ({ stopSignal, signal }) =>
   })
 
 let errors: string[] = []
-function queue(options: { stopwatch?: () => number; onChange?: () => void } = {}): JobQueue {
+function queue(options: { stopwatch?: () => number; onChange?: () => void; endingMs?: number } = {}): JobQueue {
   errors = []
   return makeJobQueue({ clock: () => 1000, log: { info: () => undefined, error: (message) => void errors.push(message) }, ...options })
 }
@@ -145,7 +145,53 @@ describe('the end of a job', () => {
     expect(jobs.list().map(({ id }) => id)).toEqual(started.slice(10).map(({ id }) => id))
   })
 
-  test('cancelAll waits for every body, and new jobs can be started after it but not after close', async () => {
+  test('endAll stops trainings that have an epoch, cancels everything else, and begins nothing that waits', async () => {
+    const jobs = queue()
+    const ends: string[] = []
+    const training =
+      (epochs: number): JobBody =>
+      async (context) => {
+        context.progress('training', epochs, 10)
+        try {
+          return await untilStopped(context)
+        } finally {
+          ends.push(`${epochs} epochs, ${context.stopSignal.aborted ? 'stopped' : 'cancelled'}, ${jobs.isClosing() ? 'closing' : 'open'}`)
+        }
+      }
+    const started = [
+      jobs.start('train', { lane: 'one' }, training(3)),
+      jobs.start('train', { lane: 'one' }, training(1)),
+      jobs.start('train', { lane: 'two' }, training(0)),
+      jobs.start('import', { lane: 'three' }, untilCancelled),
+    ]
+    await turn()
+    const ended = Promise.all(started.map(({ id }) => jobs.finished(id)))
+    await jobs.endAll()
+    expect((await ended).map(stateOf)).toEqual(['succeeded', 'cancelled', 'cancelled', 'cancelled'])
+    expect(ends.sort()).toEqual(['0 epochs, cancelled, closing', '3 epochs, stopped, closing'])
+    expect([jobs.list(), jobs.isClosing()]).toEqual([[], false])
+  })
+
+  test('a training that does not stop in time is cancelled, and close waits for no epoch at all', async () => {
+    const deaf: JobBody = async (context) => {
+      context.progress('training', 1, 10)
+      return await untilCancelled(context)
+    }
+    const jobs = queue({ endingMs: 1 })
+    const late = jobs.finished(jobs.start('train', lane, deaf).id)
+    await turn()
+    await jobs.endAll()
+    expect(stateOf(await late)).toBe('cancelled')
+    const patient = queue()
+    const closed = patient.finished(patient.start('train', lane, deaf).id)
+    await turn()
+    const ending = patient.endAll()
+    await patient.close()
+    await ending
+    expect(stateOf(await closed)).toBe('cancelled')
+  })
+
+  test('endAll waits for every body, and new jobs can be started after it but not after close', async () => {
     const jobs = queue()
     let letGo = false
     const slow: JobBody = async ({ signal }) => {
@@ -156,7 +202,7 @@ describe('the end of a job', () => {
     jobs.start('import', lane, slow)
     jobs.start('import', lane, slow)
     await turn()
-    await jobs.cancelAll()
+    await jobs.endAll()
     expect(letGo).toBe(true)
     expect(jobs.list()).toEqual([])
     await jobs.finished(jobs.start('import', lane, done).id)

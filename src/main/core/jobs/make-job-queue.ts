@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { StudioError, toWireError } from '../../contract/errors.ts'
-import type { Job, JobEvent, JobKind, JobResult, JobState, Progress } from '../../contract/jobs.ts'
+import { hasEpoch, type Job, type JobEvent, type JobKind, type JobResult, type JobState, type Progress } from '../../contract/jobs.ts'
 import type { Log } from '../context.ts'
 import { JobFeed } from './job-feed.ts'
 import type { JobBody, JobContext, JobQueue } from './job-queue.ts'
@@ -14,7 +14,12 @@ export interface JobQueueOptions {
   readonly onChange?: () => void
   /** Milliseconds of a clock that never steps back, for rates. */
   readonly stopwatch?: () => number
+  /** How long `endAll` waits for trainings that it has stopped, ms. */
+  readonly endingMs?: number
 }
+
+/** A training ends with its epoch, which takes a second or so. */
+const endingMs = 15_000
 
 /** Ended jobs that are remembered. */
 const endedJobsKept = 50
@@ -40,16 +45,12 @@ export function makeJobQueue(options: JobQueueOptions): JobQueue {
   /** The end of the last job of each lane; never rejects. */
   const lanes = new Map<string, Promise<void>>()
   let closed = false
-  let cancelling = 0
+  let ending = 0
 
-  const find = (id: string): Work => {
-    const work = works.get(id)
-    if (work === undefined) throw new StudioError('JOB_NOT_FOUND', { job: id })
-    return work
-  }
+  const find = (id: string): Work => findIn(works, id)
 
   const start = (kind: JobKind, { lane, runId }: { lane: string; runId?: string }, body: JobBody): Job => {
-    if (closed || cancelling > 0) throw new StudioError('CANCELLED', {})
+    if (closed || ending > 0) throw new StudioError('CANCELLED', {})
     const work = makeWork(kind, runId ?? null, body)
     works.set(work.job.id, work)
     const mine = (lanes.get(lane) ?? Promise.resolve())
@@ -73,11 +74,18 @@ export function makeJobQueue(options: JobQueueOptions): JobQueue {
   }
 
   const cancelAll = async (): Promise<void> => {
-    cancelling += 1
     for (const work of works.values()) if (!hasEnded(work)) cancel(work)
     await Promise.all(lanes.values())
     works.clear()
-    cancelling -= 1
+  }
+
+  const endAll = async (): Promise<void> => {
+    ending += 1
+    const kept = [...works.values()].filter(({ job }) => hasEpoch(job))
+    for (const work of works.values()) if (!hasEnded(work) && !kept.includes(work)) cancel(work)
+    await stopAll(kept, options.endingMs ?? endingMs)
+    await cancelAll()
+    ending -= 1
   }
 
   return {
@@ -91,13 +99,28 @@ export function makeJobQueue(options: JobQueueOptions): JobQueue {
       if (work.job.kind === 'train' && work.job.state.state === 'running') work.stop.abort()
       else cancel(work)
     },
-    isClosing: () => closed || cancelling > 0,
-    cancelAll,
+    isClosing: () => closed || ending > 0,
+    endAll,
     close: async () => {
       closed = true
       await cancelAll()
     },
   }
+}
+
+function findIn(works: ReadonlyMap<string, Work>, id: string): Work {
+  const work = works.get(id)
+  if (work === undefined) throw new StudioError('JOB_NOT_FOUND', { job: id })
+  return work
+}
+
+/** Stops trainings and waits for their results, so many ms at most. */
+async function stopAll(works: readonly Work[], atMostMs: number): Promise<void> {
+  for (const { stop } of works) stop.abort()
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(late.resolve, atMostMs)
+  await Promise.race([Promise.all(works.map(({ ended }) => ended.promise)), late.promise])
+  clearTimeout(timer)
 }
 
 function makeWork(kind: JobKind, runId: string | null, body: JobBody): Work {

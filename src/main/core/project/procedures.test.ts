@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -122,6 +122,32 @@ test('dialogs answer where the door has them, and only places of the project and
   for (const outside of [folder, `${path}/../..`, '/etc/passwd', join(path, 'nothing')]) {
     await expect(client.studio.reveal({ path: outside })).rejects.toThrow(code('FILE_NOT_FOUND'))
   }
+})
+
+test('whether the folder of the open project is still there is told', async () => {
+  const { client } = studio
+  await expect(client.project.isPresent()).rejects.toThrow(code('NO_PROJECT_OPEN'))
+  const { path } = await client.project.create({ name: 'cats' })
+  const seen = [await client.project.isPresent()]
+  renameSync(path, `${path}.away`)
+  seen.push(await client.project.isPresent())
+  renameSync(`${path}.away`, path)
+  seen.push(await client.project.isPresent())
+  expect(seen).toEqual([true, false, true])
+})
+
+test('a project that does not open ends nothing in the one that is open', async () => {
+  const { client, context } = studio
+  const { path } = await client.project.create({ name: 'cats' })
+  const { id } = context.jobs.start('import', { lane: 'one' }, ({ signal }) => {
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+  })
+  await expect(client.project.open({ path: join(folder, 'nowhere.graft') })).rejects.toThrow(code('PROJECT_NOT_FOUND'))
+  await expect(client.project.create({ name: 'cats' })).rejects.toThrow(code('PROJECT_EXISTS'))
+  await client.project.open({ path })
+  expect(context.jobs.list()).toMatchObject([{ id, state: { state: 'running' } }])
+  await client.project.create({ name: 'dogs' })
+  expect(context.jobs.list()).toEqual([])
 })
 
 test('the room that a project takes is that of all its files', async () => {

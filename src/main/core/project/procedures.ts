@@ -7,6 +7,7 @@ import { studioDescription } from '../settings/describe-studio.ts'
 import type { SettingsStore } from '../settings/studio-settings.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { folderBytes } from './folder-bytes.ts'
+import { isReachable } from './is-reachable.ts'
 import { findProject } from './open-project.ts'
 import { countProject, readProject } from './project-rows.ts'
 import type { ProjectSession } from './project-session.ts'
@@ -35,6 +36,7 @@ export function projectProcedures(context: StudioContext, session: ProjectSessio
       await session.close()
       context.changed('project')
     }),
+    isPresent: os.isPresent.handler(() => isReachable(context.project().files.database)),
     size: os.size.handler(async () => ({ bytes: await folderBytes(context.project().files.root) })),
     rename: os.rename.handler(async ({ input }) => opened(await session.rename(input.name, { folderLater: isWorking(context) }))),
     trash: os.trash.handler(async ({ input }) => {

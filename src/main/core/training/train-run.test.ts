@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasEpoch } from '../../contract/jobs.ts'
 import type { RunSummary } from '../../contract/runs.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
@@ -174,6 +175,20 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
     expect(comparison.differs).toEqual({ epochs: [1, 4] })
     expect(comparison.mcnemar?.n).toBe(first.test?.n)
     expect(['better', 'worse', 'not certain']).toContain(comparison.verdict)
+  })
+
+  test('that has an epoch keeps its best one when its project closes, and one that waits is interrupted', async () => {
+    const long = { recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } }
+    const [running, waiting] = [await studio.client.runs.start(long), await studio.client.runs.start(long)]
+    for await (const event of await studio.client.jobs.watch({ jobId: running.jobId })) {
+      if (event.type === 'job' && hasEpoch(event.job)) break
+    }
+    await studio.client.project.close()
+    await studio.client.project.open({ path: join(studio.folder, 'projects', 'shapes.graft') })
+    const { run, epochs } = await studio.client.runs.get({ run: running.runId })
+    expect(run).toMatchObject({ state: 'stopped', endedBecause: 'stopped-by-user' })
+    expect(epochs[run.bestEpoch! - 1]).toBeDefined()
+    expect((await studio.client.runs.get({ run: waiting.runId })).run.state).toBe('interrupted')
   })
 
   test('that was under way when the studio closed is marked as interrupted', async () => {

@@ -32,7 +32,7 @@ export async function serve(project: string | undefined, options: ServeOptions):
     await untilInterrupted()
     stderr.write('\nClosing. What is under way is stopped and what was finished is kept. Ctrl+C again leaves at once.\n')
     // Before the door, which deletes what browsers have sent: an import under way would tell of those files that they cannot be read.
-    await studio.context.jobs.cancelAll()
+    await studio.context.jobs.endAll()
     await door.close()
     return 0
   } catch (error) {

@@ -1,0 +1,54 @@
+import { hasEpoch, type Job } from '../../main/contract/jobs.ts'
+import { frameWords, stepUnit } from './frame.ts'
+import { countOf, countText } from './numbers.ts'
+import { jobTitle } from './shelf.ts'
+
+/** The question before work that is under way is left: in the page's dialog, or in the system's. */
+export const leaveWords = {
+  quit: { message: (work: string) => `${work}. Quit all the same?`, leave: 'Quit' },
+  open: { message: (work: string) => `${work}. Open the other project all the same?`, leave: 'Open' },
+  create: { message: (work: string) => `${work}. Make the new project all the same?`, leave: 'Create' },
+  close: { message: (work: string) => `${work}. Close the project all the same?`, leave: 'Close' },
+  /** Before a window closes whose last changes could not be saved within a moment. */
+  unsaved: {
+    message: 'The last changes are not saved yet. Close all the same?',
+    detail: 'What is not saved by then is lost. Stay, and the page says what keeps them from being saved.',
+  },
+  stay: 'Stay',
+  ending: 'Ending what is under way…',
+  /** `Training is still under way`, `3 things are still under way`. */
+  work: (jobs: readonly Job[]) => {
+    const [first, ...others] = jobs
+    if (first === undefined) return 'Nothing is running'
+    return others.length === 0 ? `${frameWords.jobName(first)} is still under way` : `${countText(jobs.length)} things are still under way`
+  },
+  /** What a job does now, and what is left of it when the studio ends. */
+  left: (job: Job) => `${workSaid(job)}: ${keptSaid(job)}`,
+} as const
+
+function workSaid(job: Job): string {
+  if (job.state.state !== 'running') return `${frameWords.jobName(job)}, ${frameWords.waiting}`
+  const { step, done, total } = job.state.progress
+  const unit = stepUnit(step)
+  if (unit === null || unit === 'byte' || total === null) return jobTitle(job)
+  return `${jobTitle(job)}, ${countText(done)} of ${countOf(total, unit)}`
+}
+
+function keptSaid(job: Job): string {
+  switch (job.kind) {
+    case 'import':
+      return 'the photos taken so far stay; add the others again.'
+    case 'train':
+      if (hasEpoch(job)) return 'it stops after this epoch, and the best one so far is kept as its result.'
+      return 'the run stays in the list as interrupted, and can be started again.'
+    case 'features':
+      return 'what is done stays; the rest is done when it is needed.'
+    case 'export':
+      return 'nothing of it is kept; export again.'
+    case 'fetch-backbone':
+    case 'sample':
+      return 'it begins again when it is needed.'
+    default:
+      return job.kind satisfies never
+  }
+}
