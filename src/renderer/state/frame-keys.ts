@@ -1,4 +1,5 @@
 import type { PlainPage } from './navigation.svelte.ts'
+import { pressHistory } from './press-history.ts'
 import { keyHandler } from './shortcuts.ts'
 import type { Studio } from './studio.svelte.ts'
 
@@ -20,8 +21,8 @@ export function frameKeys(studio: Studio, doors: FrameDoors): (event: KeyboardEv
     commands: () => doors.showCommands(),
     keyMap: () => doors.showKeyMap(),
     filter: inProject(() => document.getElementById('filter')?.focus()),
-    undo: inProject(() => studio.undo()),
-    redo: inProject(() => studio.redo()),
+    undo: () => pressHistory(studio, 'undo'),
+    redo: () => pressHistory(studio, 'redo'),
   })
   const pages = keyHandler('pages', {
     photos: goTo('photos'),

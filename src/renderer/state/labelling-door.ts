@@ -1,6 +1,7 @@
 import type { StudioClient } from '../../main/contract/contract.ts'
 import type { Image, ImageFilter } from '../../main/contract/images.ts'
 import type { LabelSource } from './labelling-session.ts'
+import type { Steps } from './steps.ts'
 
 /** Photos that are asked for at once. */
 const pageLength = 1000
@@ -14,11 +15,15 @@ export interface LabelDoor {
   set(hash: string, classId: number | null): Promise<number | null>
   /** Undoes a step while it is the newest one; answers whether it did. */
   undo(step: number): Promise<boolean>
+  /** Does a step again while it is the one that was undone last; answers whether it did. */
+  redo(step: number): Promise<boolean>
+  /** Runs `work` after every step of the history that was asked for before, here or elsewhere. Rejects as it does. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Whether the history has moved by other hands since the last question. */
   hasMoved(): Promise<boolean>
 }
 
-export function labelDoor(client: StudioClient): LabelDoor {
+export function labelDoor(client: StudioClient, steps: Pick<Steps, 'inTurn'>): LabelDoor {
   let known: string | null = null
   const state = async () => {
     const now = await client.history.state()
@@ -41,6 +46,14 @@ export function labelDoor(client: StudioClient): LabelDoor {
       await state()
       return true
     },
+    redo: async (step) => {
+      const { redo } = await state()
+      if (redo?.id !== step) return false
+      await client.history.redo()
+      await state()
+      return true
+    },
+    inTurn: (work) => steps.inTurn(work),
     hasMoved: async () => {
       const before = known
       await state()

@@ -11,6 +11,8 @@ export interface LabelGiven {
   readonly hash: string
   /** Null takes the label away. */
   readonly classId: number | null
+  /** What was taken back and is given once more. */
+  readonly again?: LabelGiven
 }
 /** The label that was there before `given` comes back. */
 export interface LabelTakenBack {
@@ -56,6 +58,8 @@ export class LabelSession {
   /** The newest of the tasks of each photo. */
   readonly #newest = new Map<string, LabelTask>()
   readonly #visits: Visit[] = []
+  /** Visits that were taken back since the last one that was made, the newest last: what redo does again. */
+  #takenBack: Visit[] = []
   #failures: readonly LabelFailure[] = []
 
   constructor(source: LabelSource) {
@@ -96,6 +100,10 @@ export class LabelSession {
 
   get canGoBack(): boolean {
     return this.#visits.length > 0
+  }
+
+  get canGoOn(): boolean {
+    return this.#takenBack.length > 0
   }
 
   /** When the labels of this session were given, oldest first, ms; one of each photo. */
@@ -157,7 +165,7 @@ export class LabelSession {
     const before = this.labelOf(hash)
     if (before === null && classId === null) return null
     const given = before === classId ? null : ({ kind: 'give', hash, classId } as const)
-    this.#visits.push({ hash, kind: 'label', given, before, classId, atMs })
+    this.#visit({ hash, kind: 'label', given, before, classId, atMs })
     this.#ask(given)
     if (classId !== null && !stays) this.cursor = this.#after(this.cursor)
     return given
@@ -166,7 +174,7 @@ export class LabelSession {
   skip(atMs: number): void {
     const photo = this.current
     if (photo === null) return
-    this.#visits.push({ hash: photo.hash, kind: 'skip', given: null, before: null, classId: null, atMs })
+    this.#visit({ hash: photo.hash, kind: 'skip', given: null, before: null, classId: null, atMs })
     this.cursor = this.#after(this.cursor)
   }
 
@@ -174,11 +182,24 @@ export class LabelSession {
   takeBack(): LabelTask | null {
     const visit = this.#visits.pop()
     if (visit === undefined) return null
+    this.#takenBack.push(visit)
     this.cursor = this.#places.get(visit.hash) ?? this.cursor
     if (visit.given === null) return null
     const task = { kind: 'take-back', hash: visit.hash, given: visit.given, classId: visit.before } as const
     this.#ask(task)
     return task
+  }
+
+  /** Does again what was taken back last, at `atMs`, and goes on as it did then. */
+  doAgain({ atMs, stays }: { readonly atMs: number; readonly stays: boolean }): LabelTask | null {
+    const visit = this.#takenBack.pop()
+    if (visit === undefined) return null
+    this.cursor = this.#places.get(visit.hash) ?? this.cursor
+    const given = visit.given === null ? null : { kind: 'give' as const, hash: visit.hash, classId: visit.classId, again: visit.given }
+    this.#visits.push({ ...visit, given, before: this.labelOf(visit.hash), atMs })
+    this.#ask(given)
+    if (visit.kind === 'skip' || (visit.classId !== null && !stays)) this.cursor = this.#after(this.cursor)
+    return given
   }
 
   go(place: number): void {
@@ -219,6 +240,12 @@ export class LabelSession {
 
   forgetFailures(): void {
     this.#failures = []
+  }
+
+  /** Something new was done: what was taken back before is not done again. */
+  #visit(visit: Visit): void {
+    this.#visits.push(visit)
+    this.#takenBack = []
   }
 
   #ask(task: LabelTask | null): void {

@@ -28,9 +28,9 @@ export class Labelling {
   readonly #door: LabelDoor
   readonly #now: () => number
   readonly #lost: (error: WireError) => void
-  readonly #queue: { readonly session: LabelSession; readonly task: LabelTask }[] = []
   #seen = { first: 0, last: 0 }
-  #isWriting = false
+  /** Tasks that wait for their turn or are being written. */
+  #writing = 0
   #isFetching = false
   /** What a label that was given had found, and its step of the history: what taking it back needs. Absent where it failed. */
   readonly #given = new Map<LabelGiven, { readonly before: number | null; readonly step: number | null }>()
@@ -108,6 +108,13 @@ export class Labelling {
     return true
   }
 
+  /** Does again what was taken back last in this row; answers false where there is none. */
+  doAgain(): boolean {
+    if (this.#held === null && !this.session.canGoOn) return false
+    this.#press(() => this.#ask(this.session.doAgain({ atMs: this.#now(), stays: this.stays })))
+    return true
+  }
+
   go(place: number): void {
     this.#press(() => this.session.go(place))
   }
@@ -150,7 +157,7 @@ export class Labelling {
 
   /** Labels or classes have changed in the project, perhaps by our own hands: what others changed is read again. */
   async labelsChanged(): Promise<void> {
-    if (this.#isWriting) return
+    if (this.#writing > 0) return
     const hasMoved = await this.#tell(() => this.#door.hasMoved())
     if (hasMoved === true) await this.readAgain()
   }
@@ -222,34 +229,38 @@ export class Labelling {
   }
 
   #enqueue(task: LabelTask): void {
-    this.#queue.push({ session: this.session, task })
-    if (!this.#isWriting) void this.#write()
+    const { session } = this
+    this.#writing += 1
+    void this.#door.inTurn(() => this.#write(session, task))
   }
 
-  async #write(): Promise<void> {
-    this.#isWriting = true
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      const { session, task } = next
-      try {
-        session.settled(task, task.kind === 'give' ? await this.#give(session, task) : await this.#undo(session, task))
-      } catch (thrown) {
-        const error = wireErrorOf(thrown)
-        session.failed(task, error)
-        if (error.code === 'CONNECTION_LOST') this.#stale.add(task.hash)
-        if (this.#hasLeft || session !== this.session) this.#lost(error)
-      }
-      this.#changed()
+  /** Never rejects: what fails is shown in its row, or told where nobody looks at that. */
+  async #write(session: LabelSession, task: LabelTask): Promise<void> {
+    try {
+      session.settled(task, task.kind === 'give' ? await this.#give(session, task) : await this.#undo(session, task))
+    } catch (thrown) {
+      const error = wireErrorOf(thrown)
+      session.failed(task, error)
+      if (error.code === 'CONNECTION_LOST') this.#stale.add(task.hash)
+      if (this.#hasLeft || session !== this.session) this.#lost(error)
     }
-    this.#isWriting = false
+    this.#writing -= 1
+    this.#changed()
     // What was on its way was not counted: now it is known whether there are more photos.
-    if (this.session.current === null) void this.fetch()
+    if (this.#writing === 0 && this.session.current === null) void this.fetch()
   }
 
   async #give(session: LabelSession, given: LabelGiven): Promise<number | null> {
     const before = session.writtenOf(given.hash)
-    const step = await this.#door.set(given.hash, given.classId)
+    const step = (await this.#redo(given)) ?? (await this.#door.set(given.hash, given.classId))
     this.#given.set(given, { before, step })
     return given.classId
+  }
+
+  /** By the history where it can, as `#undo` does. Answers the step that was done again; null where there was none. */
+  async #redo({ again }: LabelGiven): Promise<number | null> {
+    const step = again === undefined ? null : (this.#given.get(again)?.step ?? null)
+    return step !== null && (await this.#door.redo(step)) ? step : null
   }
 
   /** By the history where it can, so that undo and redo stay what people expect; else by writing the label that was there. */

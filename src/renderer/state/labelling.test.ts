@@ -23,6 +23,13 @@ const quiet = async (): Promise<void> => {
   for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
+interface WrittenStep {
+  readonly id: number
+  readonly hash: string
+  readonly before: number | null
+  readonly classId: number | null
+}
+
 /** A studio with real order: requests that write wait until the test answers them, and are done at that moment. */
 class SlowStudio implements LabelDoor {
   readonly labels: Map<string, number | null>
@@ -31,7 +38,9 @@ class SlowStudio implements LabelDoor {
   atOnce = 0
   mostAtOnce = 0
   #waiting: { readonly answer: () => void; readonly refuse: (error: Error) => void }[] = []
-  #steps: { readonly id: number; readonly hash: string; readonly before: number | null }[] = []
+  #steps: WrittenStep[] = []
+  #undone: WrittenStep[] = []
+  #turn: Promise<unknown> = Promise.resolve()
   #next = 1
 
   constructor(labels: readonly (number | null)[], pageLength = 1000) {
@@ -53,7 +62,8 @@ class SlowStudio implements LabelDoor {
       if (before === classId) return null
       this.labels.set(hash, classId)
       const id = this.#next++
-      this.#steps.push({ id, hash, before })
+      this.#steps.push({ id, hash, before, classId })
+      this.#undone = []
       return id
     })
   undo = (step: number) =>
@@ -61,13 +71,29 @@ class SlowStudio implements LabelDoor {
       const last = this.#steps.at(-1)
       if (last?.id !== step) return false
       this.#steps.pop()
+      this.#undone.push(last)
       this.labels.set(last.hash, last.before)
       return true
     })
+  redo = (step: number) =>
+    this.#wait(`redo ${step}`, () => {
+      const last = this.#undone.at(-1)
+      if (last?.id !== step) return false
+      this.#undone.pop()
+      this.#steps.push(last)
+      this.labels.set(last.hash, last.classId)
+      return true
+    })
+  inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
   hasMoved = () => Promise.resolve(false)
 
   /** Answers the request that waits longest; `isRefused`: it fails and nothing is done. Answers whether there was one. */
   async answer(isRefused = false): Promise<boolean> {
+    await quiet()
     const next = this.#waiting.shift()
     if (isRefused) next?.refuse(new StudioError('DISK_FULL', { path: '/', neededBytes: null, freeBytes: 0 }))
     else next?.answer()
@@ -105,6 +131,7 @@ const key = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('give' as const), classId: fc.integer({ min: 1, max: 3 }) }) },
   fc.record({ do: fc.constantFrom('clear' as const, 'skip' as const, 'left' as const, 'right' as const, 'again' as const) }),
   { weight: 3, arbitrary: fc.record({ do: fc.constant('back' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('redo' as const) }) },
 )
 type Key = typeof key extends fc.Arbitrary<infer K> ? K : never
 const isKey = (event: { readonly do: string }): event is Key => event.do !== 'answer' && event.do !== 'refuse'
@@ -128,6 +155,8 @@ function press(made: Labelling, pressed: Key): void {
       return made.again()
     case 'back':
       return void made.takeBack()
+    case 'redo':
+      return void made.doAgain()
     default:
       pressed satisfies never
   }
@@ -138,7 +167,9 @@ function imagine(before: readonly (number | null)[], of: LabelSource, keys: read
   const labels = [...before]
   const belongs = (label: number | null) => of.kind === 'all' || label === (of.kind === 'class' ? of.classId : null)
   const row = labels.flatMap((label, index) => (belongs(label) ? [index] : []))
-  const done: { place: number; label: number | null }[] = []
+  type Done = { readonly place: number; readonly label: number | null; readonly gave: number | null; readonly goesOn: boolean }
+  const done: Done[] = []
+  let takenBack: Done[] = []
   let cursor = 0
   const on = () => {
     do cursor += 1
@@ -154,15 +185,24 @@ function imagine(before: readonly (number | null)[], of: LabelSource, keys: read
     } else if (pressed.do === 'back') {
       const last = done.pop()
       if (last === undefined) continue
+      takenBack.push(last)
       cursor = last.place
       labels[row[cursor]!] = last.label
+    } else if (pressed.do === 'redo') {
+      const last = takenBack.pop()
+      if (last === undefined) continue
+      done.push(last)
+      cursor = last.place
+      labels[row[cursor]!] = last.gave
+      if (last.goesOn) on()
     } else if (index !== undefined) {
       const label = labels[index] ?? null
       if (pressed.do === 'clear' && label === null) continue
-      done.push({ place: cursor, label })
-      if (pressed.do === 'give') labels[index] = pressed.classId
-      if (pressed.do === 'clear') labels[index] = null
-      else on()
+      takenBack = []
+      const gave = pressed.do === 'give' ? pressed.classId : pressed.do === 'clear' ? null : label
+      done.push({ place: cursor, label, gave, goesOn: pressed.do !== 'clear' })
+      labels[index] = gave
+      if (pressed.do !== 'clear') on()
     }
   }
   return { labels, shown: row[cursor] ?? null }
@@ -266,6 +306,23 @@ describe('labelling', () => {
     expect(studio.asked.slice(-2)).toEqual(['undo 2', '0=3'])
     expect([...studio.labels.values()]).toEqual([3, 2])
     expect(made.takeBack()).toBe(false)
+  })
+
+  test('gives again what was taken back, in the order of the keys, by the history where it can; something new ends that', async () => {
+    const studio = new SlowStudio([null, null, null])
+    const made = await labelling(studio)
+    made.give(1)
+    made.give(2)
+    expect([made.takeBack(), made.takeBack(), made.doAgain(), made.doAgain(), made.doAgain()]).toEqual([true, true, true, true, false])
+    expect(made.session.current?.hash).toBe(hashOf(2))
+    await studio.answerAll()
+    expect(studio.asked).toEqual(['0=1', '1=2', 'undo 2', 'undo 1', 'redo 1', 'redo 2'])
+    expect([...studio.labels.values()]).toEqual([1, 2, null])
+    made.takeBack()
+    made.give(3)
+    expect(made.doAgain()).toBe(false)
+    await studio.answerAll()
+    expect([...studio.labels.values()]).toEqual([1, 3, null])
   })
 
   test('holds keys back while a class is made, and drops them where it fails: they were meant for other photos', async () => {

@@ -1,4 +1,6 @@
 import type { MenuCommand } from '../../main/contract/preload-bridge.ts'
+import { pressHistory } from './press-history.ts'
+import { isTypedInto } from './shortcuts.ts'
 import type { Studio } from './studio.svelte.ts'
 
 /** What the native menu opens that is no page. */
@@ -13,16 +15,16 @@ export function obeyMenu(studio: Studio, doors: MenuDoors): (command: MenuComman
   const { navigation, theme } = studio
   return (command) => {
     if (command.do === 'theme') return theme.choose(command.theme)
+    if (command.do === 'undo' || command.do === 'redo') {
+      if (!stepInField(command.do)) pressHistory(studio, command.do)
+      return
+    }
     if (document.querySelector('dialog[open]') !== null) return
     if (command.do === 'new-project') return doors.newProject()
     if (command.do === 'commands') return doors.showCommands()
     if (command.do === 'key-map') return doors.showKeyMap()
     if (studio.project.value === null) return
     switch (command.do) {
-      case 'undo':
-      case 'redo':
-        if (!stepInField(command.do)) void studio[command.do]()
-        return
       case 'add-photos':
         return void studio.attempt(() => studio.importChosen())
       case 'show':
@@ -35,11 +37,11 @@ export function obeyMenu(studio: Studio, doors: MenuDoors): (command: MenuComman
   }
 }
 
-/** Takes back what was typed, where a field has the focus: the menu means that and not the project. Answers whether it was so. */
+/** Takes back what was typed, where a field has the focus: the menu means that and not the project, as the key does. Answers whether it has. */
 function stepInField(step: 'undo' | 'redo'): boolean {
-  const focused = document.activeElement
-  const isField = focused instanceof HTMLTextAreaElement || (focused instanceof HTMLInputElement && focused.type === 'text')
+  if (!isTypedInto(document.activeElement)) return false
   // There is no other way to a field's own history.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
-  return isField && document.execCommand(step)
+  document.execCommand(step)
+  return true
 }

@@ -1,8 +1,12 @@
 import type { StudioClient } from '../../main/contract/contract.ts'
 import { StudioError, type WireError } from '../../main/contract/errors.ts'
 import { Remote, wireErrorOf } from './remote.svelte.ts'
+import type { Steps } from './steps.ts'
 
-/** All that is known of one photo, and what a person does to it there: shown at once, done in the order asked for, taken back where it fails. */
+/**
+ * All that is known of one photo, and what a person does to it there: shown at once, done in turn with every other step of the history, taken
+ * back where it fails.
+ */
 export class PhotoRecord {
   readonly detail
   /** What could not be done, of the photo that is shown. */
@@ -10,11 +14,12 @@ export class PhotoRecord {
   #hash = $state<string | null>(null)
   /** The class that was asked for and is not known to be written yet. */
   #asked = $state.raw<{ readonly classId: number | null } | null>(null)
-  #turn: Promise<unknown> = Promise.resolve()
   readonly #client: StudioClient
+  readonly #steps: Pick<Steps, 'inTurn'>
 
-  constructor(client: StudioClient) {
+  constructor(client: StudioClient, steps: Pick<Steps, 'inTurn'>) {
     this.#client = client
+    this.#steps = steps
     this.detail = new Remote(async () => {
       const hash = this.#hash
       if (hash === null) throw new StudioError('CANCELLED', {})
@@ -62,7 +67,7 @@ export class PhotoRecord {
   }
 
   #inTurn(hash: string, work: () => Promise<unknown>): Promise<void> {
-    const done = this.#turn.then(async () => {
+    return this.#steps.inTurn(async () => {
       try {
         await work()
         if (hash === this.#hash) this.failure = null
@@ -71,7 +76,5 @@ export class PhotoRecord {
       }
       if (hash === this.#hash) await this.detail.reload()
     })
-    this.#turn = done
-    return done
   }
 }

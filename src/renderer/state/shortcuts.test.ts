@@ -90,6 +90,7 @@ describe('the keys of the frame', () => {
   const studio = {
     project: { value: {} as object | null },
     navigation: { go: (to: string | { page: string }) => done.push(typeof to === 'string' ? to : to.page) },
+    steps: { isDialogInFront: false },
     undo: () => done.push('undo'),
     redo: () => done.push('redo'),
   }
@@ -134,6 +135,13 @@ describe('the keys of the frame', () => {
     vi.stubGlobal('document', { querySelector: () => ({}) })
     press(['?', 'Ctrl+K', 'Ctrl+Z'])
     expect(done).toEqual([])
+  })
+  test('a dialog that has to do with the history answers undo and redo, with all their keys, and no other', () => {
+    vi.stubGlobal('document', { querySelector: () => ({}) })
+    studio.steps.isDialogInFront = true
+    press(['Ctrl+Z', 'Ctrl+Shift+Z', 'Control+Y', '?', 'G P'])
+    studio.steps.isDialogInFront = false
+    expect(done).toEqual(['undo', 'redo', 'redo'])
   })
 })
 

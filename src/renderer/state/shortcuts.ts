@@ -12,8 +12,12 @@ export function isMacKeyboard(): boolean {
 }
 
 /** Whether keys belong to a field that is typed into. */
-export function isTyping(event: KeyboardEvent): boolean {
-  const { target } = event
+export function isTyping({ target }: KeyboardEvent): boolean {
+  return isTypedInto(target)
+}
+
+/** Whether an element that has the focus takes keys for itself. */
+export function isTypedInto(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target instanceof HTMLInputElement) return !['range', 'checkbox', 'radio', 'button', 'color'].includes(target.type)
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
@@ -21,7 +25,7 @@ export function isTyping(event: KeyboardEvent): boolean {
 
 /**
  * A listener for `keydown` that answers every key of a group of the map, by its list. Keys belong to a dialog while one is open, and to a
- * field while it is typed into, but for those that are marked. `inDialog`: the group is that of a dialog.
+ * field while it is typed into, but for those that are marked for one or the other. `inDialog`: the group is that of a dialog.
  */
 export function keyHandler<G extends KeyGroup>(
   group: G,
@@ -31,12 +35,14 @@ export function keyHandler<G extends KeyGroup>(
   const shortcuts: readonly (readonly [string, Shortcut])[] = Object.entries(keyGroups[group].keys)
   let first: { readonly key: string; readonly atMs: number } | null = null
   return (event) => {
-    if (event.defaultPrevented || (!inDialog && document.querySelector('dialog[open]') !== null)) return
+    if (event.defaultPrevented) return
+    const isBehind = !inDialog && document.querySelector('dialog[open]') !== null
     const typing = isTyping(event)
     const before = first !== null && event.timeStamp - first.atMs < sequenceMs ? first.key : null
-    first = typing || event.ctrlKey || event.metaKey || event.altKey ? null : { key: event.key, atMs: event.timeStamp }
+    first = isBehind || typing || event.ctrlKey || event.metaKey || event.altKey ? null : { key: event.key, atMs: event.timeStamp }
     const found = shortcuts.find(
-      ([, { press, whileTyping }]) => (!typing || whileTyping === true) && press.some((each) => isPressed(each, event, before)),
+      ([, { press, whileTyping, inDialog }]) =>
+        (!typing || whileTyping === true) && (!isBehind || inDialog === true) && press.some((each) => isPressed(each, event, before)),
     )
     // The names are those of the group's list, which the compiler has held against the actions.
     if (found === undefined || actions[found[0] as ShortcutOf<G>](event) === false) return

@@ -75,6 +75,36 @@ test('undo and redo without a step do nothing and say nothing', async () => {
   expect([state, toasts.list]).toEqual([{ done: 0, undone: 0 }, []])
 })
 
+test('work of a page that tells its failures by itself comes in turn too, and what is asked for after it waits', async () => {
+  const { state, steps, toasts, change } = historyOf(0)
+  const failed = steps.inTurn(() => Promise.reject(new StudioError('CONNECTION_LOST', {})))
+  void steps.inTurn(change)
+  await steps.undo()
+  await expect(failed).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+  expect([state, toasts.list.map(({ kind }) => kind)]).toEqual([{ done: 0, undone: 1 }, ['done']])
+})
+
+test('who is in front answers first, the project where that has nothing, and after it is left', async () => {
+  const { state, steps } = historyOf(3)
+  const own = { labels: 1 }
+  const leave = steps.enter({ undo: () => own.labels > 0 && own.labels-- > 0 })
+  await steps.undo()
+  expect([state.done, own.labels]).toEqual([3, 0])
+  await steps.undo()
+  await steps.redo()
+  await steps.undo()
+  expect([state.done, steps.isDialogInFront]).toEqual([2, false])
+  const close = steps.enter({ isDialog: true })
+  own.labels = 1
+  await steps.undo()
+  expect([state.done, own.labels, steps.isDialogInFront]).toEqual([1, 1, true])
+  close()
+  await steps.undo()
+  leave()
+  await steps.undo()
+  expect([state.done, own.labels]).toEqual([0, 0])
+})
+
 test('a step that fails is told, and the next in turn begins all the same', async () => {
   const { state, steps, toasts } = historyOf(2)
   void steps.step(() => Promise.reject(new StudioError('CONNECTION_LOST', {})))

@@ -5,17 +5,28 @@ import { stepDone } from '../text/history.ts'
 import { type Remote, wireErrorOf } from './remote.svelte.ts'
 import type { Toasts } from './toasts.svelte.ts'
 
+/** Who is in front and answers undo and redo before the history of the project does. */
+export interface HistoryFront {
+  /** Answers false where there is nothing of its own; absent: there never is. */
+  readonly undo?: () => boolean
+  readonly redo?: () => boolean
+  /** It is a dialog: undo and redo are meant for it while it is open. Those that are not are left alone behind one. */
+  readonly isDialog?: true
+}
+
 type HistoryState = Awaited<ReturnType<StudioClient['history']['state']>>
 
 /**
  * Steps of the history, undo and redo, one after the other in the order in which they were asked for: a key pressed before the answer to
- * the last one waits for it and is never lost. What fails is told in a toast; the next in turn begins all the same.
+ * the last one waits for it and is never lost. What fails is told in a toast; the next in turn begins all the same. Undo and redo of keys,
+ * menus and buttons all come here, and whoever is in front answers first.
  */
 export class Steps {
   readonly #client: StudioClient
   readonly #history: Remote<HistoryState>
   readonly #toasts: Toasts
-  #turn: Promise<void> = Promise.resolve()
+  readonly #fronts: HistoryFront[] = []
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(client: StudioClient, history: Remote<HistoryState>, toasts: Toasts) {
     this.#client = client
@@ -25,28 +36,55 @@ export class Steps {
 
   /** Runs `work`, which makes one step of the history or none, and says what was done, with Undo beside it. */
   step(work: () => Promise<unknown>): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#told(async () => {
       const before = this.#history.value?.undo?.id ?? null
       await work()
       await this.#history.reload()
       const undo = this.#history.value?.undo ?? null
-      if (undo !== null && undo.id !== before) this.#toasts.done(stepDone(undo), { name: frameWords.undo, run: () => void this.undo() })
+      if (undo !== null && undo.id !== before) this.#toasts.done(stepDone(undo), { name: frameWords.undo, run: () => void this.#undo() })
     })
   }
 
+  /** `front` answers undo and redo first, until what this answers is called. */
+  enter(front: HistoryFront): () => void {
+    this.#fronts.push(front)
+    return () => void this.#fronts.splice(this.#fronts.indexOf(front), 1)
+  }
+
+  /** Whether undo and redo are meant for an open dialog, and not for what lies behind it. */
+  get isDialogInFront(): boolean {
+    return this.#fronts.at(-1)?.isDialog === true
+  }
+
   /** Nothing happens where there is nothing to undo. */
-  undo(): Promise<void> {
-    return this.#inTurn(async () => {
+  async undo(): Promise<void> {
+    if (this.#fronts.at(-1)?.undo?.() !== true) await this.#undo()
+  }
+
+  /** Nothing happens where there is nothing to redo. */
+  async redo(): Promise<void> {
+    if (this.#fronts.at(-1)?.redo?.() !== true) await this.#redo()
+  }
+
+  /** Runs what makes a step of the history and tells by itself when that fails, after all that was asked for before. Rejects as it does. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    // Whoever asked is told by `done`; the turn only has to end.
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+
+  #undo(): Promise<void> {
+    return this.#told(async () => {
       const step = await unlessNothing('NOTHING_TO_UNDO', () => this.#client.history.undo())
       if (step === null) return
-      this.#toasts.done(frameWords.undone(step), { name: frameWords.redo, run: () => void this.redo() })
+      this.#toasts.done(frameWords.undone(step), { name: frameWords.redo, run: () => void this.#redo() })
       await this.#history.reload()
     })
   }
 
-  /** Nothing happens where there is nothing to redo. */
-  redo(): Promise<void> {
-    return this.#inTurn(async () => {
+  #redo(): Promise<void> {
+    return this.#told(async () => {
       const step = await unlessNothing('NOTHING_TO_REDO', () => this.#client.history.redo())
       if (step === null) return
       this.#toasts.done(frameWords.redone(step))
@@ -54,12 +92,11 @@ export class Steps {
     })
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(work).catch((thrown: unknown) => {
+  #told(work: () => Promise<void>): Promise<void> {
+    return this.inTurn(work).catch((thrown: unknown) => {
       const error = wireErrorOf(thrown)
       if (error.code !== 'CANCELLED') this.#toasts.failed(error)
     })
-    return this.#turn
   }
 }
 

@@ -42,6 +42,8 @@ export class Studio {
   readonly photos: PhotoPages
   readonly selection: Selection
   readonly presence: ProjectPresence
+  /** Whatever makes a step of the history goes through here, and so do undo and redo. */
+  readonly steps: Steps
   link = $state.raw<ConnectionState>({ state: 'connecting' })
   /** The report of the import that ended last in this window, until it is dismissed. */
   importReport = $state.raw<ImportReport | null>(null)
@@ -51,7 +53,6 @@ export class Studio {
   /** How the work that was begun in this window is begun once more, by job. */
   readonly #again = new Map<string, () => Promise<void>>()
   readonly #stop = new AbortController()
-  readonly #steps: Steps
   /** Folder of the project that the photos, classes and runs in here belong to. */
   #path: string | null = null
 
@@ -81,7 +82,7 @@ export class Studio {
     this.classes = new Remote(() => client.classes.list())
     this.history = new Remote(() => client.history.state())
     this.presence = new ProjectPresence(client, () => this.project.value?.path ?? null)
-    this.#steps = new Steps(client, this.history, this.toasts)
+    this.steps = new Steps(client, this.history, this.toasts)
     this.runs = new Remote(() => client.runs.list())
     this.exports = new Remote(() => client.exporting.list())
     this.backbones = new Remote(() => client.backbones.list())
@@ -135,15 +136,15 @@ export class Studio {
 
   /** The same for a step of the history: says what was done, with Undo beside it. Steps, undo and redo come one after the other. */
   step(work: () => Promise<unknown>): Promise<void> {
-    return this.#steps.step(work)
+    return this.steps.step(work)
   }
 
   async undo(): Promise<void> {
-    if (this.project.value !== null) await this.#steps.undo()
+    if (this.project.value !== null) await this.steps.undo()
   }
 
   async redo(): Promise<void> {
-    if (this.project.value !== null) await this.#steps.redo()
+    if (this.project.value !== null) await this.steps.redo()
   }
 
   /** Takes what a call that opens a project answered. */

@@ -11,6 +11,8 @@ export interface Shortcut {
   readonly does: string
   /** Also while a field is typed into. */
   readonly whileTyping?: true
+  /** Also while a dialog is open: who answers it knows whether it is meant for that. */
+  readonly inDialog?: true
 }
 interface Group {
   readonly title: string
@@ -24,8 +26,8 @@ export const keyGroups = {
       commands: { press: ['Ctrl+K'], does: 'Find a page, a run, a class or something to do', whileTyping: true },
       keyMap: { press: ['?'], does: 'Show this map' },
       filter: { press: ['/'], does: 'Filter photos by name; on Compare, runs' },
-      undo: { press: ['Ctrl+Z'], does: 'Undo' },
-      redo: { press: ['Ctrl+Shift+Z', 'Control+Y'], does: 'Redo' },
+      undo: { press: ['Ctrl+Z'], does: 'Undo', inDialog: true },
+      redo: { press: ['Ctrl+Shift+Z', 'Control+Y'], does: 'Redo', inDialog: true },
     },
   },
   pages: {

@@ -1,6 +1,7 @@
 import type { Component } from 'svelte'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { StudioError } from '../../../main/contract/errors.ts'
+import { frameKeys } from '../../state/frame-keys.ts'
 import { Studio, provideStudio, type Doors } from '../../state/studio.svelte.ts'
 import { show } from '../../testing/show.ts'
 import { createStateCell } from '../../transport/connection.ts'
@@ -25,7 +26,12 @@ async function openPage() {
   const none = () => Promise.resolve([])
   const client = {
     studio: { info: () => Promise.resolve({ threads: 1, engine: null }), dialogs: () => Promise.resolve({ available: false }) },
-    project: { current: () => Promise.resolve(project), recent: none, changes: () => new Promise(() => undefined) },
+    project: {
+      current: () => Promise.resolve(project),
+      isPresent: () => Promise.resolve(true),
+      recent: none,
+      changes: () => new Promise(() => undefined),
+    },
     images: {
       list: ({ filter }: { filter: { class?: string } }) => {
         const images = [0, 1, 2].filter((index) => filter.class !== 'unlabelled' || labels[index] === null).map(image)
@@ -54,6 +60,9 @@ async function openPage() {
   const connection = { client, current: cell.current, onChange: cell.onChange, close: () => undefined }
   const studio = new Studio({ connection, photoUrl: () => dot } as unknown as Doors)
   studio.start()
+  const onkeydown = frameKeys(studio, { showCommands: () => undefined, showKeyMap: () => undefined })
+  window.addEventListener('keydown', onkeydown)
+  onTestFinished(() => window.removeEventListener('keydown', onkeydown))
   const inStudio: Component = (...mounted) => {
     provideStudio(studio)
     return LabelPage(...mounted)
@@ -81,6 +90,7 @@ test('a label that cannot be written is taken back where it stands, told, and wr
   const { page, strip, shown, writing, labels } = await openPage()
   press('2')
   press('1')
+  await until(() => writing.length === 1)
   writing[0]!.failed(new StudioError('DISK_FULL', { path: '/', neededBytes: null, freeBytes: 0 }))
   await until(() => strip()[0] === 'a.jpg, unlabelled, label not saved')
   expect([strip()[1], shown()]).toEqual(['b.jpg, cat', 'c.jpg'])
@@ -94,12 +104,15 @@ test('a label that cannot be written is taken back where it stands, told, and wr
   expect([page.querySelector('[role=alert]'), strip()[0]]).toEqual([null, 'a.jpg, dog'])
 })
 
-test('undo shows the last photo again, without its label', async () => {
+test('undo shows the last photo again, without its label, and redo gives it once more', async () => {
   const { strip, shown } = await openPage()
   press('2')
   press('z', { ctrlKey: true })
   await until(() => shown() === 'a.jpg')
   expect(strip()[0]).toBe('a.jpg, unlabelled')
+  press('y', { ctrlKey: true })
+  await until(() => shown() === 'b.jpg')
+  expect(strip()[0]).toBe('a.jpg, dog')
 })
 
 test('while a name is typed, its letters are no keys', async () => {
