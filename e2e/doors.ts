@@ -108,13 +108,15 @@ async function openBrowser(folder: string, complaints: string[], project: string
   }
 }
 
-function trainingWorkerOf(studio: number | undefined): number {
+/** The process id of what trains for a studio. */
+export function trainingWorkerOf(studio: number | undefined): number {
   const worker = descendants(studio ?? 0).find(({ command }) => command.includes('training-worker'))
   if (worker === undefined) throw new Error('no training worker is running')
   return worker.pid
 }
 
-async function openAddMenu(page: Page, item: string): Promise<void> {
+/** Presses one of the ways to add photos. */
+export async function openAddMenu(page: Page, item: string): Promise<void> {
   await page.getByRole('button', { name: photoWords.add }).first().click()
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }

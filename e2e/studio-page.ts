@@ -33,6 +33,20 @@ export function trainForm(page: Page): Locator {
   return page.getByRole('form', { name: trainWords.form })
 }
 
+/** Starts a training that lasts ten seconds and more: many photos, and one a step. */
+export async function startLongTraining(page: Page): Promise<void> {
+  await go(page, frameWords.train)
+  const form = trainForm(page)
+  await form.getByRole('radio', { name: /Fast/ }).check()
+  await form.getByText(trainWords.advanced).click()
+  await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('1000')
+  await form.getByRole('spinbutton', { name: trainWords.batchSize }).fill('1')
+  await form.getByRole('spinbutton', { name: trainWords.patience }).fill('0')
+  await form.getByRole('spinbutton', { name: trainWords.patience }).blur()
+  await form.getByRole('button', { name: new RegExp(`^(${trainWords.start}|${trainWords.startAgain})$`) }).click()
+  await expect(page.getByTestId('live-run').getByRole('figure')).toBeVisible()
+}
+
 /** Moves the focus with Tab until it is there, as somebody without a mouse does. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   const stops = 60

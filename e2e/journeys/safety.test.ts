@@ -1,32 +1,18 @@
 import { join } from 'node:path'
-import { expect, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
 import { expectAccessible } from '../accessibility.ts'
 import { test } from '../doors.ts'
 import { graftEvents } from '../graft-command.ts'
 import { makePhotoFolder } from '../photo-folder.ts'
-import { go, trainForm } from '../studio-page.ts'
+import { go, startLongTraining, trainForm } from '../studio-page.ts'
 
 /** A labelled project of two classes, made on the command line. */
 async function makeProject(folder: string, perClass = 20): Promise<string> {
   await makePhotoFolder(join(folder, 'photos'), perClass)
   await graftEvents(['import', 'pets.graft', 'photos', '--label-from-folders', '--backbone', 'mobilenet-v2-035'], { cwd: folder })
   return join(folder, 'pets.graft')
-}
-
-/** Starts a training that lasts ten seconds and more: many photos, and one a step. */
-async function startLongTraining(page: Page): Promise<void> {
-  await go(page, frameWords.train)
-  const form = trainForm(page)
-  await form.getByRole('radio', { name: /Fast/ }).check()
-  await form.getByText(trainWords.advanced).click()
-  await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('1000')
-  await form.getByRole('spinbutton', { name: trainWords.batchSize }).fill('1')
-  await form.getByRole('spinbutton', { name: trainWords.patience }).fill('0')
-  await form.getByRole('spinbutton', { name: trainWords.patience }).blur()
-  await form.getByRole('button', { name: trainWords.start, exact: true }).click()
-  await expect(page.getByTestId('live-run').getByRole('figure')).toBeVisible()
 }
 
 test('a training worker that is killed costs its run alone', async ({ studio, folder }) => {

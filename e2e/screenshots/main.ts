@@ -2,8 +2,9 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stdout } from 'node:process'
 import { parseArgs } from 'node:util'
-import { chromium, type Browser, type Page } from '@playwright/test'
+import { chromium, type Browser } from '@playwright/test'
 import { chromiumOptions, startServer } from '../studio-server.ts'
+import { preparations } from './preparations.ts'
 import { makeProjects, runIds, type Projects } from './projects.ts'
 import { scenes, type Scene } from './scenes.ts'
 
@@ -43,7 +44,7 @@ async function photograph(browser: Browser, project: Scene['project'], projects:
   try {
     const first = await browser.newPage()
     await first.goto(server.address)
-    if (project === 'new') await makeNewProject(first)
+    if (project !== null) await preparations[project]?.(first, { folder: studioFolder, project: path, processId: server.processId })
     const state = await first.context().storageState()
     const origin = new URL(first.url()).origin
     await first.close()
@@ -52,6 +53,7 @@ async function photograph(browser: Browser, project: Scene['project'], projects:
         const context = await browser.newContext({ storageState: state, colorScheme, viewport, reducedMotion: 'reduce' })
         for (const scene of chosen.filter((each) => each.project === project)) {
           const page = await context.newPage()
+          await scene.before?.(page)
           await page.goto(`${origin}/#${routeOf(scene)}`)
           await page.waitForLoadState('networkidle')
           await page.waitForTimeout(settleMs)
@@ -68,12 +70,4 @@ async function photograph(browser: Browser, project: Scene['project'], projects:
   } finally {
     await server.close()
   }
-}
-
-async function makeNewProject(page: Page): Promise<void> {
-  const { startWords } = await import('../../src/renderer/text/start.ts')
-  await page.getByRole('button', { name: startWords.newProject }).first().click()
-  await page.getByRole('textbox', { name: startWords.name }).fill('Birds')
-  await page.getByRole('button', { name: startWords.create }).click()
-  await page.waitForTimeout(settleMs)
 }

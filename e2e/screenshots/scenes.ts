@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Page, WebSocketRoute } from '@playwright/test'
 import type { Projects } from './projects.ts'
 
 /** One thing to look at. */
@@ -8,6 +8,8 @@ export interface Scene {
   readonly project: keyof Projects | 'new' | 'none' | null
   /** After the `#` of the address; `{1}` stands for the id of run 1. */
   readonly route: string
+  /** Before the page is opened. */
+  readonly before?: (page: Page) => Promise<void>
   /** What a person does there first. */
   readonly act?: (page: Page) => Promise<void>
 }
@@ -17,6 +19,30 @@ const press =
   async (page: Page): Promise<void> => {
     for (const key of keys) await page.keyboard.press(key)
   }
+
+/** Lets the page reach its studio until it is cut off: then nothing of it answers any more. */
+const cutOff = new WeakMap<Page, () => Promise<void>>()
+async function makeConnectionCutable(page: Page): Promise<void> {
+  const sockets: WebSocketRoute[] = []
+  let isCut = false
+  await page.routeWebSocket(/.*/, (socket) => {
+    if (isCut) return void socket.close()
+    socket.connectToServer()
+    sockets.push(socket)
+  })
+  cutOff.set(page, async () => {
+    isCut = true
+    await page.route('**', (route) => route.abort())
+    await Promise.all(sockets.map((socket) => socket.close()))
+    await page.getByRole('alert').waitFor()
+  })
+}
+
+/** The studio looks for the folder of its project whenever somebody comes back to it. */
+async function comeBack(page: Page): Promise<void> {
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await page.getByRole('alert').waitFor()
+}
 
 export const scenes: readonly Scene[] = [
   { name: 'first-run', project: 'none', route: '' },
@@ -34,6 +60,23 @@ export const scenes: readonly Scene[] = [
     project: 'trained',
     route: `/${page}`,
   })),
+  ...['photos', 'label', 'train', 'compare'].map((page): Scene => ({ name: `${page}-large`, project: 'large', route: `/${page}` })),
+  { name: 'trash', project: 'large', route: '/photos?trash=1' },
+  { name: 'trash-empty', project: 'new', route: '/photos?trash=1' },
+  { name: 'train-running', project: 'running', route: '/train' },
+  { name: 'photos-training', project: 'running', route: '/photos' },
+  { name: 'train-failed', project: 'failed', route: '/train' },
+  { name: 'photos-importing', project: 'importing', route: '/photos' },
+  { name: 'train-importing', project: 'importing', route: '/train' },
+  {
+    name: 'connection-lost',
+    project: 'unlabelled',
+    route: '/photos',
+    before: makeConnectionCutable,
+    act: async (page) => cutOff.get(page)?.(),
+  },
+  { name: 'folder-gone', project: 'gone', route: '/photos', act: comeBack },
+  { name: 'folder-gone-train', project: 'gone', route: '/train', act: comeBack },
   { name: 'photo-detail', project: 'trained', route: '/photos', act: (page) => page.getByRole('gridcell').nth(3).dblclick() },
   {
     name: 'filter',
