@@ -167,6 +167,10 @@ export const images = {
     .output(z.array(ImageHash)),
   get: procedure.input(z.object({ hash: ImageHash })).output(Image),
   detail: procedure.input(z.object({ hash: ImageHash })).output(ImageDetail),
+  /** Thumbnails, in the order of `hashes`, each as a JPEG in a data URL; null where there is none. */
+  thumbnails: procedure
+    .input(z.object({ hashes: z.array(ImageHash).min(1).max(500) }))
+    .output(z.object({ thumbnails: z.array(z.string().nullable()) })),
   /** What a network that looks at squares of this backbone's size sees of an image: a PNG as a data URL. */
   seen: procedure.input(z.object({ hash: ImageHash, backbone: BackboneId })).output(z.object({ picture: z.string() })),
   /** Takes images out of the project into its trash, or back. One undo step. */

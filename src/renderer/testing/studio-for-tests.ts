@@ -17,7 +17,10 @@ const nothing: Answers = {
     recent: none,
     changes: () => new Promise(() => undefined),
   },
-  images: { list: () => Promise.resolve({ total: 0, images: [] }) },
+  images: {
+    list: () => Promise.resolve({ total: 0, images: [] }),
+    thumbnails: ({ hashes }: { hashes: string[] }) => Promise.resolve({ thumbnails: hashes.map(() => dot) }),
+  },
   classes: { list: none },
   history: { state: () => Promise.resolve({ undo: null, redo: null }) },
   runs: { list: none },

@@ -9,6 +9,7 @@ import { readImage, setTrashed } from './image-rows.ts'
 import { importImages } from './import-images.ts'
 import { readImports } from './import-rows.ts'
 import { listHashes, listImages } from './list-images.ts'
+import { readThumbnails } from './read-thumbnails.ts'
 import { seeImage } from './see-image.ts'
 
 const importsShown = 20
@@ -37,6 +38,7 @@ export function imageProcedures(context: StudioContext) {
     hashes: os.hashes.handler(({ input }) => listHashes(context.project().db, input)),
     get: os.get.handler(({ input }) => readImage(context.project().db, input.hash)),
     detail: os.detail.handler(({ input }) => describeImage(context.project().db, input.hash)),
+    thumbnails: os.thumbnails.handler(async ({ input }) => ({ thumbnails: await readThumbnails(context.project(), input.hashes) })),
     seen: os.seen.handler(async ({ input }) => ({ picture: await seeImage(context, context.project(), input) })),
     trash: os.trash.handler(({ input }) => moveToTrash(input.hashes, true)),
     restore: os.restore.handler(({ input }) => moveToTrash(input.hashes, false)),

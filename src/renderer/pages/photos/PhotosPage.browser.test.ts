@@ -43,6 +43,7 @@ async function openPage(total = 100_000) {
         if (!asked.filter.trashed) lists.push(asked)
         return Promise.resolve({ total: asked.filter.trashed ? 0 : total, images: range(asked.offset, asked.limit).map(image) })
       },
+      thumbnails: ({ hashes }: { hashes: string[] }) => Promise.resolve({ thumbnails: hashes.map(() => dot) }),
       hashes: ({ offset, limit }: Asked) => Promise.resolve(range(offset, limit).map(hashOf)),
     },
     classes: {

@@ -41,6 +41,16 @@ export class GridView {
   readonly first = $derived(placesOfRows(this.layout, { first: this.firstRow, last: this.lastRow }).first)
   readonly last = $derived(placesOfRows(this.layout, { first: this.firstRow, last: this.lastRow }).last)
 
+  readonly places = $derived(placesBetween(this.first, this.last))
+  /** Squares take turns: one that goes out at an edge comes in at the other with another photo. So many that two never meet. */
+  readonly squares = $derived.by(() => (this.rowsAtOnce + 2 * spareRows + 2) * this.layout.columns)
+
+  /** The places that are drawn, then as many as `more` after and before them. */
+  around(more: number): number[] {
+    const after = placesBetween(this.last + 1, Math.min(this.#total() - 1, this.last + more))
+    return [...this.places, ...after, ...placesBetween(Math.max(0, this.first - more), this.first - 1)]
+  }
+
   get isFlying(): boolean {
     return this.#isFlying
   }
@@ -105,4 +115,8 @@ export class GridView {
     this.#isFlying = false
     this.#wasFast = false
   }
+}
+
+function placesBetween(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
 }

@@ -80,3 +80,18 @@ test('a photo is brought on screen by the shortest way', () => {
   view.scrolled(1060, 0)
   expect([view.topToSee(60), view.topToSee(0), view.topToSee(6 * 20)]).toEqual([null, 0, 20 * 106 + 100 - 600])
 })
+
+test('no two photos on screen share a square, wherever it is scrolled to', () => {
+  const { view } = hundredThousand()
+  for (let top = 0; top < 3000; top += 7) {
+    view.scrolled(top, top * 100)
+    expect(new Set(view.places.map((place) => place % view.squares)).size).toBe(view.places.length)
+  }
+})
+
+test('what lies around the screen comes after what is on it, and ends where the photos end', () => {
+  const { view } = hundredThousand()
+  expect(view.around(3).slice(-4)).toEqual([47, 48, 49, 50])
+  view.scrolled(10 ** 9, 0)
+  expect(view.around(3).slice(-4)).toEqual([99_999, view.first - 3, view.first - 2, view.first - 1])
+})
