@@ -16,7 +16,9 @@ export class Draft {
   #typed = $state<string | null>(null)
   readonly #stored: () => string
   readonly #save: (text: string) => Promise<unknown>
-  #saved: string | null = null
+  /** What the studio has as far as this draft knows: read while it is typed, since what answers `stored` may be gone when it is saved. */
+  #known: string | null = null
+  #hasSaved = false
   #timer: ReturnType<typeof setTimeout> | null = null
   #underWay: Promise<void> | null = null
 
@@ -30,7 +32,13 @@ export class Draft {
     return this.#typed ?? this.#stored()
   }
 
+  /** Whether something was typed that the studio does not have. */
+  get isUnsaved(): boolean {
+    return this.status.state === 'typed' || this.status.state === 'saving' || this.status.state === 'failed'
+  }
+
   type(text: string): void {
+    if (!this.#hasSaved) this.#known = this.#stored()
     this.#typed = text
     this.status = { state: 'typed' }
     if (this.#timer !== null) clearTimeout(this.#timer)
@@ -43,7 +51,7 @@ export class Draft {
     this.#timer = null
     await this.#underWay
     const text = this.#typed
-    if (text === null || text === (this.#saved ?? this.#stored())) {
+    if (text === null || text === this.#known) {
       if (this.status.state === 'typed') this.status = { state: text === null ? 'kept' : 'saved' }
       return
     }
@@ -55,7 +63,8 @@ export class Draft {
     this.status = { state: 'saving' }
     try {
       await this.#save(text)
-      this.#saved = text
+      this.#known = text
+      this.#hasSaved = true
       this.#settle(text, { state: 'saved' })
     } catch (thrown) {
       this.#settle(text, { state: 'failed', error: wireErrorOf(thrown) })

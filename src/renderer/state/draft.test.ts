@@ -72,3 +72,35 @@ test('typing the same again asks for nothing', async () => {
   await typed.flush()
   expect([asked.length, typed.status.state]).toEqual([0, 'saved'])
 })
+
+test('something is unsaved from the first key until the studio has it, and after a failure', async () => {
+  const { typed, asked } = draft()
+  expect(typed.isUnsaved).toBe(false)
+  typed.type('mine')
+  expect(typed.isUnsaved).toBe(true)
+  const failing = typed.flush()
+  await vi.waitFor(() => expect(asked).toHaveLength(1))
+  asked[0]?.turn.reject(new StudioError('NOT_WRITABLE', { path: 'p', reason: 'r' }))
+  await failing
+  expect(typed.isUnsaved).toBe(true)
+  const again = typed.flush()
+  await vi.waitFor(() => expect(asked).toHaveLength(2))
+  asked[1]?.turn.resolve()
+  await again
+  expect(typed.isUnsaved).toBe(false)
+})
+
+test('a draft saves what was typed also when nobody knows any more what was there before', async () => {
+  const { typed, asked, stored } = draft()
+  typed.type('mine')
+  Object.defineProperty(stored, 'text', {
+    get: () => {
+      throw new Error('asked after its field was gone')
+    },
+  })
+  const saving = typed.flush()
+  await vi.waitFor(() => expect(asked.map(({ text }) => text)).toEqual(['mine']))
+  asked[0]?.turn.resolve()
+  await saving
+  expect(typed.status.state).toBe('saved')
+})

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RunSummary } from '../../main/contract/runs.ts'
 import { Remote } from './remote.svelte.ts'
-import { annotateRuns, deleteRuns, recipesToCompare } from './run-actions.ts'
+import { annotateRuns, deleteRuns, recipesToCompare, trainAndShow } from './run-actions.ts'
 import { runForTests } from './run-for-tests.ts'
 import type { Studio } from './studio.svelte.ts'
 
@@ -37,14 +37,44 @@ test('what was written of many runs is shown at once, and what a refusal left wr
 })
 
 test('deleted runs leave the list as they go, and deleting ends where one cannot be', async () => {
-  const told: number[] = []
+  const told: string[] = []
   const studio = await studioWith(many, 50)
-  await expect(deleteRuns(studio, many.slice(0, 60), (done) => told.push(done))).rejects.toThrow('refused')
+  const { signal: stop } = new AbortController()
+  await expect(deleteRuns(studio, many.slice(0, 60), { stop, onDeleted: (id) => told.push(id) })).rejects.toThrow('refused')
   const left = studio.runs.value?.map(({ number }) => number) ?? []
   expect(left).not.toContain(1)
   expect(left).toContain(50)
   expect(left).toContain(61)
-  expect(told).toEqual(Array.from({ length: told.length }, (_, index) => index + 1))
+  expect(many.map(({ id }) => id).filter((id) => !told.includes(id))).toEqual(left.map((number) => `run-${number}`))
+})
+
+test('deleting that is stopped deletes no more than it had asked for by then', async () => {
+  const told: string[] = []
+  const studio = await studioWith(many)
+  const stop = new AbortController()
+  await deleteRuns(studio, many, {
+    stop: stop.signal,
+    onDeleted: (id) => {
+      told.push(id)
+      stop.abort()
+    },
+  })
+  expect(told.length).toBeGreaterThan(0)
+  expect(told.length).toBeLessThan(many.length)
+  expect(studio.runs.value?.length).toBe(many.length - told.length)
+})
+
+test('a training is started once and stands in the list before one goes to it', async () => {
+  const runs = new Remote(() => Promise.resolve([runForTests(8)]))
+  const told: unknown[] = []
+  const studio = {
+    runs,
+    client: { runs: { start: (asked: unknown) => Promise.resolve(told.push(asked) && { runId: 'run-8', jobId: 'job' }) } },
+    jobs: { watch: (id: string) => told.push(id) },
+    navigation: { go: (place: unknown) => told.push(place, runs.value?.length) },
+  } as unknown as Studio
+  await trainAndShow(studio, { epochs: 3 }, 'run')
+  expect(told).toEqual([{ recipe: { epochs: 3 } }, 'job', { page: 'run', run: 'run-8' }, 1])
 })
 
 test('a run is trained again on the photos of the other one, with everything else as it was', () => {

@@ -13,10 +13,10 @@ const atOnce = 32
  * Writes what `annotationOf` says of each run, and shows it before the list of runs is read again: also what was written before a run
  * that could not be.
  */
-export async function annotateRuns(
+export async function annotateRuns<Run extends Pick<RunSummary, 'id'>>(
   studio: Studio,
-  runs: readonly RunSummary[],
-  annotationOf: (run: RunSummary) => Annotation,
+  runs: readonly Run[],
+  annotationOf: (run: Run) => Annotation,
 ): Promise<void> {
   const written = new Map<string, RunSummary>()
   try {
@@ -28,23 +28,31 @@ export async function annotateRuns(
   }
 }
 
-/** Deletes runs; tells again and again how many are gone. Ends at the first that cannot be deleted. */
-export async function deleteRuns(studio: Studio, runs: readonly RunSummary[], onProgress: (done: number) => void): Promise<void> {
+/**
+ * Deletes runs in their order and tells of each one that is gone. `stop` ends it: what has been asked for by then is still deleted, a frame's
+ * worth, and nothing after it. Rejects with the first failure.
+ */
+export async function deleteRuns(
+  studio: Studio,
+  runs: readonly RunSummary[],
+  { stop, onDeleted }: { readonly stop: AbortSignal; readonly onDeleted: (id: string) => void },
+): Promise<void> {
   const gone = new Set<string>()
+  const remove = async ({ id }: RunSummary): Promise<void> => {
+    await studio.client.runs.delete({ run: id })
+    gone.add(id)
+    onDeleted(id)
+  }
   try {
-    await together(runs, async (run) => {
-      await studio.client.runs.delete({ run: run.id })
-      gone.add(run.id)
-      onProgress(gone.size)
-    })
+    await together(runs, remove, stop)
   } finally {
     studio.runs.revise((all) => all.filter(({ id }) => !gone.has(id)))
   }
 }
 
-/** Does the work for all runs, `atOnce` at a time, in their order. Rejects with the first failure once its batch has ended. */
-async function together(runs: readonly RunSummary[], work: (run: RunSummary) => Promise<void>): Promise<void> {
-  for (let from = 0; from < runs.length; from += atOnce) {
+/** Does the work for all runs, `atOnce` at a time, in their order. Ends with the batch in which one fails, which it rejects with, or `stop` comes. */
+async function together<Run>(runs: readonly Run[], work: (run: Run) => Promise<void>, stop?: AbortSignal): Promise<void> {
+  for (let from = 0; from < runs.length && stop?.aborted !== true; from += atOnce) {
     const results = await Promise.allSettled(runs.slice(from, from + atOnce).map(work))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }

@@ -72,8 +72,10 @@ export class RunRecord {
 
   readonly hasResult = $derived.by(() => this.summary?.state === 'finished' || this.summary?.state === 'stopped')
 
-  async load(): Promise<void> {
+  /** Reads the run's rows. `left` ends it: what is derived here lives as long as the page that shows it, and must not be asked afterwards. */
+  async load(left: AbortSignal): Promise<void> {
     await this.details.reload()
+    if (left.aborted) return
     if (this.hasResult) await Promise.all([this.evaluation.reload(), this.comparison.reload()])
   }
 }

@@ -2,7 +2,13 @@ import type { WireError } from '../../main/contract/errors.ts'
 
 export type Toast =
   | { readonly id: number; readonly kind: 'done'; readonly message: string; readonly action: ToastAction | null }
-  | { readonly id: number; readonly kind: 'failed'; readonly error: WireError; readonly action: ToastAction | null }
+  | {
+      readonly id: number
+      readonly kind: 'failed'
+      readonly error: WireError
+      readonly action: ToastAction | null
+      readonly about: string | null
+    }
 
 export interface ToastAction {
   readonly name: string
@@ -24,9 +30,9 @@ export class Toasts {
     setTimeout(() => this.dismiss(id), shownMs)
   }
 
-  /** `action`: the way out, where there is one that a press can take. */
-  failed(error: WireError, action: ToastAction | null = null): void {
-    this.list = [...this.list.slice(-2), { id: this.#next++, kind: 'failed', error, action }]
+  /** `action`: the way out, where there is one that a press can take. `about`: what it concerns, where nothing on the screen says so. */
+  failed(error: WireError, action: ToastAction | null = null, about: string | null = null): void {
+    this.list = [...this.list.slice(-2), { id: this.#next++, kind: 'failed', error, action, about }]
   }
 
   /** Called when the person goes elsewhere: what was done there is no longer the subject. */

@@ -48,10 +48,13 @@ export const compareWords = {
       : `Delete ${countOf(runs.length, 'run')}`,
   deleteTitle: (runs: readonly RunSummary[]) => `${compareWords.deleteRuns(runs)} for good?`,
   deleteText: (runs: readonly RunSummary[]) =>
-    runs.length === 1
-      ? trainWords.deleteText
-      : `Lost are ${namesOf(runs)}: their curves, their results and what they have learned. Photos, labels and exports stay.`,
-  deleting: (done: number, total: number) => `Deleting: ${countText(done)} of ${countText(total)}`,
+    `This deletes ${lossOf(runs)}. Photos, labels and what was exported stay. It cannot be undone.`,
+  deleted: (done: number, total: number) => `${countText(done)} of ${countText(total)} deleted`,
+  /** The same where the runs are not in sight any more. */
+  deletedOf: (runs: readonly RunSummary[], done: number) =>
+    runs[0] !== undefined && runs.length === 1
+      ? `${trainWords.runName(runs[0].number)} ${done === 1 ? 'is' : 'was not'} deleted`
+      : `${countText(done)} of ${countOf(runs.length, 'run')} deleted`,
   describeTitle: (runs: readonly RunSummary[]) =>
     runs[0] !== undefined && runs.length === 1
       ? `${trainWords.runName(runs[0].number)}: tags and notes`
@@ -215,6 +218,20 @@ export function namesOf(runs: readonly RunSummary[]): string {
   const names = runs.map(runNameOf)
   const shown = names.length > 5 ? [...names.slice(0, 4), `${countText(names.length - 4)} more`] : names
   return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`
+}
+
+/** What goes with runs, named before they are deleted for good; of one run all of it. */
+function lossOf(runs: readonly RunSummary[]): string {
+  const [run] = runs
+  if (run === undefined || runs.length > 1) return `${namesOf(runs)}: their curves, their results and what they have learned`
+  const parts = [
+    'its settings',
+    'its curves',
+    ...(run.test === null ? [] : ['what it has learned', `its result on ${countOf(run.test.n, 'test photo')}`]),
+    ...(run.notes.trim() === '' ? [] : ['your notes']),
+    ...(run.tags.length === 0 ? [] : [countOf(run.tags.length, 'tag')]),
+  ]
+  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`
 }
 
 export interface VerdictWords {

@@ -27,12 +27,13 @@ export const runWords = {
   saved: 'Saved',
   saving: 'Saving…',
   notSaved: 'Not saved',
+  nameLost: (run: number, text: string) => `The name of run ${run} was not saved: ${text}`,
+  notesLost: (run: number, text: string) => `The notes of run ${run} were not saved: ${text}`,
   repeat: 'Repeat',
   repeatHint: 'Trains once more with the same settings, on the labels as they are now',
   compareBefore: (number: number) => `Compare with run ${number}`,
   allRuns: 'All runs',
   delete: 'Delete',
-  deleteLoses: (run: RunSummary, epochs: number) => deleteLoses(run, epochs),
   goneTitle: 'This run is not here',
   goneText: 'It may have been deleted, or it belongs to another project.',
   toTrain: 'Go to Train',
@@ -80,19 +81,6 @@ export function answerText({ label, predicted, probability }: Prediction): strin
   return label === predicted
     ? `said ${predicted}, ${trainWords.sure(probability)}`
     : `said ${predicted}, labelled ${label}, ${trainWords.sure(probability)}`
-}
-
-/** What goes with a run, named before it is deleted for good. */
-function deleteLoses(run: RunSummary, epochs: number): string {
-  const parts = [
-    'its settings',
-    ...(epochs === 0 ? [] : [`the curves of ${countOf(epochs, 'epoch')}`]),
-    ...(run.test === null ? [] : ['what it has learned', `its result on ${countOf(run.test.n, 'test photo')}`]),
-    ...(run.notes.trim() === '' ? [] : ['your notes']),
-    ...(run.tags.length === 0 ? [] : [countOf(run.tags.length, 'tag')]),
-  ]
-  const list = parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
-  return `This deletes ${list}. Photos, labels, other runs and what was exported stay. It cannot be undone.`
 }
 
 /** Above the confusion matrix: the pair of classes that is mixed up most, or that there is none. */

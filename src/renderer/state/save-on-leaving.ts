@@ -1,0 +1,27 @@
+import { onMount } from 'svelte'
+import { frameWords } from '../text/frame.ts'
+import { askBeforeClosing } from './ask-before-closing.ts'
+import type { Draft } from './draft.svelte.ts'
+import type { Studio } from './studio.svelte.ts'
+
+/**
+ * Saves a draft when its field leaves the page, however that comes about. What could not be saved then has no field to be said beside: it is
+ * told in a toast, in the words that `lost` makes of the text. Call while the component of the field is made.
+ */
+export function saveOnLeaving(studio: Studio, draft: Draft, lost: (text: string) => string): void {
+  async function save(): Promise<void> {
+    const end = askBeforeClosing(draft)
+    await draft.flush()
+    end()
+    const { status } = draft
+    if (status.state !== 'failed') return
+    studio.toasts.failed(status.error, { name: frameWords.tryAgain, run: () => void save() }, lost(draft.text))
+  }
+  onMount(() => {
+    const end = askBeforeClosing(draft)
+    return () => {
+      end()
+      void save()
+    }
+  })
+}
