@@ -1,4 +1,5 @@
 import { StudioError, fromWireError } from '../../main/contract/errors.ts'
+import type { Project } from '../../main/contract/project.ts'
 import { startWords } from '../text/start.ts'
 import { wireErrorOf } from './remote.svelte.ts'
 import type { Studio } from './studio.svelte.ts'
@@ -6,12 +7,11 @@ import type { Studio } from './studio.svelte.ts'
 /** Names tried before giving up: `Sample`, `Sample 2` ... `Sample 50`. */
 const namesTried = 50
 
-/** Makes a project called `name`, or `name 2`, `name 3` ... when there is one already, and opens it. */
-async function createNumbered(studio: Studio, name: string): Promise<void> {
+/** Makes a project called `name`, or `name 2`, `name 3` ... when there is one already. */
+async function createNumbered({ client }: Studio, name: string): Promise<Project> {
   for (let number = 1; ; number++) {
     try {
-      await studio.enter(() => studio.client.project.create({ name: number === 1 ? name : `${name} ${number}` }))
-      return
+      return await client.project.create({ name: number === 1 ? name : `${name} ${number}` })
     } catch (thrown) {
       if (wireErrorOf(thrown).code !== 'PROJECT_EXISTS' || number === namesTried) throw thrown
     }
@@ -22,13 +22,13 @@ async function createNumbered(studio: Studio, name: string): Promise<void> {
 export async function beginSample(studio: Studio): Promise<void> {
   await studio.recent.reload()
   const there = studio.recent.value?.find(({ name, present, images }) => present && name === startWords.sampleName && (images ?? 0) > 0)
-  if (there !== undefined) return studio.enter(() => studio.client.project.open({ path: there.path }))
+  if (there !== undefined) return studio.openProject(there.path)
   const { jobId } = await studio.client.sample.make({})
   const { state } = await studio.jobs.finished(jobId)
   if (state.state === 'failed') throw fromWireError(state.error)
   if (state.state !== 'succeeded' || state.result.kind !== 'sample') throw new StudioError('CANCELLED', {})
   const { path } = state.result
-  await createNumbered(studio, startWords.sampleName)
+  await studio.createProject(() => createNumbered(studio, startWords.sampleName))
   await studio.importPaths([path])
 }
 
@@ -41,6 +41,6 @@ export async function beginWith(studio: Studio, paths: readonly string[]): Promi
     .filter((part) => part !== '')
     .at(-1)
     ?.replace(/\.[a-z0-9]{2,5}$/i, '')
-  await createNumbered(studio, name === undefined || name === '' ? startWords.newProject : name)
+  await studio.createProject(() => createNumbered(studio, name === undefined || name === '' ? startWords.newProject : name))
   await studio.importPaths(paths)
 }

@@ -170,7 +170,7 @@ function projects(studio: Studio): readonly Command[] {
       name: commandWords.openNamed(name),
       detail: path,
       press: null,
-      run: () => studio.attempt(() => studio.enter(() => studio.client.project.open({ path }))),
+      run: () => studio.attempt(() => studio.openProject(path)),
     }))
 }
 

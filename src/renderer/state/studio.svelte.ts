@@ -10,6 +10,7 @@ import type { AddressOptions } from '../transport/address-of-files.ts'
 import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
 import { isToldByPage, mayPass } from './job-ends.ts'
 import { JobFeed } from './jobs.svelte.ts'
+import { Leaving, type LeavePurpose } from './leaving.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { notSentError } from './not-sent.ts'
 import { PhotoPages } from './photo-pages.svelte.ts'
@@ -42,6 +43,7 @@ export class Studio {
   readonly photos: PhotoPages
   readonly selection: Selection
   readonly presence: ProjectPresence
+  readonly leaving: Leaving
   /** Whatever makes a step of the history goes through here, and so do undo and redo. */
   readonly steps: Steps
   link = $state.raw<ConnectionState>({ state: 'connecting' })
@@ -83,6 +85,7 @@ export class Studio {
     this.history = new Remote(() => client.history.state())
     this.presence = new ProjectPresence(client, () => this.project.value?.path ?? null)
     this.steps = new Steps(client, this.history, this.toasts)
+    this.leaving = new Leaving(() => client.jobs.list())
     this.runs = new Remote(() => client.runs.list())
     this.exports = new Remote(() => client.exporting.list())
     this.backbones = new Remote(() => client.backbones.list())
@@ -147,9 +150,20 @@ export class Studio {
     if (this.project.value !== null) await this.steps.redo()
   }
 
-  /** Takes what a call that opens a project answered. */
-  async enter(open: () => Promise<Project>): Promise<void> {
-    await open()
+  /** Opens the project folder `path`. Throws `CANCELLED` where the person stays with work that is under way; so does `createProject`. */
+  async openProject(path: string): Promise<void> {
+    const isOther = path !== this.project.value?.path
+    await this.#enter(isOther ? 'open' : null, () => this.client.project.open({ path }))
+  }
+
+  /** Makes a project with `create` and goes there. */
+  async createProject(create: () => Promise<Project>): Promise<void> {
+    await this.#enter('create', create)
+  }
+
+  /** Without an open project, or without a purpose to leave it, there is nothing to ask: other work goes on. */
+  async #enter(purpose: LeavePurpose | null, open: () => Promise<Project>): Promise<void> {
+    await (purpose === null || this.project.value === null ? open() : this.leaving.leave(purpose, open))
     await this.readProject({ always: true })
     this.navigation.go('photos')
   }
@@ -157,7 +171,7 @@ export class Studio {
   /** Asks with the native dialog which project to open. */
   async openChosen(): Promise<void> {
     const path = await this.client.studio.chooseFolder({ purpose: 'open-project' })
-    if (path !== null) await this.enter(() => this.client.project.open({ path }))
+    if (path !== null) await this.openProject(path)
   }
 
   /** Asks with the native dialog which folder of photos to add. */
@@ -167,8 +181,9 @@ export class Studio {
     if (path !== null) await this.importPaths([path])
   }
 
+  /** Closes the project; where work is under way, after a question. */
   async leaveProject(): Promise<void> {
-    await this.attempt(() => this.client.project.close())
+    await this.attempt(() => this.leaving.leave('close', () => this.client.project.close()))
     await this.readProject({ always: true })
   }
 

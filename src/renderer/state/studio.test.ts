@@ -117,7 +117,7 @@ test('opening a project shows its photos, whichever of two questions for the pro
     await begin()
     await quiet()
     hold('project')
-    const entered = studio.enter(() => studio.client.project.open({ path: '/pets.graft' }))
+    const entered = studio.openProject('/pets.graft')
     change('project')
     await soon()
     await answer('project', first)
