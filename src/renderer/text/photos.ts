@@ -92,8 +92,11 @@ export const photoWords = {
 
 export const importWords = {
   title: 'Import report',
-  summary: ({ images, labelled, cancelled }: ImportReport) =>
-    `${cancelled ? 'Cancelled: a' : 'A'}dded ${countOf(images, 'photo')}${labelled === 0 ? '' : `; ${labelledWords(labelled)}`}.`,
+  summary: (report: ImportReport) => {
+    const { images, labelled, cancelled } = report
+    if (isNothingNew(report)) return nothingNew(report.duplicates)
+    return `${cancelled ? 'Cancelled: a' : 'A'}dded ${countOf(images, 'photo')}${labelled === 0 ? '' : `; ${labelledWords(labelled)}`}.`
+  },
   near: (count: number) =>
     `${countText(count)} look nearly the same as another one; they stay together when photos are kept aside for the test.`,
   skipped: (count: number) => `${countOf(count, 'file')} not taken`,
@@ -105,7 +108,6 @@ export const importWords = {
   give: (count: number, name: string) => (count === 1 ? `Make it ${name}` : `Make all ${countText(count)} ${name}`),
   more: (count: number) => `and ${countText(count)} more`,
   show: 'Show which and why',
-  nothingNew: 'Nothing new: every photo was here already.',
 } as const
 
 const partNames: Readonly<Record<Part, { readonly name: string; readonly photos: string; readonly hint: string }>> = {
@@ -136,6 +138,14 @@ export const photoOrders = Object.keys(orderNames) as readonly ImageOrder['by'][
 
 function directionName({ by, descending }: ImageOrder): string {
   return descending ? orderNames[by].descending : orderNames[by].ascending
+}
+
+/** Whether all that an import found was in the project before, and stayed as it was. */
+function isNothingNew({ images, labelled, duplicates, skipped, cancelled }: ImportReport): boolean {
+  return !cancelled && images === 0 && labelled === 0 && duplicates > 0 && skipped.every(({ reason }) => reason === 'duplicate')
+}
+function nothingNew(duplicates: number): string {
+  return duplicates === 1 ? 'The photo was there already.' : `All ${countText(duplicates)} photos were there already.`
 }
 
 /** Of those, some may have been here before, without a class: so not `of which`. */

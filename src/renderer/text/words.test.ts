@@ -47,4 +47,8 @@ test('photos that were here before and got their class are not counted among the
   expect(importWords.summary(report)).toBe('Added 2 photos; 3 photos got the class of their folder.')
   expect(importWords.summary({ ...report, labelled: 1 })).toBe('Added 2 photos; 1 photo got the class of its folder.')
   expect(importWords.summary({ ...report, images: 1, labelled: 0 })).toBe('Added 1 photo.')
+  const nothing = { ...report, images: 0, labelled: 0, duplicates: 30 }
+  expect(importWords.summary(nothing)).toBe('All 30 photos were there already.')
+  expect(importWords.summary({ ...nothing, duplicates: 1 })).toBe('The photo was there already.')
+  expect(importWords.summary({ ...nothing, cancelled: true })).toBe('Cancelled: added 0 photos.')
 })
