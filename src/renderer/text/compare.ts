@@ -100,6 +100,7 @@ export const compareWords = {
   onlyRight: (run: string, count: number) => `Only ${run} was right: ${countOf(count, 'photo')}`,
   bothWrong: (count: number) => `Both wrong, in different ways: ${countOf(count, 'photo')}`,
   said: (run: string, predicted: string) => `${run}: ${predicted}`,
+  lookAt: (photo: string) => `Look at ${photo}`,
   isLabel: (label: string) => `is ${label}`,
   more: (count: number) => `${countText(count)} more`,
   exportRun: (run: string) => `Export ${run}`,
