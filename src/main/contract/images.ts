@@ -176,6 +176,18 @@ export const images = {
   /** Takes images out of the project into its trash, or back. One undo step. */
   trash: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ changed: z.int() })),
   restore: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ changed: z.int() })),
+  /**
+   * What deleting these photos of the trash for good would take away, or all of the trash where no `hashes` are given: so many photos, and
+   * the bytes of their copies. `kept`: photos that stay, because a training that waits or runs needs them.
+   */
+  trashSize: procedure
+    .input(z.object({ hashes: z.array(ImageHash).min(1).optional() }))
+    .output(z.object({ images: z.int(), bytes: z.number(), kept: z.int() })),
+  /**
+   * Deletes photos of the trash for good, those of `hashes` or all of it: their copies, labels and history. Nothing undoes it. What
+   * runs measured stays as it is, with the names of their photos. Photos that are not in the trash are passed over.
+   */
+  erase: procedure.input(z.object({ hashes: z.array(ImageHash).min(1).optional() })).output(z.object({ jobId: JobId })),
   /** The reports of the imports of this project, newest first, at most 20. */
   imports: procedure.output(z.array(z.object({ id: z.int(), startedAtMs: z.int(), report: ImportReport }))),
 }

@@ -7,7 +7,7 @@ import { ImportReport, SkippedFile } from './images.ts'
 import { EpochReport, RunSummary } from './runs.ts'
 import { ExportProof } from './exporting.ts'
 
-export const JobKind = z.enum(['import', 'features', 'train', 'export', 'fetch-backbone', 'sample'])
+export const JobKind = z.enum(['import', 'features', 'train', 'export', 'fetch-backbone', 'sample', 'empty-trash'])
 export type JobKind = z.infer<typeof JobKind>
 
 /** What a job is doing now. `total` is null while it is not known; `secondsLeft` is null until a rate is known. */
@@ -23,6 +23,7 @@ export const Progress = z.object({
     'verifying',
     'downloading',
     'converting',
+    'deleting',
   ]),
   done: z.int().nonnegative(),
   total: z.int().nonnegative().nullable(),
@@ -38,6 +39,8 @@ export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('export'), proof: ExportProof }),
   z.object({ kind: z.literal('fetch-backbone'), backbone: z.string() }),
   z.object({ kind: z.literal('sample'), path: z.string(), images: z.int() }),
+  /** `kept`: photos that a training needed. */
+  z.object({ kind: z.literal('empty-trash'), images: z.int(), kept: z.int() }),
 ])
 export type JobResult = z.infer<typeof JobResult>
 

@@ -15,6 +15,7 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     case 'train':
       return runId !== null && ((place.page === 'train' && shownRun === runId) || (place.page === 'run' && place.run === runId))
     case 'import':
+    case 'empty-trash':
       return place.page === 'photos'
     case 'export':
       return place.page === 'export'

@@ -153,7 +153,10 @@ const machineWords = {
     wayOut: 'Export the run again and open the page of the new export.',
   }),
   EXPORT_DISAGREES: ({ format, images, agree, maxDifference }) => ({
-    title: `The ${format} export was refused: it agrees with the studio on ${countText(agree)} of ${countOf(images, 'test photo')} only (largest difference ${maxDifference.toPrecision(2)}).`,
+    title:
+      images === 0
+        ? `The ${format} export cannot be proved: all test photos of the run were deleted for good.`
+        : `The ${format} export was refused: it agrees with the studio on ${countText(agree)} of ${countOf(images, 'test photo')} only (largest difference ${maxDifference.toPrecision(2)}).`,
     wayOut: 'Nothing was kept. Train again and export the new run; if it happens again, report it with the details.',
   }),
   DOWNLOAD_FAILED: ({ what, reason }) => ({

@@ -103,6 +103,7 @@ const jobNames: Readonly<Record<Job['kind'], string>> = {
   export: 'Exporting',
   'fetch-backbone': 'Fetching a starting network',
   sample: 'Fetching the sample photos',
+  'empty-trash': 'Deleting photos for good',
 }
 
 const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string>> = {
@@ -116,6 +117,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   verifying: (kind) => (kind === 'export' ? 'Proving that the export answers the same' : 'Checking what was fetched'),
   downloading: () => 'Fetching',
   converting: () => 'Preparing the network',
+  deleting: () => 'Deleting photos for good',
 }
 
 /** What a step counts, for `212 of 300 photos`. */
@@ -125,6 +127,7 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     case 'extracting':
     case 'evaluating':
     case 'verifying':
+    case 'deleting':
       return 'photo'
     case 'training':
       return 'epoch'

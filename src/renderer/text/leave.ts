@@ -48,6 +48,8 @@ function keptSaid(job: Job): string {
     case 'fetch-backbone':
     case 'sample':
       return 'it begins again when it is needed.'
+    case 'empty-trash':
+      return 'the photos are gone; what is left of their files goes when the project is opened again.'
     default:
       return job.kind satisfies never
   }

@@ -1,6 +1,6 @@
 import type { Part } from '../../main/contract/ids.ts'
 import type { Image, ImageOrder, ImportReport, LabelConflict } from '../../main/contract/images.ts'
-import { countOf, countText } from './numbers.ts'
+import { bytesText, countOf, countText } from './numbers.ts'
 
 export const photoWords = {
   add: 'Add photos',
@@ -81,13 +81,28 @@ export const photoWords = {
   emptyNameTitle: (name: string) => `No photo is called like “${name}”`,
   emptyNameText: 'The filter looks at file names.',
   emptyTrashTitle: 'The trash is empty',
-  emptyTrashText: 'Photos you remove wait here and can be brought back.',
+  emptyTrashText: 'Photos you remove wait here. They can be brought back, or deleted for good.',
   clearFilter: 'Show all photos',
   train: 'Train',
   photoName: (image: Image, className: string | null) => `${image.name}, ${className ?? 'unlabelled'}`,
   noPhotoYet: 'Photo is being loaded',
   needSecond: 'Training needs at least two classes.',
   needFirst: 'A class is a name the network can answer with. Add two or more.',
+} as const
+
+/** Words for deleting for good what lies in the trash. */
+export const trashWords = {
+  empty: 'Empty the trash',
+  erase: 'Delete for good',
+  title: (images: number) => `Delete ${countOf(images, 'photo')} for good?`,
+  /** `bytes` is null while they are counted. */
+  size: (bytes: number | null) => (bytes === null ? 'Working out how much room that frees…' : `This frees ${bytesText(bytes)}.`),
+  text: (images: number) =>
+    `${images === 1 ? 'Its copy' : 'Their copies'} in this project, with labels and history, ${images === 1 ? 'is' : 'are'} deleted. This cannot be undone.`,
+  stays: (images: number) =>
+    `What your runs measured stays as it is, without ${images === 1 ? 'its picture' : 'their pictures'}. The files you added ${images === 1 ? 'it' : 'them'} from are not touched.`,
+  kept: (count: number) =>
+    `${countOf(count, 'photo')} ${count === 1 ? 'stays' : 'stay'} in the trash: a training needs ${count === 1 ? 'it' : 'them'}.`,
 } as const
 
 export const importWords = {

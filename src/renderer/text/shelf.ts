@@ -1,7 +1,7 @@
 import type { Job, JobResult } from '../../main/contract/jobs.ts'
 import { frameWords, stepUnit } from './frame.ts'
 import { bytesText, countOf, countText, frequencies, rateText, timeLeftText } from './numbers.ts'
-import { importWords } from './photos.ts'
+import { importWords, trashWords } from './photos.ts'
 
 /** Words of the shelf: work that runs, waits, or has just ended. */
 export const shelfWords = {
@@ -70,6 +70,8 @@ export function resultSaid(result: JobResult): string {
       return 'The starting network is here.'
     case 'sample':
       return `The sample is here: ${countOf(result.images, 'photo')}.`
+    case 'empty-trash':
+      return `Deleted ${countOf(result.images, 'photo')} for good.${result.kept === 0 ? '' : ` ${trashWords.kept(result.kept)}`}`
     default:
       return result satisfies never
   }
@@ -81,6 +83,7 @@ export function resultLink(result: JobResult): string {
     case 'import':
     case 'features':
     case 'sample':
+    case 'empty-trash':
       return 'Show the photos'
     case 'train':
       return 'Show the result'

@@ -5,6 +5,7 @@ import { StudioError } from '../../contract/errors.ts'
 import { first } from './migrations/0001-first.ts'
 import { runNotes } from './migrations/0002-run-notes.ts'
 import { findImages } from './migrations/0003-find-images.ts'
+import { erasedImages } from './migrations/0004-erased-images.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   { version: 1, sql: first },
   { version: 2, sql: runNotes },
   { version: 3, ...findImages },
+  { version: 4, sql: erasedImages },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

@@ -7,6 +7,7 @@ import type { Interval } from '../../contract/ids.ts'
 import type { RunSummary } from '../../contract/runs.ts'
 import type { BackboneFiles, ExportModel } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
+import { readErasedHashes } from '../images/erased-rows.ts'
 import { workingCopyFile } from '../images/photo-files.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError, freeBytes } from '../project/disk-errors.ts'
@@ -132,7 +133,10 @@ async function writeAndProve(context: StudioContext, order: ExportOrder, job: Jo
 
 async function verify(context: StudioContext, order: ExportOrder, job: JobContext, folder: string): Promise<Verification> {
   const { project, run, format } = order
-  const predictions = readPredictions(project.db, run.id, 'test')
+  const erased = readErasedHashes(project.db)
+  const predictions = readPredictions(project.db, run.id, 'test').filter(({ hash }) => !erased.has(hash))
+  // An export is given away with a proof or not at all.
+  if (predictions.length === 0) throw new StudioError('EXPORT_DISAGREES', { format, images: 0, agree: 0, maxDifference: 0 })
   job.progress('verifying', 0, predictions.length)
   const worker = context.workers.freshTraining()
   try {

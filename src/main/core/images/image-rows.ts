@@ -3,6 +3,7 @@ import { StudioError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/images.ts'
 import type { PreparedImage } from '../../contract/worker/image-tasks.ts'
 import { prepared } from '../db/prepared.ts'
+import { isErased, readErasedHashes } from './erased-rows.ts'
 import { foldImageName, imageNameOrder } from './image-name.ts'
 import type { HashedImage } from './near-duplicates.ts'
 
@@ -18,6 +19,8 @@ export interface KnownImage {
   readonly id: number
   readonly name: string
   readonly isTrashed: boolean
+  /** Deleted for good; it is trashed too. */
+  readonly isErased: boolean
 }
 
 /** Answers the id of the row. */
@@ -26,8 +29,22 @@ export function insertImage(db: Database, image: NewImage): number {
     (hash, name, folded_name, name_order, source_path, format, width_px, height_px, size_bytes, perceptual_hash, import_id, imported_at_ms)
     VALUES (@hash, @name, @foldedName, @nameOrder, @sourcePath, @format, @widthPx, @heightPx, @sizeBytes, @perceptualHash, @importId,
       @importedAtMs)`
-  const row = { ...image, foldedName: foldImageName(image.name), nameOrder: imageNameOrder(image.name) }
+  const row = withFoldedName(image)
   return Number(prepared<[typeof row]>(db, sql).run(row).lastInsertRowid)
+}
+
+/** Fills the row of an image that was deleted for good and is imported again. It lies in the trash until it is taken out of there. */
+export function refillImage(db: Database, id: number, image: NewImage): void {
+  const sql = `UPDATE image SET name = @name, folded_name = @foldedName, name_order = @nameOrder, source_path = @sourcePath, format = @format,
+    width_px = @widthPx, height_px = @heightPx, size_bytes = @sizeBytes, perceptual_hash = @perceptualHash, import_id = @importId,
+    imported_at_ms = @importedAtMs WHERE id = @id`
+  const row = { ...withFoldedName(image), id }
+  prepared<[typeof row]>(db, sql).run(row)
+  prepared<[number]>(db, 'DELETE FROM erased_image WHERE image_id = ?').run(id)
+}
+
+function withFoldedName(image: NewImage): NewImage & { readonly foldedName: string; readonly nameOrder: string } {
+  return { ...image, foldedName: foldImageName(image.name), nameOrder: imageNameOrder(image.name) }
 }
 
 export function hasImage(db: Database, hash: string): boolean {
@@ -37,7 +54,8 @@ export function hasImage(db: Database, hash: string): boolean {
 export function findImage(db: Database, hash: string): KnownImage | null {
   const sql = 'SELECT id, name, trashed_at_ms AS trashedAtMs FROM image WHERE hash = ?'
   const row = prepared<[string], { id: number; name: string; trashedAtMs: number | null }>(db, sql).get(hash)
-  return row === undefined ? null : { id: row.id, name: row.name, isTrashed: row.trashedAtMs !== null }
+  if (row === undefined) return null
+  return { id: row.id, name: row.name, isTrashed: row.trashedAtMs !== null, isErased: isErased(db, row.id) }
 }
 
 /** Where the original lay at import, and what it was called; null for an unknown hash. */
@@ -63,11 +81,11 @@ export function readOrigin(db: Database, hash: string): ImageOrigin {
   return { ...row, isTrashed: row.isTrashed === 1 }
 }
 
-/** Of every image there ever was, also of those in the trash. */
-export function readHashes(db: Database): string[] {
-  return prepared<[], { hash: string }>(db, 'SELECT hash FROM image')
-    .all()
-    .map((row) => row.hash)
+/** Of every image that has a copy in the project, also of those in the trash. */
+export function readHashes(db: Database): Set<string> {
+  const hashes = new Set(prepared<[], string>(db, 'SELECT hash FROM image').pluck().all())
+  for (const hash of readErasedHashes(db)) hashes.delete(hash)
+  return hashes
 }
 
 const imageColumns = `image.hash, image.name, image.format, image.width_px AS widthPx, image.height_px AS heightPx,
@@ -103,11 +121,13 @@ export function readLookAlikes(db: Database, { hash, groupId }: Pick<Image, 'has
 }
 
 /**
- * Puts images into the trash (`trashedAtMs`) or back (null) and answers how many were not there already. Inside `recordStep` only.
+ * Puts images into the trash (`trashedAtMs`) or back (null) and answers how many were not there already; nothing brings back what was
+ * deleted for good. Inside `recordStep` only.
  * Throws `IMAGE_NOT_FOUND`.
  */
 export function setTrashed(db: Database, hashes: readonly string[], trashedAtMs: number | null): number {
-  const sql = 'UPDATE image SET trashed_at_ms = @at WHERE hash = @hash AND (trashed_at_ms IS NULL) = (@at IS NOT NULL)'
+  const sql = `UPDATE image SET trashed_at_ms = @at WHERE hash = @hash AND (trashed_at_ms IS NULL) = (@at IS NOT NULL)
+    AND id NOT IN (SELECT image_id FROM erased_image)`
   const update = prepared<[{ at: number | null; hash: string }]>(db, sql)
   let changed = 0
   for (const hash of hashes) {
@@ -120,14 +140,15 @@ export function setTrashed(db: Database, hashes: readonly string[], trashedAtMs:
 
 /**
  * Every image for the comparison, in order of import: as fresh those of `importId` and of imports that ended before their images were
- * compared, the others as existing.
+ * compared, the others as existing. Without those that were deleted for good.
  */
 export function readHashedImages(db: Database, importId: number): { existing: HashedImage[]; fresh: HashedImage[] } {
   const rows = prepared<[number], HashedImage & { isFresh: 0 | 1 }>(
     db,
     `SELECT image.id, perceptual_hash AS perceptualHash, group_id AS groupId,
       import.id = ? OR import.state IN ('interrupted', 'failed') AS isFresh
-    FROM image JOIN import ON import.id = image.import_id ORDER BY image.id`,
+    FROM image JOIN import ON import.id = image.import_id
+    WHERE image.id NOT IN (SELECT image_id FROM erased_image) ORDER BY image.id`,
   ).all(importId)
   return { existing: rows.filter((row) => row.isFresh === 0), fresh: rows.filter((row) => row.isFresh === 1) }
 }

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Image, ImageFilter, ImageOrder } from '../../contract/images.ts'
 import { readRun } from '../training/run-rows.ts'
+import { readErasedIds } from './erased-rows.ts'
 import {
   newestImageId,
   readChangeCount,
@@ -34,6 +35,11 @@ class ImageLists {
 
   constructor(db: Database) {
     this.#db = db
+  }
+
+  /** For an image that has come back under another name: its id is an old one. */
+  forgetOrders(): void {
+    this.#orders.clear()
   }
 
   /** Ids of all that match, in order. */
@@ -89,7 +95,7 @@ function pick(db: Database, filter: ImageFilter, ordered: Uint32Array): Uint32Ar
 /** The sets of images that a filter asks for, and those that it leaves out. */
 function setsOf(db: Database, filter: ImageFilter): { wanted: Uint32Array[]; unwanted: Uint32Array[] } {
   const wanted: Uint32Array[] = []
-  const unwanted: Uint32Array[] = []
+  const unwanted: Uint32Array[] = [readErasedIds(db)]
   ;(filter.trashed ? wanted : unwanted).push(readTrashedIds(db))
   if (filter.class === 'unlabelled') unwanted.push(readLabelledIds(db))
   else if (filter.class !== undefined) wanted.push(readIdsOfClass(db, filter.class))
@@ -124,6 +130,11 @@ export function listImages(db: Database, { filter, order, offset, limit }: Page)
 /** The same images by their hashes alone. Throws as `listImages` does. */
 export function listHashes(db: Database, { filter, order, offset, limit }: Page): string[] {
   return readHashesById(db, idsInOrder(db, filter, order).subarray(offset, offset + limit))
+}
+
+/** To be called when an image that was deleted for good was imported again. */
+export function forgetOrders(db: Database): void {
+  listsOf.get(db)?.forgetOrders()
 }
 
 function idsInOrder(db: Database, filter: ImageFilter, order: ImageOrder): Uint32Array {

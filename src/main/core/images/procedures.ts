@@ -5,6 +5,7 @@ import type { StudioContext } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
 import { makeHeldPictures } from './held-pictures.ts'
 import { describeImage } from './describe-image.ts'
+import { measureTrash, startErasing } from './erase-images.ts'
 import { readImage, setTrashed } from './image-rows.ts'
 import { importImages } from './import-images.ts'
 import { readImports } from './import-rows.ts'
@@ -42,6 +43,8 @@ export function imageProcedures(context: StudioContext) {
     seen: os.seen.handler(async ({ input }) => ({ picture: await seeImage(context, context.project(), input) })),
     trash: os.trash.handler(({ input }) => moveToTrash(input.hashes, true)),
     restore: os.restore.handler(({ input }) => moveToTrash(input.hashes, false)),
+    trashSize: os.trashSize.handler(({ input }) => measureTrash(context.project(), input.hashes ?? null)),
+    erase: os.erase.handler(({ input }) => ({ jobId: startErasing(context, input.hashes ?? null) })),
     imports: os.imports.handler(() => readImports(context.project().db, importsShown)),
   }
 }

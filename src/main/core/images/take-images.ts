@@ -3,7 +3,8 @@ import type { StudioContext, OpenProject } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
 import { labelImported, type ImportedLabel, type ImportedLabels } from '../labels/set-labels.ts'
 import { diskError } from '../project/disk-errors.ts'
-import { findImage, insertImage, readHashes, setTrashed } from './image-rows.ts'
+import { findImage, insertImage, readHashes, refillImage, setTrashed } from './image-rows.ts'
+import { forgetOrders } from './list-images.ts'
 import type { Outcome } from './prepare-files.ts'
 
 /** What the folder of one file says about its image. */
@@ -19,6 +20,8 @@ interface Taken {
   readonly restored: string[]
   readonly labels: FolderLabel[]
   readonly skipped: SkippedFile[]
+  /** Some were deleted for good before. */
+  isRefilled: boolean
 }
 
 /**
@@ -52,7 +55,7 @@ export class Intake {
     this.#project = project
     this.#importId = options.importId
     this.#labelFromFolders = options.labelFromFolders
-    this.known = new Set(readHashes(project.db))
+    this.known = readHashes(project.db)
     this.skipped = [...options.skipped]
   }
 
@@ -64,6 +67,7 @@ export class Intake {
     const { db, files } = this.#project
     try {
       const { taken, labelled, kept, stepId } = db.transaction(() => this.#commit(outcomes)).immediate()
+      if (taken.isRefilled) forgetOrders(db)
       for (const hash of taken.images) this.known.add(hash)
       this.skipped.push(...taken.skipped)
       this.files += outcomes.length
@@ -81,7 +85,7 @@ export class Intake {
   #commit(outcomes: readonly Outcome[]): { readonly taken: Taken } & ImportedLabels<FolderLabel> {
     const { db } = this.#project
     const atMs = this.#context.clock()
-    const taken: Taken = { images: [], restored: [], labels: [], skipped: [] }
+    const taken: Taken = { images: [], restored: [], labels: [], skipped: [], isRefilled: false }
     for (const outcome of outcomes) this.#sort(outcome, taken, atMs)
     let stepId = this.#stepId
     if (taken.restored.length > 0) {
@@ -106,6 +110,10 @@ export class Intake {
       if (this.#labelFromFolders && folderLabel !== null) taken.labels.push({ imageId, className: folderLabel, file: path, hash })
     }
     const there = findImage(db, hash)
+    if (there?.isErased === true && outcome.state !== 'known') {
+      refillImage(db, there.id, { ...outcome.image, sourcePath: path, importId: this.#importId, importedAtMs: atMs })
+      taken.isRefilled = true
+    }
     if (there !== null) {
       label(there.id)
       if (there.isTrashed && !taken.restored.includes(hash)) {

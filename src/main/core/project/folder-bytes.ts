@@ -15,7 +15,8 @@ export async function folderBytes(folder: string): Promise<number> {
   return bytes
 }
 
-async function fileBytes(file: string): Promise<number> {
+/** Bytes of a file; 0 where there is none. */
+export async function fileBytes(file: string): Promise<number> {
   try {
     return (await lstat(file)).size
   } catch (error) {

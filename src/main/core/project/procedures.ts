@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import { StudioError } from '../../contract/errors.ts'
 import { project, studio, type Project } from '../../contract/project.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
+import { finishErasing } from '../images/erase-images.ts'
 import { listComponents } from '../settings/components.ts'
 import { studioDescription } from '../settings/describe-studio.ts'
 import type { SettingsStore } from '../settings/studio-settings.ts'
@@ -19,6 +20,7 @@ export function projectProcedures(context: StudioContext, session: ProjectSessio
   const os = implement(project)
   const opened = (open: OpenProject): Project => {
     context.changed('project')
+    finishErasing(context, open)
     return describeProject(open)
   }
   return {

@@ -19,6 +19,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   verifying: 'Proving the export',
   downloading: 'Downloading',
   converting: 'Converting',
+  deleting: 'Deleting for good',
 }
 
 const barCells = 24

@@ -37,6 +37,7 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
     case 'train':
       return runId === null ? { do: 'show', page: 'train' } : { do: 'show-run', run: runId }
     case 'import':
+    case 'empty-trash':
       return { do: 'show', page: 'photos' }
     case 'export':
       return { do: 'show', page: 'export' }

@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Recipe } from '../../contract/runs.ts'
+import { backboneFiles, isReady } from '../backbones/backbone-files.ts'
+import { catalogEntry } from '../backbones/catalog.ts'
+import { drawFolder } from '../testing/draw-pictures.ts'
+import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
+import { eraseImages, readErasable } from './erased-rows.ts'
+import { inFolder } from './photo-files.ts'
+
+// Real processes on a machine that may be busy: slowness is not failure.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const backbone = 'mobilenet-v2-035'
+const hasBackbone = isReady(checkoutResources, catalogEntry(checkoutResources, backbone))
+
+let studio: TestStudio
+beforeEach(async () => {
+  studio = await testStudio()
+  await studio.client.project.create({ name: 'photos' })
+  await drawFolder(join(studio.folder, 'set'), { perClass: 10 })
+})
+afterEach(() => studio.close())
+
+async function addAll(features: string | null = null): Promise<string[]> {
+  const { jobId } = await studio.client.images.import({ paths: [join(studio.folder, 'set')], labelFromFolders: true, backbone: features })
+  await studio.result(jobId, 'import')
+  return await studio.client.images.hashes({ filter: {}, offset: 0, limit: 1000 })
+}
+const erase = async (hashes?: string[]) =>
+  studio.result((await studio.client.images.erase(hashes === undefined ? {} : { hashes })).jobId, 'empty-trash')
+const trashed = () => studio.client.images.hashes({ filter: { trashed: true }, offset: 0, limit: 1000 })
+function filesOf(hash: string): string[] {
+  const { workingCopies, thumbnails } = studio.context.project().files
+  return [inFolder(workingCopies, hash), inFolder(thumbnails, hash)]
+}
+
+test('photos that are deleted for good are gone with their files, from the trash and from undo; all others stay', async () => {
+  const hashes = await addAll()
+  const gone = hashes.slice(0, 3)
+  const [stays = '', ...others] = hashes.slice(3)
+  await studio.client.images.trash({ hashes: [...gone, stays] })
+  const size = await studio.client.images.trashSize({ hashes: gone })
+  expect(size).toMatchObject({ images: 3, kept: 0 })
+  expect(size.bytes).toBeGreaterThan(0)
+  expect(await erase([...gone, others[0] ?? ''])).toEqual({ kind: 'empty-trash', images: 3, kept: 0 })
+  expect(await trashed()).toEqual([stays])
+  expect(gone.flatMap(filesOf).some((file) => existsSync(file))).toBe(false)
+  expect([stays, ...others].flatMap(filesOf).every((file) => existsSync(file))).toBe(true)
+  expect(await studio.client.project.current()).toMatchObject({ images: hashes.length - 4, labelled: hashes.length - 4 })
+  expect(await studio.client.images.restore({ hashes: gone })).toEqual({ changed: 0 })
+
+  expect((await studio.client.history.state()).undo).toMatchObject({ action: 'image-trash', details: { images: 1 } })
+  await studio.client.history.undo()
+  expect(await trashed()).toEqual([])
+  expect(await studio.client.images.hashes({ filter: {}, offset: 0, limit: 1000 })).toEqual([stays, ...others])
+  await studio.client.history.redo()
+  expect(await erase()).toMatchObject({ images: 1 })
+  expect((await studio.client.history.state()).undo?.action).toBe('import-labels')
+  expect(await studio.client.images.trashSize({})).toEqual({ images: 0, bytes: 0, kept: 0 })
+})
+
+test('a photo that was deleted for good and is added again is there as a new one', async () => {
+  const hashes = await addAll()
+  const [again = ''] = hashes
+  const { image, sourcePath } = await studio.client.images.detail({ hash: again })
+  const byName = async () =>
+    (await studio.client.images.list({ filter: {}, order: { by: 'name', descending: false }, offset: 0, limit: 1000 })).images
+  const listed = await byName()
+  await studio.client.images.trash({ hashes: [again] })
+  await erase()
+  expect(await studio.client.images.detail({ hash: again })).toMatchObject({ image: { name: '', classId: null }, sourcePath: '' })
+  await byName()
+  expect(await addAll()).toEqual(hashes)
+  expect(await studio.client.images.detail({ hash: again })).toMatchObject({ image, sourcePath, isTrashed: false })
+  expect(await byName()).toEqual(listed)
+  expect(filesOf(again).every((file) => existsSync(file))).toBe(true)
+  await studio.client.images.trash({ hashes: [again] })
+  expect(await trashed()).toEqual([again])
+})
+
+test('files that a process which died has left are deleted when the project is opened again', async () => {
+  const [gone = ''] = await addAll()
+  await studio.client.images.trash({ hashes: [gone] })
+  const { db, files } = studio.context.project()
+  eraseImages(db, [readErasable(db, [gone]).images[0]?.id ?? 0], 1)
+  expect(filesOf(gone).every((file) => existsSync(file))).toBe(true)
+  await studio.client.project.close()
+  await studio.client.project.open({ path: files.root })
+  const [job] = await studio.client.jobs.list()
+  await studio.result(job?.id ?? '', 'empty-trash')
+  expect(filesOf(gone).some((file) => existsSync(file))).toBe(false)
+  await studio.client.project.close()
+  await studio.client.project.open({ path: files.root })
+  expect(await studio.client.jobs.list()).toEqual([])
+})
+
+test('files that cannot be deleted are told of, and tried again', async () => {
+  const [gone = ''] = await addAll()
+  await studio.client.images.trash({ hashes: [gone] })
+  const [copy = ''] = filesOf(gone)
+  // A folder in place of the file: no user may remove it as one.
+  await rm(copy)
+  await mkdir(copy)
+  await writeFile(join(copy, 'inside'), '')
+  await expect(erase()).rejects.toThrow()
+  expect(await trashed()).toEqual([])
+  await rm(copy, { recursive: true })
+  expect(await erase()).toMatchObject({ images: 0 })
+  const { db } = studio.context.project()
+  expect(db.prepare('SELECT has_files FROM erased_image').pluck().all()).toEqual([0])
+})
+
+test.runIf(hasBackbone)('what a run measured stays as it is, and it can be exported as long as it has a test photo left', async () => {
+  await addAll(backbone)
+  const { jobId, runId: run } = await studio.client.runs.start({ recipe: Recipe.parse({ backbone, epochs: 3 }) })
+  await studio.result(jobId, 'train')
+  const measured = await studio.client.runs.evaluate({ run })
+  const test = await studio.client.images.hashes({ filter: { part: { run, part: 'test' } }, offset: 0, limit: 1000 })
+  const exportIt = async (out: string) => {
+    const started = await studio.client.exporting.start({ run, format: 'tfjs', out: join(studio.folder, out) })
+    return (await studio.result(started.jobId, 'export')).proof
+  }
+  await studio.client.images.trash({ hashes: test.slice(1) })
+  await erase()
+  expect(await studio.client.runs.evaluate({ run })).toEqual(measured)
+  expect(await studio.client.images.get({ hash: test[1] ?? '' })).toMatchObject({ name: expect.stringMatching(/./) as string })
+  expect(await exportIt('first')).toMatchObject({ images: 1, agree: 1 })
+  await studio.client.images.trash({ hashes: test.slice(0, 1) })
+  await erase()
+  expect(await studio.client.runs.evaluate({ run })).toEqual(measured)
+  await expect(exportIt('second')).rejects.toMatchObject({ code: 'EXPORT_DISAGREES', details: { images: 0 } })
+})
+
+test('photos that a run which waits will need stay in the trash', async () => {
+  const [needed = '', other = ''] = await addAll()
+  await studio.client.images.trash({ hashes: [needed, other] })
+  const { db } = studio.context.project()
+  const { hash } = hasBackbone ? backboneFiles(checkoutResources, backbone) : { hash: 'x' }
+  db.exec(`INSERT INTO split (id, seed, shares, membership_hash, created_at_ms) VALUES (1, 1, '{}', 'x', 1);
+    INSERT INTO split_member SELECT 1, image.id, (SELECT min(id) FROM class), 'test' FROM image WHERE hash = '${needed}';
+    INSERT INTO run (id, number, split_id, state, recipe, backbone_id, backbone_hash, created_at_ms)
+      VALUES ('waiting1', 1, 1, 'queued', '{}', '${backbone}', '${hash}', 1)`)
+  expect(await studio.client.images.trashSize({})).toMatchObject({ images: 1, kept: 1 })
+  expect(await erase()).toEqual({ kind: 'empty-trash', images: 1, kept: 0 })
+  expect(await erase([needed])).toEqual({ kind: 'empty-trash', images: 0, kept: 1 })
+  expect(await trashed()).toEqual([needed])
+})

@@ -1,0 +1,89 @@
+import { rm } from 'node:fs/promises'
+import type { OpenProject, ProjectFiles, StudioContext } from '../context.ts'
+import type { JobBody, JobContext } from '../jobs/job-queue.ts'
+import { diskError } from '../project/disk-errors.ts'
+import { fileBytes } from '../project/folder-bytes.ts'
+import { countErasedWithFiles, eraseImages, markFilesDeleted, readErasable, readErasedWithFiles, type TrashedImage } from './erased-rows.ts'
+import { inFolder } from './photo-files.ts'
+
+/** Images whose files are deleted before it is written down: a crash repeats no more than these. */
+const filesAtOnce = 500
+/** Images whose files are looked at side by side: the disk is kept busy, and other work gets its turn. */
+const sideBySide = 64
+
+/** The lane of imports: a photo that is added again while its old copies are being deleted would lose the new ones. */
+const lane = 'import'
+
+/** Starts to delete those of `hashes` that are in the trash for good, or all of the trash where it is null. Answers the id of the job. */
+export function startErasing(context: StudioContext, hashes: readonly string[] | null): string {
+  const project = context.project()
+  // What was asked for is what is there now; the trash may be fuller when an import before it has ended.
+  const asked = hashes ?? readErasable(project.db, null).images.map(({ hash }) => hash)
+  return context.jobs.start('empty-trash', { lane }, eraseTrashed(context, project, asked)).id
+}
+
+/** Deletes the files that an earlier process could not delete any more. Nothing is done where there are none, or where that is under way. */
+export function finishErasing(context: StudioContext, project: OpenProject): void {
+  const isUnderWay = context.jobs.list().some(({ kind, state }) => kind === 'empty-trash' && /^(queued|running)$/.test(state.state))
+  if (!isUnderWay && countErasedWithFiles(project.db) > 0) context.jobs.start('empty-trash', { lane }, eraseTrashed(context, project, []))
+}
+
+/**
+ * The job: first the rows of all images, in one transaction, then their files. Cancelled or killed in between, the images are gone and
+ * their files go when the project is opened the next time. Throws `NOT_WRITABLE` for files that cannot be deleted.
+ */
+function eraseTrashed(context: StudioContext, project: OpenProject, hashes: readonly string[]): JobBody {
+  return async (job) => {
+    job.signal.throwIfAborted()
+    const { images, kept } = hashes.length === 0 ? { images: [], kept: 0 } : readErasable(project.db, hashes)
+    if (images.length > 0) {
+      eraseImages(
+        project.db,
+        images.map(({ id }) => id),
+        context.clock(),
+      )
+      for (const topic of ['images', 'classes', 'labels', 'history'] as const) context.changed(topic)
+    }
+    await deleteFiles(project, job)
+    return { kind: 'empty-trash', images: images.length, kept }
+  }
+}
+
+async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise<void> {
+  const total = countErasedWithFiles(db)
+  job.progress('deleting', 0, total)
+  for (let done = 0; !job.signal.aborted;) {
+    const images = readErasedWithFiles(db, filesAtOnce)
+    if (images.length === 0) return
+    try {
+      for (let at = 0; at < images.length; at += sideBySide) {
+        await Promise.all(
+          images.slice(at, at + sideBySide).flatMap((image) => filesOf(files, image).map((path) => rm(path, { force: true }))),
+        )
+      }
+    } catch (error) {
+      throw diskError(error, files.root)
+    }
+    markFilesDeleted(db, images)
+    done += images.length
+    job.progress('deleting', done, total)
+  }
+}
+
+/** Photos in the trash that can be deleted for good, the bytes that this frees, and photos that a training still needs. */
+export async function measureTrash(
+  { db, files }: OpenProject,
+  hashes: readonly string[] | null,
+): Promise<{ readonly images: number; readonly bytes: number; readonly kept: number }> {
+  const { images, kept } = readErasable(db, hashes)
+  let bytes = 0
+  for (let at = 0; at < images.length; at += sideBySide) {
+    const sizes = await Promise.all(images.slice(at, at + sideBySide).flatMap((image) => filesOf(files, image).map(fileBytes)))
+    for (const size of sizes) bytes += size
+  }
+  return { images: images.length, bytes, kept }
+}
+
+function filesOf(files: ProjectFiles, { hash }: TrashedImage): readonly string[] {
+  return [inFolder(files.workingCopies, hash), inFolder(files.thumbnails, hash)]
+}

@@ -1,0 +1,131 @@
+import { fc, test } from '@fast-check/vitest'
+import type { Database } from 'better-sqlite3'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test as example } from 'vitest'
+import { openDatabase } from '../db/open-database.ts'
+import { historyState, recordStep, redoStep, undoStep } from '../history/record-step.ts'
+import { readClasses } from '../labels/class-rows.ts'
+import { addClass, deleteClass, renameClass } from '../labels/edit-classes.ts'
+import { labelImported, setLabels } from '../labels/set-labels.ts'
+import { eraseImages, readErasable } from './erased-rows.ts'
+import { insertImage, readImage, setGroups, setTrashed } from './image-rows.ts'
+import { insertImport } from './import-rows.ts'
+
+const imageCount = 5
+const hashOf = (index: number): string => String(index).repeat(64)
+
+function withProject<T>(work: (open: () => Database) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'graft-erased-'))
+  const opened: Database[] = []
+  const open = (): Database => {
+    const db = openDatabase(join(folder, `${opened.length}.sqlite`))
+    opened.push(db)
+    const importId = insertImport(db, 1)
+    const picture = { format: 'jpeg', widthPx: 4, heightPx: 3, sizeBytes: 10, perceptualHash: '0f'.repeat(8), importedAtMs: 1, importId }
+    for (let at = 0; at < imageCount; at++) insertImage(db, { hash: hashOf(at), name: `${at}`, sourcePath: `/${at}`, ...picture })
+    return db
+  }
+  try {
+    return work(open)
+  } finally {
+    for (const db of opened) db.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const images = fc.uniqueArray(fc.nat({ max: imageCount - 1 }), { minLength: 1 })
+const name = fc.constantFrom('cat', 'dog')
+const operation = fc.oneof(
+  fc.record({ do: fc.constant('label' as const), images, to: fc.option(fc.nat({ max: 1 })) }),
+  fc.record({ do: fc.constant('import' as const), images, name }),
+  fc.record({ do: fc.constant('add' as const), name }),
+  fc.record({ do: fc.constant('rename' as const), name: fc.constantFrom('bird', 'fish') }),
+  fc.record({ do: fc.constant('delete' as const) }),
+  fc.record({ do: fc.constant('trash' as const), images, back: fc.boolean() }),
+  fc.record({ do: fc.constant('undo' as const) }),
+)
+type Operation = typeof operation extends fc.Arbitrary<infer O> ? O : never
+
+/** What is refused in one project is refused in the other, and leaves both as they are. */
+function apply(db: Database, operation: Operation, atMs: number): void {
+  const classId = readClasses(db)[0]?.id ?? 1_000_000
+  try {
+    if (operation.do === 'label') {
+      const to = operation.to === null ? null : (readClasses(db)[operation.to]?.id ?? 1_000_000)
+      setLabels(db, { hashes: operation.images.map(hashOf), classId: to, source: 'person', atMs })
+    } else if (operation.do === 'import') {
+      const labels = operation.images.map((image) => ({ imageId: image + 1, className: operation.name }))
+      labelImported(db, labels, { atMs })
+    } else if (operation.do === 'add') addClass(db, operation.name, { atMs })
+    else if (operation.do === 'rename') renameClass(db, classId, operation.name, { atMs })
+    else if (operation.do === 'delete') deleteClass(db, classId, { atMs })
+    else if (operation.do === 'undo') undoStep(db)
+    else
+      recordStep(db, { action: 'image-trash', details: { images: operation.images.length }, atMs }, () =>
+        setTrashed(db, operation.images.map(hashOf), operation.back ? null : atMs),
+      )
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'StudioError' })
+  }
+}
+
+/** Classes in use, and label and trash of each image that is not among `without`. */
+function stateOf(db: Database, without: ReadonlySet<number>): unknown {
+  const rows = db
+    .prepare<[], { id: number }>('SELECT id, class_id, source, set_at_ms, trashed_at_ms FROM image LEFT JOIN label ON image_id = id')
+    .all()
+  return { classes: readClasses(db).map(({ id, name, colour }) => [id, name, colour]), rows: rows.filter(({ id }) => !without.has(id)) }
+}
+
+function undoAll(db: Database): void {
+  while (historyState(db).undo !== null) undoStep(db)
+}
+function redoAll(db: Database): void {
+  while (historyState(db).redo !== null) redoStep(db)
+}
+
+test.prop([fc.array(operation, { minLength: 1, maxLength: 25 }), images, fc.boolean()], { numRuns: 40 })(
+  'undo and redo do for all other photos what they did before some were deleted for good',
+  (operations, erased, undoFirst) => {
+    withProject((open) => {
+      const [db, untouched] = [open(), open()]
+      operations.forEach((each, at) => [db, untouched].forEach((project) => apply(project, each, at + 1)))
+      const { images: gone } = readErasable(db, erased.map(hashOf))
+      const ids = new Set(gone.map(({ id }) => id))
+      eraseImages(db, [...ids], 100)
+      const same = () => expect(stateOf(db, ids)).toEqual(stateOf(untouched, ids))
+      same()
+      const ways = undoFirst ? [undoAll, redoAll, undoAll] : [redoAll, undoAll, redoAll]
+      for (const way of ways) {
+        for (const project of [db, untouched]) way(project)
+        same()
+        const left = db.prepare('SELECT id FROM image JOIN label ON image_id = id').pluck().all()
+        for (const id of ids) expect(left).not.toContain(id)
+        expect(
+          readErasable(
+            db,
+            gone.map(({ hash }) => hash),
+          ).images,
+        ).toEqual([])
+      }
+    })
+  },
+)
+
+example('a group that has one photo left is none, and a larger one stays', () => {
+  withProject((open) => {
+    const db = open()
+    setGroups(db, new Map([1, 2].map((id) => [id, 1])))
+    setGroups(db, new Map([3, 4, 5].map((id) => [id, 2])))
+    const gone = [hashOf(0), hashOf(2)]
+    recordStep(db, { action: 'image-trash', details: {}, atMs: 1 }, () => setTrashed(db, gone, 1))
+    eraseImages(
+      db,
+      readErasable(db, gone).images.map(({ id }) => id),
+      2,
+    )
+    expect([0, 1, 2, 3, 4].map((at) => readImage(db, hashOf(at)).groupId)).toEqual([null, null, null, 2, 2])
+  })
+})

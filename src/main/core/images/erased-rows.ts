@@ -1,0 +1,110 @@
+import type { Database } from 'better-sqlite3'
+import { prepared } from '../db/prepared.ts'
+import { startRecording, stopRecording } from '../history/history-rows.ts'
+
+/** An image in the trash that can be deleted for good. */
+export interface TrashedImage {
+  readonly id: number
+  readonly hash: string
+}
+
+export interface Erasable {
+  readonly images: readonly TrashedImage[]
+  /** Images that a run which waits or works still needs. */
+  readonly kept: number
+}
+
+/** Those of `hashes` that are in the trash; all of the trash where it is null. */
+export function readErasable(db: Database, hashes: readonly string[] | null): Erasable {
+  const needed = `SELECT image_id FROM split_member WHERE split_id IN (SELECT split_id FROM run WHERE state IN ('queued', 'running'))`
+  const sql = `WITH needed AS MATERIALIZED (${needed})
+    SELECT id, hash, id IN needed AS isNeeded FROM image
+    WHERE trashed_at_ms IS NOT NULL AND id NOT IN (SELECT image_id FROM erased_image)
+      AND (:hashes IS NULL OR hash IN (SELECT value FROM json_each(:hashes))) ORDER BY id`
+  const rows = prepared<[{ hashes: string | null }], TrashedImage & { isNeeded: 0 | 1 }>(db, sql).all({
+    hashes: hashes === null ? null : JSON.stringify(hashes),
+  })
+  const images = rows.filter(({ isNeeded }) => isNeeded === 0).map(({ id, hash }) => ({ id, hash }))
+  return { images, kept: rows.length - images.length }
+}
+
+/**
+ * Empties the rows of images in the trash: their labels, what undo knows of them, their groups and where they came from; those that no
+ * split holds lose their names too. Their files count as left over from then on. In one transaction.
+ */
+export function eraseImages(db: Database, imageIds: readonly number[], erasedAtMs: number): void {
+  const ids = JSON.stringify(imageIds)
+  db.transaction(() => {
+    forgetHistory(db, ids)
+    startRecording(db, null)
+    prepared<[string]>(db, 'DELETE FROM label WHERE image_id IN (SELECT value FROM json_each(?))').run(ids)
+    stopRecording(db)
+    leaveGroups(db, ids)
+    const anonymous = `UPDATE image SET name = '', folded_name = '', name_order = ''
+      WHERE id IN (SELECT value FROM json_each(:ids) EXCEPT SELECT image_id FROM split_member)`
+    prepared<[{ ids: string }]>(db, anonymous).run({ ids })
+    prepared<[string]>(db, `UPDATE image SET source_path = '' WHERE id IN (SELECT value FROM json_each(?))`).run(ids)
+    const mark = 'INSERT INTO erased_image (image_id, erased_at_ms, has_files) SELECT value, ?, 1 FROM json_each(?)'
+    prepared<[number, string]>(db, mark).run(erasedAtMs, ids)
+  }).immediate()
+}
+
+/**
+ * Takes the images out of every step. Each change of a row stands for itself, so that the steps work as before for all others; one that
+ * was about these images alone is gone, and the counts of the others become smaller.
+ */
+function forgetHistory(db: Database, ids: string): void {
+  const sql = `SELECT step_id AS stepId, COUNT(DISTINCT row_id) AS images FROM history_change
+    WHERE table_name <> 'class' AND row_id IN (SELECT value FROM json_each(?)) GROUP BY step_id`
+  const steps = prepared<[string], { stepId: number; images: number }>(db, sql).all(ids)
+  const forget = `DELETE FROM history_change WHERE table_name <> 'class' AND row_id IN (SELECT value FROM json_each(?))`
+  prepared<[string]>(db, forget).run(ids)
+  const remove = prepared<[number]>(
+    db,
+    'DELETE FROM history_step WHERE id = ? AND NOT EXISTS (SELECT 1 FROM history_change WHERE step_id = history_step.id)',
+  )
+  const recount = prepared<[{ stepId: number; images: number }]>(
+    db,
+    `UPDATE history_step SET details = json_set(details, '$.images', max(0, details ->> 'images' - :images))
+     WHERE id = :stepId AND json_type(details, '$.images') = 'integer'`,
+  )
+  for (const step of steps) if (remove.run(step.stepId).changes === 0) recount.run(step)
+}
+
+/** A group of one is none. */
+function leaveGroups(db: Database, ids: string): void {
+  const sql = `SELECT DISTINCT group_id FROM image WHERE group_id IS NOT NULL AND id IN (SELECT value FROM json_each(?))`
+  const groups = JSON.stringify(prepared<[string], number>(db, sql).pluck().all(ids))
+  prepared<[string]>(db, 'UPDATE image SET group_id = NULL WHERE id IN (SELECT value FROM json_each(?))').run(ids)
+  const lonely = `SELECT group_id FROM image WHERE group_id IN (SELECT value FROM json_each(?)) GROUP BY group_id HAVING COUNT(*) = 1`
+  prepared<[string]>(db, `UPDATE image SET group_id = NULL WHERE group_id IN (${lonely})`).run(groups)
+}
+
+export function readErasedIds(db: Database): Uint32Array {
+  return Uint32Array.from(prepared<[], number>(db, 'SELECT image_id FROM erased_image').pluck().all())
+}
+
+export function readErasedHashes(db: Database): Set<string> {
+  const sql = 'SELECT hash FROM erased_image JOIN image ON image.id = erased_image.image_id'
+  return new Set(prepared<[], string>(db, sql).pluck().all())
+}
+
+export function isErased(db: Database, imageId: number): boolean {
+  return prepared<[number]>(db, 'SELECT 1 FROM erased_image WHERE image_id = ?').get(imageId) !== undefined
+}
+
+/** Erased images whose files may still be there, at most `limit`, in order of import. */
+export function readErasedWithFiles(db: Database, limit: number): TrashedImage[] {
+  const sql = `SELECT id, hash FROM erased_image JOIN image ON image.id = erased_image.image_id
+    WHERE has_files = 1 ORDER BY image_id LIMIT ?`
+  return prepared<[number], TrashedImage>(db, sql).all(limit)
+}
+
+export function countErasedWithFiles(db: Database): number {
+  return prepared<[], number>(db, 'SELECT COUNT(*) FROM erased_image WHERE has_files = 1').pluck().get()!
+}
+
+export function markFilesDeleted(db: Database, images: readonly TrashedImage[]): void {
+  const sql = 'UPDATE erased_image SET has_files = 0 WHERE image_id IN (SELECT value FROM json_each(?))'
+  prepared<[string]>(db, sql).run(JSON.stringify(images.map(({ id }) => id)))
+}
