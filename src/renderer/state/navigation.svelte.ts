@@ -4,6 +4,8 @@ export type { Page, Place } from './routes.ts'
 
 /** Pages that one can go to without saying more. */
 export type PlainPage = Exclude<Page, 'run' | 'compare'>
+/** Marks a step of the history that opened something over the place of the step before it. */
+const over = 'over'
 /** Pages that may name one run, and are complete without. */
 type RunPage = 'train' | 'try' | 'export'
 
@@ -40,7 +42,20 @@ export class Navigation {
   /** The same without a step of its own in the history: for what changes under the person's hands, such as a filter while it is typed. */
   replace(place: Place): void {
     this.#show(place)
-    history.replaceState(null, '', addressOf(place))
+    history.replaceState(isOver(place) ? history.state : null, '', addressOf(place))
+  }
+
+  /** Opens something over the place that is shown: back closes it, and forward opens it again. */
+  open(place: Place): void {
+    this.#show(place)
+    history.pushState(over, '', addressOf(place))
+  }
+
+  /** Closes it, with `place` left. That is a step back where one came from there; after a link to it there is none. */
+  close(place: Place): void {
+    this.#show(place)
+    if (history.state === over) history.back()
+    else history.replaceState(null, '', addressOf(place))
   }
 
   /** Photos without a filter are those that were shown last: on their page that is where one is. */
@@ -64,6 +79,10 @@ export class Navigation {
 function placeOf(to: Place | PlainPage, run: string | undefined): Place {
   if (typeof to !== 'string') return to
   return run !== undefined && (to === 'train' || to === 'try' || to === 'export') ? { page: to, run } : { page: to }
+}
+
+function isOver(place: Place): boolean {
+  return place.page === 'photos' && place.photo !== undefined
 }
 
 /** Relative, so that the page may lie anywhere. */

@@ -2,22 +2,28 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { Navigation } from './navigation.svelte.ts'
 
 /** The few names of a browser that navigation asks for: an address, its history, and the event of back and forward. */
-const browser = { location: { hash: '' }, entries: [''], at: 0, popped: (): void => undefined }
+const browser = { location: { hash: '' }, entries: [''], at: 0, states: [null] as unknown[], popped: (): void => undefined }
 
 beforeEach(() => {
-  Object.assign(browser, { entries: [''], at: 0 })
+  Object.assign(browser, { entries: [''], at: 0, states: [null] })
   browser.location.hash = ''
   vi.stubGlobal('window', {
     location: browser.location,
     addEventListener: (_name: string, listener: () => void) => (browser.popped = listener),
   })
   vi.stubGlobal('history', {
-    pushState: (_state: unknown, _title: string, address: string) => {
+    get state() {
+      return browser.states[browser.at] ?? null
+    },
+    back: () => move(-1),
+    pushState: (state: unknown, _title: string, address: string) => {
+      browser.states = [...browser.states.slice(0, browser.at + 1), state]
       browser.entries = [...browser.entries.slice(0, browser.at + 1), address]
       browser.at += 1
       browser.location.hash = address
     },
-    replaceState: (_state: unknown, _title: string, address: string) => {
+    replaceState: (state: unknown, _title: string, address: string) => {
+      browser.states[browser.at] = state
       browser.entries[browser.at] = address
       browser.location.hash = address
     },
@@ -77,4 +83,24 @@ test('what changes under the hands changes the address without a step of its own
   const navigation = new Navigation(() => (left += 1))
   for (const name of ['r', 'ro', 'rob']) navigation.replace({ page: 'photos', filter: { name } })
   expect([browser.entries, left]).toEqual([['#/photos?name=rob'], 0])
+})
+
+test('what is opened over a place is closed by a step back, also after others were looked at in its stead and after a reload', () => {
+  const [first, second] = ['a'.repeat(64), 'b'.repeat(64)]
+  const navigation = new Navigation(() => undefined)
+  navigation.go({ page: 'photos', filter: { name: 'robin' } })
+  navigation.replace({ page: 'photos', filter: { name: 'robin' } })
+  navigation.open({ page: 'photos', filter: { name: 'robin' }, photo: first })
+  navigation.replace({ page: 'photos', filter: { name: 'robin' }, photo: second })
+  new Navigation(() => undefined).close({ page: 'photos', filter: { name: 'robin' } })
+  expect([browser.at, browser.entries]).toEqual([1, ['', '#/photos?name=robin', `#/photos/${second}?name=robin`]])
+  move(1)
+  expect(navigation.place).toEqual({ page: 'photos', filter: { name: 'robin' }, photo: second })
+})
+
+test('what a link opened is closed in its place', () => {
+  browser.location.hash = `#/photos/${'a'.repeat(64)}`
+  const navigation = new Navigation(() => undefined)
+  navigation.close({ page: 'photos' })
+  expect([navigation.place, browser.entries]).toEqual([{ page: 'photos' }, ['#/photos']])
 })

@@ -8,6 +8,9 @@ import { wireErrorOf } from './remote.svelte.ts'
 export { everyPhoto, type PhotoFilter } from './photo-filter.ts'
 
 const pageLength = 200
+/** Hashes that are read at once to find one, and how far from its place a photo is looked for that moved while it was seen. */
+const hashesAtOnce = 20_000
+const nearby = 1000
 /** Pages kept in memory: 24 x 200 photos are two megabytes and several screens around the one that is seen. */
 const pagesKept = 24
 
@@ -95,6 +98,28 @@ export class PhotoPages {
   /** Hashes of the photos at places `first` to `last`, both included, whether they are in memory or not. */
   hashes(first: number, last: number): Promise<string[]> {
     return last < first ? Promise.resolve([]) : this.#client.images.hashes({ ...this.#query(), offset: first, limit: last - first + 1 })
+  }
+
+  /** Where a photo stands among those that match; null where it does not match. All are asked for if it is not in memory. */
+  async placeOf(hash: string): Promise<number | null> {
+    if (!this.isTurning)
+      for (const [page, images] of this.#pages) {
+        const at = images.findIndex((image) => image.hash === hash)
+        if (at !== -1 && this.#fresh.has(page)) return page * pageLength + at
+      }
+    for (let first = 0; ; first += hashesAtOnce) {
+      const hashes = await this.hashes(first, first + hashesAtOnce - 1)
+      const at = hashes.indexOf(hash)
+      if (at !== -1) return first + at
+      if (hashes.length < hashesAtOnce) return null
+    }
+  }
+
+  /** Where a photo stands that stood at `index` before others came or went; null where it is not near any more. */
+  async placeNear(hash: string, index: number): Promise<number | null> {
+    const first = Math.max(0, index - nearby)
+    const at = (await this.hashes(first, index + nearby)).indexOf(hash)
+    return at === -1 ? null : first + at
   }
 
   async #fetch(page: number): Promise<void> {

@@ -14,11 +14,13 @@ const filter: fc.Arbitrary<PlaceFilter> = fc.record(
   },
   { requiredKeys: [] },
 )
+const photo = fc.string({ minLength: 64, maxLength: 64, unit: fc.constantFrom(...'0123456789abcdef') })
 const named = (page: 'train' | 'try' | 'export'): fc.Arbitrary<Place> =>
   fc.oneof(fc.constant({ page }), fc.record({ page: fc.constant(page), run }))
 const place: fc.Arbitrary<Place> = fc.oneof(
   fc.constantFrom<Place>({ page: 'photos' }, { page: 'label' }, { page: 'settings' }),
   filter.map((each): Place => ({ page: 'photos', filter: each })),
+  fc.record({ page: fc.constant('photos' as const), filter, photo }),
   fc.record({ page: fc.constant('run' as const), run }),
   fc.uniqueArray(run, { maxLength: 50 }).map((runs): Place => ({ page: 'compare', runs })),
   named('train'),
@@ -49,11 +51,20 @@ test('a place has an address that one can read', () => {
   expect([
     routeOf({ page: 'photos' }),
     routeOf({ page: 'photos', filter: { class: 3, name: 'robin' } }),
+    routeOf({ page: 'photos', filter: { name: 'robin' }, photo: 'ab'.repeat(32) }),
     routeOf({ page: 'run', run: 'k3v9x2ma' }),
     routeOf({ page: 'compare', runs: ['a', 'b'] }),
     routeOf({ page: 'compare', runs: [] }),
     routeOf({ page: 'try', run: 'a' }),
-  ]).toEqual(['/photos', '/photos?class=3&name=robin', '/run/k3v9x2ma', '/compare/a,b', '/compare', '/try/a'])
+  ]).toEqual([
+    '/photos',
+    '/photos?class=3&name=robin',
+    `/photos/${'ab'.repeat(32)}?name=robin`,
+    '/run/k3v9x2ma',
+    '/compare/a,b',
+    '/compare',
+    '/try/a',
+  ])
 })
 
 test('an address that means nothing is no place; a filter that means nothing is left out', () => {

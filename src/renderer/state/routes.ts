@@ -1,13 +1,13 @@
 import { ImageFilter } from '../../main/contract/images.ts'
-import { RunId } from '../../main/contract/ids.ts'
+import { ImageHash, RunId } from '../../main/contract/ids.ts'
 
 /** What a link to photos asks for; the same as the studio is asked for. */
 export type PlaceFilter = { readonly [Part in keyof ImageFilter]?: ImageFilter[Part] | undefined }
 
 /** Where the person is. Every place has an address of its own, which survives a reload and can be kept as a bookmark. */
 export type Place =
-  /** Without a filter: what was shown last. */
-  | { readonly page: 'photos'; readonly filter?: PlaceFilter }
+  /** Without a filter: what was shown last. `photo`: the hash of the one that is looked at, over the others. */
+  | { readonly page: 'photos'; readonly filter?: PlaceFilter | undefined; readonly photo?: string }
   | { readonly page: 'label' }
   /** `run`: the one that is watched; the newest where none is named. The same for the run that answers in Try and the one to export. */
   | { readonly page: 'train'; readonly run?: string }
@@ -22,12 +22,13 @@ export type Page = Place['page']
 /** Runs that can be laid side by side: as many as their curves can be asked for at once. */
 export const comparedAtMost = 50
 
-/** The route of a place, for the address after its `#`: `/run/k3v9x2ma`, `/compare/a,b`, `/photos?class=3&name=robin`. */
+/** The route of a place, for the address after its `#`: `/run/k3v9x2ma`, `/compare/a,b`, `/photos?class=3&name=robin`, `/photos/HASH`. */
 export function routeOf(place: Place): string {
   switch (place.page) {
     case 'photos': {
       const query = place.filter === undefined ? '' : queryOf(place.filter)
-      return query === '' ? '/photos' : `/photos?${query}`
+      const path = place.photo === undefined ? '/photos' : `/photos/${place.photo}`
+      return query === '' ? path : `${path}?${query}`
     }
     case 'run':
       return `/run/${encodeURIComponent(place.run)}`
@@ -51,16 +52,12 @@ export function placeOfRoute(route: string): Place | null {
   const path = at === -1 ? route : route.slice(0, at)
   const [empty, page, argument = '', ...more] = path.split('/')
   if (empty !== '' || more.length > 0) return null
+  if (page === 'photos') return photosOf(argument, at === -1 ? null : filterOf(new URLSearchParams(route.slice(at))))
   const names = argument === '' ? [] : argument.split(',').map(runIdOf)
   const runs = names.filter((name) => name !== null)
   if (runs.length < names.length) return null
   const [run] = runs
   switch (page) {
-    case 'photos': {
-      if (argument !== '') return null
-      const filter = at === -1 ? null : filterOf(new URLSearchParams(route.slice(at)))
-      return filter === null ? { page } : { page, filter }
-    }
     case 'label':
     case 'settings':
       return argument === '' ? { page } : null
@@ -76,6 +73,11 @@ export function placeOfRoute(route: string): Place | null {
     default:
       return null
   }
+}
+
+function photosOf(photo: string, filter: PlaceFilter | null): Place | null {
+  if (photo !== '' && !ImageHash.safeParse(photo).success) return null
+  return { page: 'photos', ...(filter === null ? {} : { filter }), ...(photo === '' ? {} : { photo }) }
 }
 
 function runIdOf(text: string): string | null {

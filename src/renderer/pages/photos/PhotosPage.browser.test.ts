@@ -1,8 +1,10 @@
 import { flushSync, type Component } from 'svelte'
 import { expect, test } from 'vitest'
+import { StudioError } from '../../../main/contract/errors.ts'
 import type { ImageFilter, ImageOrder } from '../../../main/contract/images.ts'
 import { Studio, provideStudio, type Doors } from '../../state/studio.svelte.ts'
 import { show } from '../../testing/show.ts'
+import { photoDetailWords } from '../../text/label.ts'
 import { photoWords } from '../../text/photos.ts'
 import { createStateCell } from '../../transport/connection.ts'
 import PhotosPage from './PhotosPage.svelte'
@@ -21,29 +23,43 @@ interface Asked {
   readonly limit: number
 }
 
+const project = { name: 'pets', path: '/pets.graft', createdAtMs: 0, labelled: 0, classes: 3, runs: 0, exports: 0 }
+const image = (index: number) => ({
+  ...{ hash: hashOf(index), name: `${index}.jpg`, format: 'jpeg', widthPx: 400, heightPx: 300, sizeBytes: 1 },
+  ...{ classId: null, labelSource: null, groupId: null },
+})
+const detail = ({ hash }: { hash: string }) => {
+  const index = Number.parseInt(hash, 16)
+  if (index >= 100_000) return Promise.reject(new StudioError('IMAGE_NOT_FOUND', { image: hash }))
+  const origin = { importedAtMs: 0, sourcePath: '/cat/1.jpg', isSourcePresent: true, isTrashed: false }
+  return Promise.resolve({ image: image(index), ...origin, lookAlikes: [], labels: [], runs: [] })
+}
+
 /** The page before a studio of 100,000 photos and three classes, which notes what it is asked. */
-async function openPage(total = 100_000) {
+async function openPage(photos = 100_000, address = '') {
   localStorage.clear()
-  location.hash = ''
+  history.replaceState(null, '', `#${address}`)
+  let total = photos
   const lists: Asked[] = []
   const labelled: { hashes: string[]; classId: number | null }[] = []
   let order = [1, 2, 3]
-  const image = (index: number) => ({
-    ...{ hash: hashOf(index), name: `${index}.jpg`, format: 'jpeg', widthPx: 400, heightPx: 300, sizeBytes: 1 },
-    ...{ classId: null, labelSource: null, groupId: null },
-  })
   const range = (offset: number, limit: number) =>
     Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, at) => offset + at)
-  const project = { name: 'pets', path: '/pets.graft', createdAtMs: 0, images: total, labelled: 0, classes: 3, runs: 0, exports: 0 }
   const client = {
     studio: { info: () => Promise.resolve({ threads: 1, engine: null }), dialogs: () => Promise.resolve({ available: false }) },
-    project: { current: () => Promise.resolve(project), recent: none, changes: () => new Promise(() => undefined) },
+    project: {
+      current: () => Promise.resolve({ ...project, images: total }),
+      isPresent: () => Promise.resolve(true),
+      recent: none,
+      changes: () => new Promise(() => undefined),
+    },
     images: {
       list: (asked: Asked) => {
         if (!asked.filter.trashed) lists.push(asked)
         return Promise.resolve({ total: asked.filter.trashed ? 0 : total, images: range(asked.offset, asked.limit).map(image) })
       },
       thumbnails: ({ hashes }: { hashes: string[] }) => Promise.resolve({ thumbnails: hashes.map(() => dot) }),
+      detail,
       hashes: ({ offset, limit }: Asked) => Promise.resolve(range(offset, limit).map(hashOf)),
     },
     classes: {
@@ -82,7 +98,13 @@ async function openPage(total = 100_000) {
   const classes = () => [...page.querySelectorAll('aside [role=group]')].map((each) => each.getAttribute('aria-label'))
   const count = () => page.querySelector('.chosen')?.textContent ?? null
   const at = (place: number) => page.querySelector<HTMLElement>(`[data-place="${place}"]`)!
-  return { page, grid, cells, classes, count, at, studio, lists, labelled }
+  const dialog = () => page.querySelector<HTMLElement>('dialog[open]')
+  const title = () => dialog()?.querySelector('h2')?.textContent ?? null
+  const shrink = (to: number) => {
+    total = to
+    studio.photos.refresh()
+  }
+  return { page, grid, cells, classes, count, at, studio, lists, labelled, dialog, title, shrink }
 }
 
 const press = (target: Element, key: string, more: KeyboardEventInit = {}) =>
@@ -211,4 +233,53 @@ test('a project without photos says what will be here, and what to do', async ()
   const { page } = await openPage(0)
   await until(() => page.innerText.includes(photoWords.emptyTitle))
   expect(page.querySelector('[role=grid]')).toBeNull()
+})
+
+test('a photo that is looked at stands in the address: back closes it, forward opens it, and arrows make no steps of their own', async () => {
+  const { at, title, dialog } = await openPage(1000, '/photos?name=jpg')
+  const steps = history.length
+  at(2).dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))
+  await until(() => title() === '2.jpg')
+  expect(location.hash).toBe(`#/photos/${hashOf(2)}?name=jpg`)
+  press(dialog()!, 'ArrowRight')
+  press(dialog()!, 'ArrowRight')
+  await until(() => title() === '4.jpg' && location.hash === `#/photos/${hashOf(4)}?name=jpg`)
+  expect(history.length - steps).toBe(1)
+  history.back()
+  await until(() => dialog() === null)
+  expect(location.hash).toBe('#/photos?name=jpg')
+  history.forward()
+  await until(() => title() === '4.jpg')
+  dialog()!.querySelector<HTMLElement>('header button')!.click()
+  await until(() => dialog() === null && location.hash === '#/photos?name=jpg')
+})
+
+test('a link leads to its photo, wherever that stands among all, and closing it leaves the grid there', async () => {
+  const { title, dialog, studio, at } = await openPage(100_000, `/photos/${hashOf(54_321)}`)
+  await until(() => title() === '54321.jpg')
+  await until(() => dialog()!.textContent.includes(photoDetailWords.place(54_321, 100_000)))
+  press(dialog()!, 'ArrowLeft')
+  await until(() => title() === '54320.jpg')
+  dialog()!.querySelector<HTMLElement>('header button')!.click()
+  await until(() => dialog() === null && location.hash === '#/photos')
+  expect([studio.selection.cursor, at(54_320).isConnected]).toEqual([54_320, true])
+})
+
+test('a link to a photo that is not there says so, and leads to the grid', async () => {
+  const { dialog } = await openPage(1000, `/photos/${'f'.repeat(64)}`)
+  await until(() => dialog()?.textContent.includes(photoDetailWords.missingTitle) === true)
+  const back = [...dialog()!.querySelectorAll('button')].find(({ innerText }) => innerText === photoDetailWords.toPhotos)!
+  back.click()
+  await until(() => dialog() === null && location.hash === '#/photos')
+})
+
+test('a photo that leaves the row while it is looked at stays until one goes on', async () => {
+  const { at, title, dialog, shrink } = await openPage(10)
+  at(9).dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))
+  await until(() => title() === '9.jpg')
+  shrink(9)
+  await until(() => !dialog()!.textContent.includes(photoDetailWords.place(9, 10)))
+  expect(title()).toBe('9.jpg')
+  press(dialog()!, 'ArrowLeft')
+  await until(() => title() === '8.jpg')
 })
