@@ -2,11 +2,14 @@ import { realpath } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 import type { StudioContext } from '../core/context.ts'
-import { photoFile } from '../core/images/photo-files.ts'
+import { photoFile, readOriginal } from '../core/images/photo-files.ts'
 
 type PhotoKind = 'thumbnail' | 'working-copy'
 
 const form = /^\/(?:photos\/)?(thumbnail|working-copy)\/([0-9a-f]{64})\.jpg$/
+
+/** Without an extension: originals are of several kinds. */
+const originalForm = /^\/(?:photos\/)?original\/([0-9a-f]{64})$/
 
 /** Reads `/photos/KIND/HASH.jpg` (or `/KIND/HASH.jpg`); null for anything else. Nothing is decoded: a valid address has no escapes. */
 function parsePhotoAddress(pathname: string): { readonly kind: PhotoKind; readonly hash: string } | null {
@@ -29,6 +32,24 @@ export async function findPhoto(context: StudioContext, pathname: string): Promi
   } catch (error) {
     if (error instanceof StudioError) return null
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
+    throw error
+  }
+}
+
+/**
+ * The original behind `/photos/original/HASH` (or `/original/HASH`), with the type to name it by; null when there is no project, or nothing
+ * of it that may be shown, as `readOriginal` says. A door sends it with `nosniff`.
+ */
+export async function findOriginalPhoto(
+  context: StudioContext,
+  pathname: string,
+): Promise<{ readonly type: string; readonly bytes: Buffer } | null> {
+  const hash = originalForm.exec(pathname)?.[1]
+  if (hash === undefined) return null
+  try {
+    return await readOriginal(context.project(), hash)
+  } catch (error) {
+    if (error instanceof StudioError) return null
     throw error
   }
 }

@@ -17,7 +17,7 @@ export interface View extends Point {
 }
 
 export const wholePhoto: View = { scale: 1, x: 0, y: 0 }
-/** The studio's copy has a short side of 384 px: closer than this there is nothing but blur. */
+/** A photo of a camera shows its pixels at this; of the studio's copy, with a short side of 384 px, there is nothing but blur beyond. */
 export const closest = 8
 /** What one press of the key for looking closely does. */
 export const close = 2.5

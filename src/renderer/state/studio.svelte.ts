@@ -8,6 +8,7 @@ import type { RunSummary } from '../../main/contract/runs.ts'
 import { frameWords } from '../text/frame.ts'
 import type { AddressOptions } from '../transport/address-of-files.ts'
 import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
+import type { PhotoKind } from '../transport/photo-url.ts'
 import { isToldByPage, mayPass } from './job-ends.ts'
 import { JobFeed } from './jobs.svelte.ts'
 import { Leaving, type LeavePurpose } from './leaving.svelte.ts'
@@ -26,7 +27,7 @@ import { Topics, type Topic } from './topics.ts'
 /** The page's ways out: the studio behind its connection, and the addresses of photos and of dropped files. */
 export interface Doors {
   readonly connection: StudioConnection
-  photoUrl(hash: string, kind: 'thumbnail' | 'working-copy'): string
+  photoUrl(hash: string, kind: PhotoKind): string
   addressOfFiles(source: DataTransfer | FileList, options?: AddressOptions): Promise<readonly string[]>
   addressOfEach(files: readonly File[], options?: AddressOptions): Promise<readonly (string | null)[]>
 }

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { OpenProject, ProjectFiles } from '../context.ts'
-import { hasImage } from './image-rows.ts'
+import { drawableType } from './drawable-type.ts'
+import { findOriginal, hasImage } from './image-rows.ts'
 
 /** A photo's file for a page to show. Throws `IMAGE_NOT_FOUND` for a hash that the project does not know; the file may still be gone. */
 export function photoFile(project: OpenProject, hash: string, kind: 'thumbnail' | 'working-copy'): string {
@@ -12,6 +15,40 @@ export function photoFile(project: OpenProject, hash: string, kind: 'thumbnail' 
 /** The working copy of an image that the database knows. */
 export function workingCopyFile(files: ProjectFiles, hash: string): string {
   return inFolder(files.workingCopies, hash)
+}
+
+/** What is read whole to be shown: the largest photos of cameras are well below. Larger ones are looked at in their working copies. */
+const originalAtMostBytes = 64 * 1024 * 1024
+
+/**
+ * The file that was imported, for a page to show: its bytes and their content type. Null where it is gone, is not the very same file any
+ * more, is larger than 64 MB, or is of a kind that browsers do not draw. A project folder may come from elsewhere and name any file of this
+ * machine, so nothing is answered whose SHA-256 is not the photo's, and its kind is told by its content. Throws `IMAGE_NOT_FOUND`.
+ */
+export async function readOriginal(project: OpenProject, hash: string): Promise<{ readonly type: string; readonly bytes: Buffer } | null> {
+  const original = findOriginal(project.db, hash)
+  if (original === null) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
+  const bytes = await readPlainFile(original.sourcePath)
+  if (bytes === null) return null
+  const type = drawableType(bytes)
+  return type !== null && createHash('sha256').update(bytes).digest('hex') === hash ? { type, bytes } : null
+}
+
+/** Null where there is no such file, or where it is a pipe, a device, a folder or too large. */
+async function readPlainFile(path: string): Promise<Buffer | null> {
+  try {
+    // Asked before it is opened: opening a pipe or a device can do something, or wait for ever.
+    const found = await stat(path)
+    if (!found.isFile() || found.size > originalAtMostBytes) return null
+    await using file = await open(path)
+    const bytes = Buffer.alloc(found.size)
+    const { bytesRead } = await file.read(bytes, 0, found.size, 0)
+    return bytes.subarray(0, bytesRead)
+  } catch (error) {
+    // Whatever the disk says: there is nothing to show.
+    if (error instanceof Error && 'code' in error) return null
+    throw error
+  }
 }
 
 /** `ab/HASH.jpg`, where `ab` are its first two digits; `ImageStore` in the image worker names files in the same way. */

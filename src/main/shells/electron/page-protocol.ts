@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { protocol, type Session } from 'electron'
 import type { Studio } from '../../core/studio.ts'
-import { findPhoto } from '../photo-address.ts'
+import { findOriginalPhoto, findPhoto } from '../photo-address.ts'
 import { pageOrigin, pagePolicy, photoOrigin, scheme } from './page-security.ts'
 
 const contentTypes: { readonly [extension: string]: string } = {
@@ -24,7 +24,7 @@ export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }])
 }
 
-/** Answers `graft://studio/...` from the folder of the built page and `graft://photos/KIND/HASH.jpg` from the open project. */
+/** Answers `graft://studio/...` from the folder of the built page and `graft://photos/KIND/HASH.jpg` or `graft://photos/original/HASH` from the open project. */
 export async function serveScheme(session: Session, studio: Studio, page: string): Promise<void> {
   const root = await realpath(page)
   session.protocol.handle(scheme, async (request) => {
@@ -53,11 +53,16 @@ async function answerPage(root: string, pathname: string): Promise<Response> {
 }
 
 async function answerPhoto(studio: Studio, pathname: string): Promise<Response> {
+  const original = await findOriginalPhoto(studio.context, pathname)
+  if (original !== null) return photo(original.type, original.bytes)
   const file = await findPhoto(studio.context, pathname)
-  if (file === null) return plain(404, 'not found')
-  return new Response(new Uint8Array(await readFile(file)), {
+  return file === null ? plain(404, 'not found') : photo('image/jpeg', await readFile(file))
+}
+
+function photo(type: string, bytes: Buffer): Response {
+  return new Response(new Uint8Array(bytes), {
     headers: {
-      'content-type': 'image/jpeg',
+      'content-type': type,
       'x-content-type-options': 'nosniff',
       'cache-control': 'private, max-age=31536000, immutable',
     },

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { request, type OutgoingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
-import { drawFolder } from '../../core/testing/draw-pictures.ts'
+import { drawFolder, drawPicture, type DrawnFormat } from '../../core/testing/draw-pictures.ts'
 import { testStudio, type TestStudio } from '../../core/testing/studio.ts'
 import { openHttpDoor, type HttpDoor } from './http-door.ts'
 
@@ -183,6 +184,53 @@ describe('photos', () => {
     await writeFile(file, bytes)
   })
 
+  it('are shown as the very file that was imported, of its own kind, while that is there', async () => {
+    const folder = join(studio.folder, 'originals')
+    await mkdir(folder)
+    const types = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp', gif: 'image/gif', avif: 'image/avif', tiff: null } as const
+    const seeds = Object.entries(types).map(([format, type], index) => ({ format: format as DrawnFormat, type, seed: 900 + index }))
+    for (const { format, type, seed } of seeds) {
+      const bytes = await drawPicture({ shape: 'cross', seed }, format)
+      // The name says nothing of the kind.
+      const file = join(folder, `${format}.html`)
+      await writeFile(file, bytes)
+      const { jobId } = await studio.client.images.import({ paths: [file], labelFromFolders: false, backbone: null })
+      await studio.result(jobId, 'import')
+      const { status, headers, body } = await ask(`/photos/original/${sha256(bytes)}`)
+      expect([format, status]).toEqual([format, type === null ? 404 : 200])
+      expect(headers['x-content-type-options']).toBe('nosniff')
+      if (type === null) continue
+      expect([headers['content-type'], body.equals(bytes)]).toEqual([type, true])
+      await writeFile(file, Buffer.concat([bytes, Buffer.from([0])]))
+      expect((await ask(`/photos/original/${sha256(bytes)}`)).status).toBe(404)
+      await rm(file)
+      expect((await ask(`/photos/original/${sha256(bytes)}`)).status).toBe(404)
+    }
+  })
+
+  it('are never a file that a project of a stranger names: its content has to be the photo, and a picture', async () => {
+    const { db } = studio.context.project()
+    const before = db.prepare('SELECT hash, source_path AS path FROM image WHERE hash = ?').get(hash) as { hash: string; path: string }
+    const script = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    const hostile = sha256(script)
+    await writeFile(join(studio.folder, 'innocent.jpg'), script)
+    const set = (to: { hash: string; path: string }) =>
+      db.prepare('UPDATE image SET hash = ?, source_path = ? WHERE source_path = ? OR hash = ?').run(to.hash, to.path, before.path, hostile)
+    const statusOf = async (asked: string) => (await ask(`/photos/original/${asked}`)).status
+    expect(await statusOf(hash)).toBe(200)
+    for (const path of [join(studio.folder, 'secret.txt'), studio.folder, '/dev/zero', join(studio.folder, 'gone.jpg')]) {
+      db.prepare('UPDATE image SET source_path = ? WHERE hash = ?').run(path, hash)
+      expect([path, await statusOf(hash)]).toEqual([path, 404])
+    }
+    db.prepare('UPDATE image SET source_path = ? WHERE hash = ?').run(before.path, hash)
+    set({ hash: hostile, path: join(studio.folder, 'innocent.jpg') })
+    expect(await statusOf(hostile)).toBe(404)
+    db.prepare('UPDATE image SET hash = ?, source_path = ? WHERE hash = ?').run(before.hash, before.path, hostile)
+    expect(await statusOf(hash)).toBe(200)
+    for (const path of [`${hash}.jpg`, hash.toUpperCase(), 'a'.repeat(64), `../original/${hash}/..`, `${hash}%00`])
+      expect([path, await statusOf(path)]).toEqual([path, 404])
+  })
+
   it('are not found when no project is open', async () => {
     await studio.client.project.close()
     expect((await ask(`/photos/thumbnail/${hash}.jpg`)).status).toBe(404)
@@ -247,6 +295,8 @@ describe('closing', () => {
     expect(await readdir(join(studio.folder, 'data/uploads'))).toHaveLength(1)
   })
 })
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 async function firstFile(folder: string): Promise<string> {
   const found = (await readdir(folder, { recursive: true, withFileTypes: true })).find((each) => each.isFile())

@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { Log } from '../../core/context.ts'
 import type { Studio } from '../../core/studio.ts'
-import { findPhoto } from '../photo-address.ts'
+import { findOriginalPhoto, findPhoto } from '../photo-address.ts'
 import { createGate, newToken, type Gate } from './admission.ts'
 import { admittedPage, notBuiltPage, refusalPage } from './plain-pages.ts'
 import { receiveUploads } from './receive-uploads.ts'
@@ -94,17 +94,18 @@ function admitOnly(app: FastifyInstance, gate: () => Gate): void {
   })
 }
 
+/** The same address is always the same picture. */
+const forGood = 'private, max-age=31536000, immutable'
+
 function servePhotos(app: FastifyInstance, studio: Studio): void {
   app.get('/photos/*', async (request, reply) => {
     const { pathname } = new URL(request.url, 'http://studio')
+    const original = await findOriginalPhoto(studio.context, pathname)
+    if (original !== null) return reply.type(original.type).header('cache-control', forGood).send(original.bytes)
     const file = await findPhoto(studio.context, pathname)
     if (file === null) return notFound(reply)
     const { size } = await stat(file)
-    return reply
-      .type('image/jpeg')
-      .header('content-length', size)
-      .header('cache-control', 'private, max-age=31536000, immutable')
-      .send(createReadStream(file))
+    return reply.type('image/jpeg').header('content-length', size).header('cache-control', forGood).send(createReadStream(file))
   })
 }
 
