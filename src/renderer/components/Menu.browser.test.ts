@@ -11,7 +11,7 @@ const items = createRawSnippet<[() => void]>(() => ({
 
 test('a menu stays with its button when the window changes its size', async () => {
   await page.viewport(800, 600)
-  const target = show(Menu, { align: 'right', button, items })
+  const target = show(Menu, { align: 'right' as const, button, items })
   target.style.cssText = 'position: fixed; right: 20px; bottom: 300px'
   await userEvent.click(target.querySelector('button')!)
   const menu = target.querySelector<HTMLElement>('[popover]')!
