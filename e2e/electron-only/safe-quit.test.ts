@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { leaveWords } from '../../src/renderer/text/leave.ts'
 import { graftEvents } from '../graft-command.ts'
 import { makeProject, test, trainLong } from './desktop-app.ts'
 
@@ -21,13 +22,46 @@ test('work that is under way is not ended without a question, and a training kee
   await app.evaluate(({ BrowserWindow }) => setTimeout(() => BrowserWindow.getAllWindows()[0]?.close()))
   await desktop.ended()
   const [run] = await graftEvents(['runs', project], { cwd: folder })
-  expect(run).toMatchObject({ event: 'finished' })
+  expect(run).toMatchObject({ event: 'finished', state: 'stopped' })
   expect(run?.['bestEpoch']).toBeGreaterThan(0)
 })
 
 test('without work the window closes at once', async ({ desktop }) => {
   const { app } = await desktop.start()
   await desktop.answerWith(0)
+  await app.evaluate(({ BrowserWindow }) => setTimeout(() => BrowserWindow.getAllWindows()[0]?.close()))
+  await desktop.ended()
+})
+
+test('a window closes once its page has saved everything, and asks where that does not come about', async ({ desktop, folder }) => {
+  const { app, page } = await desktop.start(await makeProject(folder, 2))
+  await desktop.answerWith(0)
+  // A page is heard before it closes only after somebody has used it.
+  await page.getByRole('gridcell').first().click()
+  await page.evaluate(() => {
+    window.addEventListener('beforeunload', (event) => event.preventDefault())
+  })
+  await app.evaluate(({ BrowserWindow }) => setTimeout(() => BrowserWindow.getAllWindows()[0]?.close()))
+  await expect.poll(async () => (await desktop.asked()).length).toBe(1)
+  const [question] = await desktop.asked()
+  expect(question).toMatchObject({ message: leaveWords.unsaved.message, buttons: [leaveWords.stay, 'Close'], defaultId: 0, cancelId: 0 })
+  await expect(page.getByRole('gridcell').first()).toBeVisible()
+
+  await desktop.answerWith(1)
+  await app.evaluate(({ BrowserWindow }) => setTimeout(() => BrowserWindow.getAllWindows()[0]?.close()))
+  await desktop.ended()
+})
+
+test('a window that saves its last changes while it closes asks nothing', async ({ desktop, folder }) => {
+  const { app, page } = await desktop.start(await makeProject(folder, 2))
+  await desktop.answerWith(0)
+  await page.getByRole('gridcell').first().click()
+  await page.evaluate(() => {
+    const savedMs = performance.now() + 300
+    window.addEventListener('beforeunload', (event) => {
+      if (performance.now() < savedMs) event.preventDefault()
+    })
+  })
   await app.evaluate(({ BrowserWindow }) => setTimeout(() => BrowserWindow.getAllWindows()[0]?.close()))
   await desktop.ended()
 })
@@ -39,5 +73,6 @@ test('who ends the program from outside is not asked, and finds the training as 
   process.kill('SIGTERM')
   await desktop.ended()
   expect(process.signalCode).toBe(null)
-  await graftEvents(['runs', project], { cwd: folder })
+  const [run] = await graftEvents(['runs', project], { cwd: folder })
+  expect(run).toMatchObject({ state: 'interrupted' })
 })

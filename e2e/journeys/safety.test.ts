@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
+import { leaveWords } from '../../src/renderer/text/leave.ts'
+import { startWords } from '../../src/renderer/text/start.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
 import { expectAccessible } from '../accessibility.ts'
 import { test } from '../doors.ts'
@@ -51,6 +53,30 @@ test('a page that is loaded again in the middle of a training shows it as it goe
   await shelf.getByRole('button', { name: frameWords.stop, exact: true }).click()
   await go(page, frameWords.train)
   await expect(page.getByTestId('run-result')).toContainText(/\d+ of \d+ test photos right/, { timeout: 60_000 })
+})
+
+test('who closes a project that trains is asked first, and the training keeps its best epoch', async ({ studio, folder }) => {
+  const project = await makeProject(folder, 150)
+  await studio.reopen(project)
+  const { page } = studio
+  await startLongTraining(page)
+  const rail = page.getByRole('navigation', { name: frameWords.pages })
+  const close = (): Promise<void> => rail.getByRole('button', { name: frameWords.allProjects }).click()
+  const question = page.getByRole('dialog', { name: 'Training is still under way. Close the project all the same?' })
+
+  await close()
+  await expect(question).toContainText(/of 1,000 epochs: it stops after this epoch, and the best one so far is kept/)
+  await expectAccessible(page, 'the question before work is left')
+  await question.getByRole('button', { name: leaveWords.stay, exact: true }).click()
+  await expect(question).toBeHidden()
+  await expect(page.getByTestId('live-run')).toBeVisible()
+
+  await close()
+  await question.getByRole('button', { name: leaveWords.close.leave, exact: true }).click()
+  await expect(page.getByRole('heading', { name: startWords.recent })).toBeVisible()
+  const [run] = await graftEvents(['runs', project], { cwd: folder })
+  expect(run).toMatchObject({ state: 'stopped' })
+  expect(run?.['bestEpoch']).toBeGreaterThan(0)
 })
 
 test('a page that is loaded again shows the same place', async ({ studio, folder }) => {

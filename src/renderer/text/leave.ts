@@ -8,11 +8,12 @@ export const leaveWords = {
   quit: { message: (work: string) => `${work}. Quit all the same?`, leave: 'Quit' },
   open: { message: (work: string) => `${work}. Open the other project all the same?`, leave: 'Open' },
   create: { message: (work: string) => `${work}. Make the new project all the same?`, leave: 'Create' },
-  close: { message: (work: string) => `${work}. Close the project all the same?`, leave: 'Close' },
+  close: { message: (work: string) => `${work}. Close the project all the same?`, leave: 'Close the project' },
   /** Before a window closes whose last changes could not be saved within a moment. */
   unsaved: {
     message: 'The last changes are not saved yet. Close all the same?',
     detail: 'What is not saved by then is lost. Stay, and the page says what keeps them from being saved.',
+    leave: 'Close',
   },
   stay: 'Stay',
   ending: 'Ending what is under way…',

@@ -21,8 +21,11 @@ export function closeWhenSaved(window: BrowserWindow, { mayClose, onStay, log }:
   let isClosing = false
   let sinceMs: number | null = null
   let isLetGo = false
+  // Not before this event is over: until then the window takes itself for closing already and would not hear it.
   const closeAgain = (): void => {
-    if (!window.isDestroyed()) window.close()
+    setTimeout(() => {
+      if (!window.isDestroyed()) window.close()
+    }, againMs)
   }
   // After the listeners that may keep it open; the page is asked next.
   window.on('close', (event) => (isClosing = !event.defaultPrevented))
@@ -36,7 +39,7 @@ export function closeWhenSaved(window: BrowserWindow, { mayClose, onStay, log }:
     }
     sinceMs ??= performance.now()
     if (performance.now() - sinceMs < patienceMs) {
-      setTimeout(closeAgain, againMs)
+      closeAgain()
       return
     }
     sinceMs = null

@@ -41,7 +41,7 @@ export function askBeforeQuit(window: BrowserWindow, studio: Studio, log: Log): 
       })
   })
   closeWhenSaved(window, {
-    mayClose: async () => isEnding || (await ask({ ...leaveWords.unsaved, leave: leaveWords.close.leave })),
+    mayClose: async () => isEnding || (await ask(leaveWords.unsaved)),
     onStay: () => (state = 'open'),
     log,
   })
