@@ -34,6 +34,9 @@ export class RunRecord {
     return [...kept, ...live.filter(({ epoch }) => epoch > last)]
   })
 
+  /** Epochs are missing in the middle: trained after the rows were read and before the first one was told, or while the connection was away. */
+  readonly isTorn = $derived.by(() => this.epochs.some(({ epoch }, index) => epoch !== index + 1))
+
   /** The run as a chart shows it. While it trains the best epoch is the best so far. */
   readonly curve = $derived.by(() => {
     const number = this.summary?.number ?? 1
