@@ -19,7 +19,13 @@ export function timeUntilPhotos(page: Page, change: { readonly hash: string } | 
       await new Promise(requestAnimationFrame)
       const cells = [...document.querySelectorAll('[role=grid] [role=gridcell]')]
       const images = cells.flatMap((cell) => [...cell.querySelectorAll('img')])
-      if (cells.length > 0 && names() !== before && images.length >= cells.length && images.every(({ complete, naturalWidth }) => complete && naturalWidth > 0)) break
+      if (
+        cells.length > 0 &&
+        names() !== before &&
+        images.length >= cells.length &&
+        images.every(({ complete, naturalWidth }) => complete && naturalWidth > 0)
+      )
+        break
       if (performance.now() - startedAt > 30_000) throw new Error(`no photos ${JSON.stringify(asked)} after 30 s`)
     }
     return performance.now() - startedAt

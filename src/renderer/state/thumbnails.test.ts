@@ -42,7 +42,7 @@ test('a photo without a thumbnail, and one whose request failed, is left to its 
   const { thumbnails, asked } = open()
   thumbnails.want(named(51))
   asked[0]!.answer({ thumbnails: [null] })
-  asked[1]!.fail(new StudioError('INTERNAL', {}))
+  asked[1]!.fail(new StudioError('INTERNAL', { message: 'x' }))
   await settled()
   expect([thumbnails.at('photo 0'), thumbnails.at('photo 50')]).toEqual([null, null])
 })

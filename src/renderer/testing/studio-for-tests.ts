@@ -15,6 +15,7 @@ const nothing: Answers = {
     current: () =>
       Promise.resolve({ name: 'pets', path: '/pets.graft', createdAtMs: 0, images: 0, labelled: 0, classes: 0, runs: 0, exports: 0 }),
     recent: none,
+    isPresent: () => Promise.resolve(true),
     changes: () => new Promise(() => undefined),
   },
   images: {
