@@ -17,7 +17,8 @@ const epoch = (number: number): EpochReport => ({
 
 test('a training that is looked at in its middle has all its epochs, also those between what was written and what is told first', async () => {
   const run = { ...runForTests(1), state: 'running' as const, bestEpoch: null }
-  const job = { id: 'job', kind: 'train', runId: run.id, startedAtMs: 0, state: { state: 'running', progress: null } }
+  const progress = { step: 'training', done: 3, total: 10, perSecond: null, secondsLeft: null }
+  const job = { id: 'job', kind: 'train', runId: run.id, startedAtMs: 0, state: { state: 'running', progress } }
   const told = Promise.withResolvers<undefined>()
   async function* watch() {
     yield { type: 'job', job }
