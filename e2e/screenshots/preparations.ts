@@ -20,7 +20,6 @@ export interface Stage {
 /** What a person does in a project before pictures are taken of it, by its name. */
 export const preparations: Partial<Record<NonNullable<Scene['project']>, (page: Page, stage: Stage) => Promise<void>>> = {
   new: (page) => newProject(page, 'Birds'),
-  running: startLongTraining,
   failed: async (page, { processId }) => {
     await startLongTraining(page)
     process.kill(trainingWorkerOf(processId), 'SIGKILL')

@@ -13,7 +13,7 @@ export interface Projects {
   readonly trained: string
   /** 10,000 photos in four classes, 60 runs, 20 photos in the trash. */
   readonly large: string
-  /** As `trained`; a training runs. */
+  /** As `trained`; trainings are started in it. */
   readonly running: string
   /** As `trained`; the newest run failed. */
   readonly failed: string
@@ -60,7 +60,7 @@ export async function makeProjects(folder: string): Promise<Projects> {
   const large = await make('Ten thousand', async () => {
     await makeLargeProject({ folder, name: 'Ten thousand', images: 10_000, classes: 4, runs: 60 })
   })
-  if (!existsSync(photosToAdd(folder))) await drawFolder(photosToAdd(folder), { perClass: 500, classes: ['circle', 'square'] })
+  if (!existsSync(photosToAdd(folder))) await drawFolder(photosToAdd(folder), { perClass: 1500, classes: ['circle', 'square'] })
   const whole = { unlabelled, trained, large }
   const copyOf = (name: keyof typeof spent): string => {
     const path = join(folder, `${name}.graft`)

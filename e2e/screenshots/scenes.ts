@@ -1,4 +1,6 @@
 import type { Page, WebSocketRoute } from '@playwright/test'
+import { frameWords } from '../../src/renderer/text/frame.ts'
+import { go, startLongTraining } from '../studio-page.ts'
 import type { Projects } from './projects.ts'
 
 /** One thing to look at. */
@@ -38,6 +40,11 @@ async function makeConnectionCutable(page: Page): Promise<void> {
   })
 }
 
+/** Starts another training where the last one has ended. */
+async function keepTraining(page: Page): Promise<void> {
+  if (!(await page.getByTestId('live-run').isVisible())) await startLongTraining(page)
+}
+
 /** The studio looks for the folder of its project whenever somebody comes back to it. */
 async function comeBack(page: Page): Promise<void> {
   await page.evaluate(() => window.dispatchEvent(new Event('focus')))
@@ -63,8 +70,16 @@ export const scenes: readonly Scene[] = [
   ...['photos', 'label', 'train', 'compare'].map((page): Scene => ({ name: `${page}-large`, project: 'large', route: `/${page}` })),
   { name: 'trash', project: 'large', route: '/photos?trash=1' },
   { name: 'trash-empty', project: 'new', route: '/photos?trash=1' },
-  { name: 'train-running', project: 'running', route: '/train' },
-  { name: 'photos-training', project: 'running', route: '/photos' },
+  { name: 'train-running', project: 'running', route: '/train', act: keepTraining },
+  {
+    name: 'photos-training',
+    project: 'running',
+    route: '/train',
+    act: async (page) => {
+      await keepTraining(page)
+      await go(page, frameWords.photos)
+    },
+  },
   { name: 'train-failed', project: 'failed', route: '/train' },
   { name: 'photos-importing', project: 'importing', route: '/photos' },
   { name: 'train-importing', project: 'importing', route: '/train' },
