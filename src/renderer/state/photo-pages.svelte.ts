@@ -84,14 +84,13 @@ export class PhotoPages {
     this.show(this.#seen.first, this.#seen.last)
   }
 
-  /** Forgets the photos and the filter: they are another project's. */
+  /** Forgets the photos and the filter: they are another project's. The order is the person's, and stays. */
   clear(): void {
     this.#forget()
     this.#pages.clear()
     this.total = null
     this.isTurning = false
     this.filter = everyPhoto
-    this.order = importOrder
     this.error = null
   }
 
