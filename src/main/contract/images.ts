@@ -185,7 +185,8 @@ export const images = {
     .output(z.object({ images: z.int(), bytes: z.number(), kept: z.int() })),
   /**
    * Deletes photos of the trash for good, those of `hashes` or all of it: their copies, labels and history. Nothing undoes it. What
-   * runs measured stays as it is, with the names of their photos. Photos that are not in the trash are passed over.
+   * runs measured stays as it is, with the names of their photos. Photos that are not in the trash are passed over. One that is added again is a
+   * new photo with an old place in the order of import.
    */
   erase: procedure.input(z.object({ hashes: z.array(ImageHash).min(1).optional() })).output(z.object({ jobId: JobId })),
   /** The reports of the imports of this project, newest first, at most 20. */

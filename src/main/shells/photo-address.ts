@@ -1,8 +1,6 @@
-import { realpath } from 'node:fs/promises'
-import { sep } from 'node:path'
 import { StudioError } from '../contract/errors.ts'
 import type { StudioContext } from '../core/context.ts'
-import { photoFile, readOriginal } from '../core/images/photo-files.ts'
+import { photoFile, readOriginal, realPathInside } from '../core/images/photo-files.ts'
 
 type PhotoKind = 'thumbnail' | 'working-copy'
 
@@ -27,11 +25,9 @@ export async function findPhoto(context: StudioContext, pathname: string): Promi
   if (address === null) return null
   try {
     const project = context.project()
-    const [root, file] = await Promise.all([realpath(project.files.root), realpath(photoFile(project, address.hash, address.kind))])
-    return file.startsWith(root + sep) ? file : null
+    return await realPathInside(project.files, photoFile(project, address.hash, address.kind))
   } catch (error) {
     if (error instanceof StudioError) return null
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null
     throw error
   }
 }

@@ -1,17 +1,20 @@
 import type { Database } from 'better-sqlite3'
+import { StudioError } from '../../contract/errors.ts'
 import type { ImageDetail } from '../../contract/images.ts'
 import type { RunClass } from '../../contract/runs.ts'
 import { readPastLabels } from '../history/label-history-rows.ts'
 import { isReachable } from '../project/is-reachable.ts'
 import { readSplitClasses } from '../splits/split-rows.ts'
 import { mostProbable } from '../training/evaluate-run.ts'
+import { isErased } from './erased-rows.ts'
 import { readImageAnswers, type ImageAnswer } from './image-answer-rows.ts'
 import { readImage, readLookAlikes, readOrigin } from './image-rows.ts'
 
-/** Everything that is known of one image, also from the trash. Throws `IMAGE_NOT_FOUND`. */
+/** Everything that is known of one image, also from the trash. Throws `IMAGE_NOT_FOUND`, also for one that was deleted for good. */
 export async function describeImage(db: Database, hash: string): Promise<ImageDetail> {
   const image = readImage(db, hash)
   const { id, importedAtMs, sourcePath, isTrashed } = readOrigin(db, hash)
+  if (isErased(db, id)) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
   const classesOf = new Map<number, readonly RunClass[]>()
   const runs = readImageAnswers(db, id).map((answer) => {
     let classes = classesOf.get(answer.splitId)

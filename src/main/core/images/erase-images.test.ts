@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Recipe } from '../../contract/runs.ts'
 import { backboneFiles, isReady } from '../backbones/backbone-files.ts'
@@ -71,7 +71,8 @@ test('a photo that was deleted for good and is added again is there as a new one
   const listed = await byName()
   await studio.client.images.trash({ hashes: [again] })
   await erase()
-  expect(await studio.client.images.detail({ hash: again })).toMatchObject({ image: { name: '', classId: null }, sourcePath: '' })
+  const row = studio.context.project().db.prepare('SELECT name, source_path FROM image WHERE hash = ?').get(again)
+  expect(row).toEqual({ name: '', source_path: '' })
   await byName()
   expect(await addAll()).toEqual(hashes)
   expect(await studio.client.images.detail({ hash: again })).toMatchObject({ image, sourcePath, isTrashed: false })
@@ -97,20 +98,51 @@ test('files that a process which died has left are deleted when the project is o
   expect(await studio.client.jobs.list()).toEqual([])
 })
 
-test('files that cannot be deleted are told of, and tried again', async () => {
-  const [gone = ''] = await addAll()
-  await studio.client.images.trash({ hashes: [gone] })
-  const [copy = ''] = filesOf(gone)
+test('a file that cannot be deleted is told of and tried again, and all others go', async () => {
+  const [stuck = '', goes = ''] = await addAll()
+  await studio.client.images.trash({ hashes: [stuck, goes] })
+  const [copy = ''] = filesOf(stuck)
   // A folder in place of the file: no user may remove it as one.
   await rm(copy)
   await mkdir(copy)
   await writeFile(join(copy, 'inside'), '')
-  await expect(erase()).rejects.toThrow()
+  await expect(erase()).rejects.toMatchObject({ code: 'NOT_WRITABLE' })
   expect(await trashed()).toEqual([])
+  expect(filesOf(goes).some((file) => existsSync(file))).toBe(false)
   await rm(copy, { recursive: true })
   expect(await erase()).toMatchObject({ images: 0 })
   const { db } = studio.context.project()
-  expect(db.prepare('SELECT has_files FROM erased_image').pluck().all()).toEqual([0])
+  expect(db.prepare('SELECT has_files FROM erased_image').pluck().all()).toEqual([0, 0])
+})
+
+test('what a project from elsewhere names outside of its folder is left alone', async () => {
+  const [first = '', second = ''] = await addAll()
+  await studio.client.images.trash({ hashes: [first, second] })
+  const { db, files } = studio.context.project()
+  const precious = join(dirname(files.root), 'precious.jpg')
+  await writeFile(precious, 'mine')
+  // 64 characters, as many as a hash has, that lead from the folder of copies to a file beside the project.
+  const leading = `../${'./'.repeat(26)}/precious`
+  expect([leading.length, join(files.workingCopies, leading.slice(0, 2), `${leading}.jpg`)]).toEqual([64, precious])
+  db.prepare('UPDATE image SET hash = ? WHERE hash = ?').run(leading, first)
+  const elsewhere = join(studio.folder, 'elsewhere')
+  await mkdir(elsewhere)
+  const linked = filesOf(second)[0] ?? ''
+  await writeFile(join(elsewhere, basename(linked)), 'mine too')
+  await rm(dirname(linked), { recursive: true })
+  await symlink(elsewhere, dirname(linked))
+  expect(await erase()).toMatchObject({ images: 2 })
+  expect(existsSync(precious) && existsSync(join(elsewhere, basename(linked)))).toBe(true)
+})
+
+test('a photo that was deleted for good is not there any more, whoever asks', async () => {
+  const [gone = ''] = await addAll()
+  await studio.client.images.trash({ hashes: [gone] })
+  await erase()
+  const missing = { code: 'IMAGE_NOT_FOUND' }
+  await expect(studio.client.images.detail({ hash: gone })).rejects.toMatchObject(missing)
+  const [first] = await studio.client.classes.list()
+  await expect(studio.client.labels.set({ hashes: [gone], classId: first!.id })).rejects.toMatchObject(missing)
 })
 
 test.runIf(hasBackbone)('what a run measured stays as it is, and it can be exported as long as it has a test photo left', async () => {

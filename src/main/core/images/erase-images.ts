@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises'
+import { unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { OpenProject, ProjectFiles, StudioContext } from '../context.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { fileBytes } from '../project/folder-bytes.ts'
 import { countErasedWithFiles, eraseImages, markFilesDeleted, readErasable, readErasedWithFiles, type TrashedImage } from './erased-rows.ts'
-import { inFolder } from './photo-files.ts'
+import { inFolder, isHash, realPathInside, unlessGone } from './photo-files.ts'
 
 /** Images whose files are deleted before it is written down: a crash repeats no more than these. */
 const filesAtOnce = 500
@@ -49,24 +50,35 @@ function eraseTrashed(context: StudioContext, project: OpenProject, hashes: read
   }
 }
 
+/** One file that cannot be deleted leaves the others no longer on the disk: it is told of at the end, and tried again at the next opening. */
 async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise<void> {
   const total = countErasedWithFiles(db)
+  const failures: unknown[] = []
   job.progress('deleting', 0, total)
-  for (let done = 0; !job.signal.aborted;) {
-    const images = readErasedWithFiles(db, filesAtOnce)
-    if (images.length === 0) return
-    try {
-      for (let at = 0; at < images.length; at += sideBySide) {
-        await Promise.all(
-          images.slice(at, at + sideBySide).flatMap((image) => filesOf(files, image).map((path) => rm(path, { force: true }))),
-        )
-      }
-    } catch (error) {
-      throw diskError(error, files.root)
+  for (let done = 0, lastId = 0; !job.signal.aborted;) {
+    const images = readErasedWithFiles(db, lastId, filesAtOnce)
+    if (images.length === 0) break
+    for (let at = 0; at < images.length; at += sideBySide) {
+      const some = images.slice(at, at + sideBySide)
+      const outcomes = await Promise.allSettled(some.map((image) => deleteCopies(files, image)))
+      failures.push(...outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])))
+      markFilesDeleted(
+        db,
+        some.filter((_, index) => outcomes[index]?.status === 'fulfilled'),
+      )
     }
-    markFilesDeleted(db, images)
+    lastId = images.at(-1)?.id ?? lastId
     done += images.length
     job.progress('deleting', done, total)
+  }
+  if (failures.length > 0) throw diskError(failures[0], files.root)
+}
+
+/** A project from elsewhere may name files of this machine, by its rows or by links in its folder: only what really lies in it is deleted. */
+async function deleteCopies(files: ProjectFiles, image: TrashedImage): Promise<void> {
+  for (const path of filesOf(files, image)) {
+    const folder = await realPathInside(files, dirname(path))
+    if (folder !== null) await unlink(join(folder, basename(path))).catch(unlessGone)
   }
 }
 
@@ -85,5 +97,6 @@ export async function measureTrash(
 }
 
 function filesOf(files: ProjectFiles, { hash }: TrashedImage): readonly string[] {
+  if (!isHash(hash)) return []
   return [inFolder(files.workingCopies, hash), inFolder(files.thumbnails, hash)]
 }

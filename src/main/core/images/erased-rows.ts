@@ -93,11 +93,11 @@ export function isErased(db: Database, imageId: number): boolean {
   return prepared<[number]>(db, 'SELECT 1 FROM erased_image WHERE image_id = ?').get(imageId) !== undefined
 }
 
-/** Erased images whose files may still be there, at most `limit`, in order of import. */
-export function readErasedWithFiles(db: Database, limit: number): TrashedImage[] {
+/** Erased images whose files may still be there and whose ids are above `afterId`, at most `limit`, in order of import. */
+export function readErasedWithFiles(db: Database, afterId: number, limit: number): TrashedImage[] {
   const sql = `SELECT id, hash FROM erased_image JOIN image ON image.id = erased_image.image_id
-    WHERE has_files = 1 ORDER BY image_id LIMIT ?`
-  return prepared<[number], TrashedImage>(db, sql).all(limit)
+    WHERE has_files = 1 AND image_id > ? ORDER BY image_id LIMIT ?`
+  return prepared<[number, number], TrashedImage>(db, sql).all(afterId, limit)
 }
 
 export function countErasedWithFiles(db: Database): number {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { open, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open, realpath, stat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { OpenProject, ProjectFiles } from '../context.ts'
 import { drawableType } from './drawable-type.ts'
@@ -51,7 +51,28 @@ async function readPlainFile(path: string): Promise<Buffer | null> {
   }
 }
 
-/** `ab/HASH.jpg`, where `ab` are its first two digits; `ImageStore` in the image worker names files in the same way. */
+/**
+ * The real path of something in the project; null where it is gone, or lies outside of the project's folder: one that comes from elsewhere
+ * may hold symbolic links.
+ */
+export async function realPathInside(files: ProjectFiles, path: string): Promise<string | null> {
+  const [root, real] = await Promise.all([realpath(files.root), realpath(path)].map((each) => each.catch(unlessGone)))
+  return root != null && real?.startsWith(root + sep) === true ? real : null
+}
+
+/** For a file that need not be there. */
+export function unlessGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+  throw error
+}
+
+/** Rows of a project from elsewhere may hold anything, and a hash becomes a part of a path. */
+export function isHash(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text)
+}
+
+/** `ab/HASH.jpg`, where `ab` are its first two digits; `ImageStore` in the image worker names files in the same way. Throws `IMAGE_NOT_FOUND` for what is no hash. */
 export function inFolder(folder: string, hash: string): string {
+  if (!isHash(hash)) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
   return join(folder, hash.slice(0, 2), `${hash}.jpg`)
 }

@@ -1,8 +1,7 @@
-import { readFile, realpath } from 'node:fs/promises'
-import { sep } from 'node:path'
-import type { OpenProject } from '../context.ts'
+import { readFile } from 'node:fs/promises'
+import type { OpenProject, ProjectFiles } from '../context.ts'
 import { hasImage } from './image-rows.ts'
-import { inFolder } from './photo-files.ts'
+import { inFolder, realPathInside, unlessGone } from './photo-files.ts'
 
 /** Files read at a time: enough to keep a disk busy, few enough that other requests are answered in between. */
 const atOnce = 16
@@ -14,28 +13,20 @@ const atOnce = 16
 export async function readThumbnails({ db, files }: OpenProject, hashes: readonly string[]): Promise<(string | null)[]> {
   // The project may be closed while files are read, so that what is to be read is settled first.
   const wanted = hashes.map((hash) => (hasImage(db, hash) ? inFolder(files.thumbnails, hash) : null))
-  const root = await realpath(files.thumbnails).catch(nullIfGone)
   const thumbnails = wanted.map((): string | null => null)
-  if (root === null) return thumbnails
   let next = 0
   const read = async (): Promise<void> => {
     for (let index = next++; index < wanted.length; index = next++) {
       const file = wanted[index]
-      if (file != null) thumbnails[index] = await readInside(root, file)
+      if (file != null) thumbnails[index] = await readInside(files, file)
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, wanted.length) }, read))
   return thumbnails
 }
 
-async function readInside(root: string, file: string): Promise<string | null> {
-  const real = await realpath(file).catch(nullIfGone)
-  if (real === null || !real.startsWith(root + sep)) return null
-  const bytes = await readFile(real).catch(nullIfGone)
+async function readInside(files: ProjectFiles, file: string): Promise<string | null> {
+  const real = await realPathInside(files, file)
+  const bytes = real === null ? null : await readFile(real).catch(unlessGone)
   return bytes === null ? null : `data:image/jpeg;base64,${bytes.toString('base64')}`
-}
-
-function nullIfGone(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
-  throw error
 }

@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3'
 import type { LabelSource } from '../../contract/images.ts'
 import { prepared } from '../db/prepared.ts'
 
-/** Null for a hash that the project does not know. Images in the trash count. */
+/** Null for a hash that the project does not know, or not any more. Images in the trash count. */
 export function findImageId(db: Database, hash: string): number | null {
-  return prepared<[string], { id: number }>(db, 'SELECT id FROM image WHERE hash = ?').get(hash)?.id ?? null
+  const sql = 'SELECT id FROM image WHERE hash = ? AND id NOT IN (SELECT image_id FROM erased_image)'
+  return prepared<[string], { id: number }>(db, sql).get(hash)?.id ?? null
 }
 
 /** Answers whether anything changed: a label of the same class stays as it is, unless it was only suggested. */

@@ -4,7 +4,7 @@ import { StudioError } from '../../contract/errors.ts'
 
 /** Codes of Node's file functions and of SQLite. */
 const full = /^(ENOSPC|EDQUOT|SQLITE_FULL)/
-const notWritable = /^(EACCES|EPERM|EROFS|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|ENAMETOOLONG)/
+const notWritable = /^(EACCES|EISDIR|EPERM|EROFS|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|ENAMETOOLONG)/
 
 /**
  * What a failed write to `path` means for a person: DISK_FULL, NOT_WRITABLE, or the error itself when it is neither (then it is

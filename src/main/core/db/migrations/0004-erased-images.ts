@@ -1,6 +1,6 @@
 /**
  * Images that were deleted for good. Their rows stay in the trash, because splits and the answers of runs refer to them; what they hold
- * is emptied. has_files: their copies and features may still lie on the disk; its index is also the narrowest list of all.
+ * is emptied. has_files: their copies may still lie on the disk; its index is also the narrowest list of all.
  */
 export const erasedImages = `
 CREATE TABLE erased_image (
