@@ -17,7 +17,7 @@ const sizes = [
   { width: 1920, height: 1080 },
 ]
 const themes = ['light', 'dark'] as const
-/** Pictures fade in, charts are drawn in the frame after their data. */
+/** Photos come from the disk, charts are drawn in the frame after their data. */
 const settleMs = 500
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })

@@ -63,6 +63,11 @@ export const Job = z.object({
 })
 export type Job = z.infer<typeof Job>
 
+/** Queued or running. */
+export function isActive({ state }: Pick<Job, 'state'>): boolean {
+  return state.state === 'queued' || state.state === 'running'
+}
+
 /** Whether this is a training that has something to keep where it is stopped now. */
 export function hasEpoch({ kind, state }: Pick<Job, 'kind' | 'state'>): boolean {
   if (kind !== 'train' || state.state !== 'running') return false

@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { StudioClient } from '../../main/contract/contract.ts'
 import { fromWireError } from '../../main/contract/errors.ts'
 import type { SkippedFile } from '../../main/contract/images.ts'
-import type { Job, JobEvent } from '../../main/contract/jobs.ts'
+import { isActive, type Job, type JobEvent } from '../../main/contract/jobs.ts'
 import type { EpochReport } from '../../main/contract/runs.ts'
 import { wireErrorOf } from './remote.svelte.ts'
 
@@ -152,8 +152,4 @@ export class JobFeed {
     }
     this.#ended(job)
   }
-}
-
-export function isActive(job: Job): boolean {
-  return job.state.state === 'queued' || job.state.state === 'running'
 }

@@ -1,6 +1,5 @@
 import { StudioError } from '../../main/contract/errors.ts'
-import type { Job } from '../../main/contract/jobs.ts'
-import { isActive } from './jobs.svelte.ts'
+import { isActive, type Job } from '../../main/contract/jobs.ts'
 
 /** Why work that is under way is left: its project closes, or another one takes its place. */
 export type LeavePurpose = 'close' | 'open' | 'create'

@@ -9,19 +9,18 @@ import type { Studio } from './studio.svelte.ts'
  * told in a toast, in the words that `lost` makes of the text. Call while the component of the field is made.
  */
 export function saveOnLeaving(studio: Studio, draft: Draft, lost: (text: string) => string): void {
-  async function save(): Promise<void> {
-    const end = askBeforeClosing(draft)
+  async function save(end: () => void): Promise<void> {
     await draft.flush()
-    end()
     const { status } = draft
-    if (status.state !== 'failed') return
-    studio.toasts.failed(status.error, { name: frameWords.tryAgain, run: () => void save() }, lost(draft.text))
+    if (status.state !== 'failed') return end()
+    // Until it is saved a window that closes asks: the toast is the only place that has the text.
+    studio.toasts.failed(status.error, { name: frameWords.tryAgain, run: () => void save(end) }, lost(draft.text))
   }
   onMount(() => {
     const end = askBeforeClosing(draft)
     return () => {
       end()
-      void save()
+      void save(askBeforeClosing(draft))
     }
   })
 }

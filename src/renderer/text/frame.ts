@@ -37,7 +37,10 @@ export const frameWords = {
   stop: 'Stop',
   stopHint: 'Ends after this epoch and keeps the best one',
   cancel: 'Cancel',
-  cancelHint: (kind: Job['kind']) => (kind === 'import' ? 'Ends now; the photos taken so far stay' : 'Ends now; nothing of it is kept'),
+  cancelHint: (kind: Job['kind'], isRunning = true) => {
+    if (kind === 'empty-trash') return isRunning ? 'Ends now; the photos are gone' : 'Nothing is deleted; the photos stay in the trash'
+    return kind === 'import' ? 'Ends now; the photos taken so far stay' : 'Ends now; nothing of it is kept'
+  },
   waiting: 'waiting for its turn',
   jobName: ({ kind }: Pick<Job, 'kind'>) => jobNames[kind],
   step: (step: Progress['step'], kind: Job['kind']) => stepNames[step](kind),

@@ -50,6 +50,7 @@ function keptSaid(job: Job): string {
     case 'sample':
       return 'it begins again when it is needed.'
     case 'empty-trash':
+      if (job.state.state !== 'running') return 'nothing is deleted; the photos stay in the trash.'
       return 'the photos are gone; what is left of their files goes when the project is opened again.'
     default:
       return job.kind satisfies never

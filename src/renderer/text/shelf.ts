@@ -71,7 +71,7 @@ export function resultSaid(result: JobResult): string {
     case 'sample':
       return `The sample is here: ${countOf(result.images, 'photo')}.`
     case 'empty-trash':
-      return `Deleted ${countOf(result.images, 'photo')} for good.${result.kept === 0 ? '' : ` ${trashWords.kept(result.kept)}`}`
+      return erasedText(result)
     default:
       return result satisfies never
   }
@@ -94,4 +94,10 @@ export function resultLink(result: JobResult): string {
     default:
       return result satisfies never
   }
+}
+
+function erasedText({ images, kept }: Extract<JobResult, { kind: 'empty-trash' }>): string {
+  const stays = kept === 0 ? [] : [trashWords.kept(kept)]
+  if (images > 0) return [`Deleted ${countOf(images, 'photo')} for good.`, ...stays].join(' ')
+  return stays[0] ?? 'Deleted the files that an earlier deletion had left.'
 }

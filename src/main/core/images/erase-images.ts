@@ -1,5 +1,6 @@
 import { unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isActive } from '../../contract/jobs.ts'
 import type { OpenProject, ProjectFiles, StudioContext } from '../context.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError } from '../project/disk-errors.ts'
@@ -25,7 +26,7 @@ export function startErasing(context: StudioContext, hashes: readonly string[] |
 
 /** Deletes the files that an earlier process could not delete any more. Nothing is done where there are none, or where that is under way. */
 export function finishErasing(context: StudioContext, project: OpenProject): void {
-  const isUnderWay = context.jobs.list().some(({ kind, state }) => kind === 'empty-trash' && /^(queued|running)$/.test(state.state))
+  const isUnderWay = context.jobs.list().some((job) => job.kind === 'empty-trash' && isActive(job))
   if (!isUnderWay && countErasedWithFiles(project.db) > 0) context.jobs.start('empty-trash', { lane }, eraseTrashed(context, project, []))
 }
 
@@ -61,7 +62,7 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
     for (let at = 0; at < images.length; at += sideBySide) {
       const some = images.slice(at, at + sideBySide)
       const outcomes = await Promise.allSettled(some.map((image) => deleteCopies(files, image)))
-      failures.push(...outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])))
+      for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason)
       markFilesDeleted(
         db,
         some.filter((_, index) => outcomes[index]?.status === 'fulfilled'),

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { StudioError, toWireError } from '../../contract/errors.ts'
-import { hasEpoch, type Job, type JobEvent, type JobKind, type JobResult, type JobState, type Progress } from '../../contract/jobs.ts'
+import {
+  hasEpoch,
+  isActive,
+  type Job,
+  type JobEvent,
+  type JobKind,
+  type JobResult,
+  type JobState,
+  type Progress,
+} from '../../contract/jobs.ts'
 import type { Log } from '../context.ts'
 import { JobFeed } from './job-feed.ts'
 import type { JobBody, JobContext, JobQueue } from './job-queue.ts'
@@ -215,7 +224,7 @@ async function* watch(work: Work, signal: AbortSignal | undefined): AsyncGenerat
 }
 
 function hasEnded({ job }: Work): boolean {
-  return job.state.state !== 'queued' && job.state.state !== 'running'
+  return !isActive(job)
 }
 
 function forgetOldest(works: Map<string, Work>): void {

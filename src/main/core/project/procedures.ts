@@ -1,4 +1,5 @@
 import { implement } from '@orpc/server'
+import { isActive } from '../../contract/jobs.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { project, studio, type Project } from '../../contract/project.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
@@ -60,7 +61,7 @@ function describeProject({ name, files, db }: OpenProject): Project {
 }
 
 function isWorking(context: StudioContext): boolean {
-  return context.jobs.list().some(({ state }) => state.state === 'queued' || state.state === 'running')
+  return context.jobs.list().some(isActive)
 }
 
 /** Handlers of `studio`. */

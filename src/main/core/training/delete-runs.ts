@@ -1,3 +1,4 @@
+import { isActive } from '../../contract/jobs.ts'
 import { StudioError } from '../../contract/errors.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { diskError } from '../project/disk-errors.ts'
@@ -62,7 +63,7 @@ export function runDeletion(context: StudioContext): DeleteRun {
   return async (reference) => {
     const project = context.project()
     const { id } = readRun(project.db, reference)
-    const job = context.jobs.list().find((each) => each.runId === id && ['queued', 'running'].includes(each.state.state))
+    const job = context.jobs.list().find((each) => each.runId === id && isActive(each))
     if (job !== undefined) {
       context.jobs.cancel(job.id)
       await context.jobs.finished(job.id)

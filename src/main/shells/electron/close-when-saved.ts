@@ -28,7 +28,13 @@ export function closeWhenSaved(window: BrowserWindow, { mayClose, onStay, log }:
     }, againMs)
   }
   // After the listeners that may keep it open; the page is asked next.
-  window.on('close', (event) => (isClosing = !event.defaultPrevented))
+  window.on('close', (event) => {
+    isClosing = !event.defaultPrevented
+    if (isClosing) return
+    // Somebody else keeps it open: the next time it closes is another matter.
+    isLetGo = false
+    sinceMs = null
+  })
   window.webContents.on('will-prevent-unload', (event) => {
     // A page that is loaded again is not closed: pressed once more, it comes.
     if (!isClosing) return

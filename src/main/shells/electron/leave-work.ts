@@ -1,5 +1,5 @@
 import { app, dialog, powerMonitor, BrowserWindow, type MessageBoxOptions } from 'electron'
-import type { Job } from '../../contract/jobs.ts'
+import { isActive, type Job } from '../../contract/jobs.ts'
 import type { Log } from '../../core/context.ts'
 import type { Studio } from '../../core/studio.ts'
 import { leaveWords } from '../../../renderer/text/leave.ts'
@@ -77,5 +77,5 @@ async function ask({ message, detail, leave }: { message: string; detail: string
 
 /** Queued and running, oldest first. */
 function jobsUnderWay({ context: { jobs } }: Pick<Studio, 'context'>): readonly Job[] {
-  return jobs.list().filter(({ state }) => state.state === 'queued' || state.state === 'running')
+  return jobs.list().filter(isActive)
 }
