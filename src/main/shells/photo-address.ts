@@ -1,6 +1,6 @@
 import { StudioError } from '../contract/errors.ts'
 import type { StudioContext } from '../core/context.ts'
-import { photoFile, readOriginal, realPathInside } from '../core/images/photo-files.ts'
+import { photoFile, readOriginal, pathsInside } from '../core/images/photo-files.ts'
 
 type PhotoKind = 'thumbnail' | 'working-copy'
 
@@ -25,7 +25,9 @@ export async function findPhoto(context: StudioContext, pathname: string): Promi
   if (address === null) return null
   try {
     const project = context.project()
-    return await realPathInside(project.files, photoFile(project, address.hash, address.kind))
+    const file = photoFile(project, address.hash, address.kind)
+    const inside = await pathsInside(project.files)
+    return await inside(file)
   } catch (error) {
     if (error instanceof StudioError) return null
     throw error

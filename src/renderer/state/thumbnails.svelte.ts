@@ -3,7 +3,7 @@ import type { StudioClient } from '../../main/contract/contract.ts'
 import { wireErrorOf } from './remote.svelte.ts'
 
 /** Photos in one request: several rows, and an answer of about a megabyte. */
-const requestLength = 50
+const requestLength = 60
 /** Requests under way: a second one is read from the disk while the answer to the first travels. */
 const requestsAtOnce = 2
 

@@ -19,13 +19,13 @@ const settled = () => new Promise((resolve) => setTimeout(resolve))
 
 test('many photos come in few requests, the first ones first', async () => {
   const { thumbnails, asked } = open()
-  thumbnails.want(named(170))
-  expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 50'])
+  thumbnails.want(named(190))
+  expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 60'])
   asked[0]!.answer({ thumbnails: asked[0]!.hashes.map((hash) => `picture of ${hash}`) })
   await settled()
-  expect(thumbnails.at('photo 49')).toBe('picture of photo 49')
-  expect(thumbnails.at('photo 50')).toBeUndefined()
-  expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 50', 'photo 100'])
+  expect(thumbnails.at('photo 59')).toBe('picture of photo 59')
+  expect(thumbnails.at('photo 60')).toBeUndefined()
+  expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 60', 'photo 120'])
 })
 
 test('what nobody wants any more is neither asked for nor kept', async () => {
@@ -34,17 +34,17 @@ test('what nobody wants any more is neither asked for nor kept', async () => {
   thumbnails.want(named(10, 1000))
   for (const each of [...asked]) each.answer({ thumbnails: each.hashes.map(() => 'picture') })
   await settled()
-  expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 50', 'photo 1000'])
+  expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 60', 'photo 1000'])
   expect(thumbnails.at('photo 0')).toBeUndefined()
 })
 
 test('a photo without a thumbnail, and one whose request failed, is left to its own address', async () => {
   const { thumbnails, asked } = open()
-  thumbnails.want(named(51))
+  thumbnails.want(named(61))
   asked[0]!.answer({ thumbnails: [null] })
   asked[1]!.fail(new StudioError('INTERNAL', { message: 'x' }))
   await settled()
-  expect([thumbnails.at('photo 0'), thumbnails.at('photo 50')]).toEqual([null, null])
+  expect([thumbnails.at('photo 0'), thumbnails.at('photo 60')]).toEqual([null, null])
 })
 
 test('what a lost connection swallowed is asked for again when it is wanted again', async () => {

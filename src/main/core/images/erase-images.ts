@@ -6,7 +6,7 @@ import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { fileBytes } from '../project/folder-bytes.ts'
 import { countErasedWithFiles, eraseImages, markFilesDeleted, readErasable, readErasedWithFiles, type TrashedImage } from './erased-rows.ts'
-import { inFolder, isHash, realPathInside, unlessGone } from './photo-files.ts'
+import { inFolder, isHash, pathsInside, unlessGone } from './photo-files.ts'
 
 /** Images whose files are deleted before it is written down: a crash repeats no more than these. */
 const filesAtOnce = 500
@@ -56,12 +56,13 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
   const total = countErasedWithFiles(db)
   const failures: unknown[] = []
   job.progress('deleting', 0, total)
+  const inside = await pathsInside(files)
   for (let done = 0, lastId = 0; !job.signal.aborted;) {
     const images = readErasedWithFiles(db, lastId, filesAtOnce)
     if (images.length === 0) break
     for (let at = 0; at < images.length; at += sideBySide) {
       const some = images.slice(at, at + sideBySide)
-      const outcomes = await Promise.allSettled(some.map((image) => deleteCopies(files, image)))
+      const outcomes = await Promise.allSettled(some.map((image) => deleteCopies(files, inside, image)))
       for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason)
       markFilesDeleted(
         db,
@@ -76,9 +77,9 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
 }
 
 /** A project from elsewhere may name files of this machine, by its rows or by links in its folder: only what really lies in it is deleted. */
-async function deleteCopies(files: ProjectFiles, image: TrashedImage): Promise<void> {
+async function deleteCopies(files: ProjectFiles, inside: (path: string) => Promise<string | null>, image: TrashedImage): Promise<void> {
   for (const path of filesOf(files, image)) {
-    const folder = await realPathInside(files, dirname(path))
+    const folder = await inside(dirname(path))
     if (folder !== null) await unlink(join(folder, basename(path))).catch(unlessGone)
   }
 }

@@ -52,12 +52,16 @@ async function readPlainFile(path: string): Promise<Buffer | null> {
 }
 
 /**
- * The real path of something in the project; null where it is gone, or lies outside of the project's folder: one that comes from elsewhere
- * may hold symbolic links.
+ * Answers what finds the real path of something in the project: null where it is gone, or lies outside of the project's folder. One that
+ * comes from elsewhere may hold symbolic links.
  */
-export async function realPathInside(files: ProjectFiles, path: string): Promise<string | null> {
-  const [root, real] = await Promise.all([realpath(files.root), realpath(path)].map((each) => each.catch(unlessGone)))
-  return root != null && real?.startsWith(root + sep) === true ? real : null
+export async function pathsInside({ root }: ProjectFiles): Promise<(path: string) => Promise<string | null>> {
+  const realRoot = await realpath(root).catch(unlessGone)
+  return async (path) => {
+    if (realRoot === null) return null
+    const real = await realpath(path).catch(unlessGone)
+    return real?.startsWith(realRoot + sep) === true ? real : null
+  }
 }
 
 /** For a file that need not be there. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import type { OpenProject, ProjectFiles } from '../context.ts'
+import type { OpenProject } from '../context.ts'
 import { hasImage } from './image-rows.ts'
-import { inFolder, realPathInside, unlessGone } from './photo-files.ts'
+import { inFolder, pathsInside, unlessGone } from './photo-files.ts'
 
 /** Files read at a time: enough to keep a disk busy, few enough that other requests are answered in between. */
 const atOnce = 16
@@ -14,19 +14,19 @@ export async function readThumbnails({ db, files }: OpenProject, hashes: readonl
   // The project may be closed while files are read, so that what is to be read is settled first.
   const wanted = hashes.map((hash) => (hasImage(db, hash) ? inFolder(files.thumbnails, hash) : null))
   const thumbnails = wanted.map((): string | null => null)
+  const inside = await pathsInside(files)
   let next = 0
   const read = async (): Promise<void> => {
     for (let index = next++; index < wanted.length; index = next++) {
       const file = wanted[index]
-      if (file != null) thumbnails[index] = await readInside(files, file)
+      if (file != null) thumbnails[index] = await dataUrlOf(await inside(file))
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, wanted.length) }, read))
   return thumbnails
 }
 
-async function readInside(files: ProjectFiles, file: string): Promise<string | null> {
-  const real = await realPathInside(files, file)
+async function dataUrlOf(real: string | null): Promise<string | null> {
   const bytes = real === null ? null : await readFile(real).catch(unlessGone)
   return bytes === null ? null : `data:image/jpeg;base64,${bytes.toString('base64')}`
 }
