@@ -15,7 +15,6 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     case 'train':
       return runId !== null && ((place.page === 'train' && shownRun === runId) || (place.page === 'run' && place.run === runId))
     case 'import':
-    case 'empty-trash':
       return place.page === 'photos'
     case 'export':
       return place.page === 'export'
@@ -24,6 +23,7 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     case 'sample':
       return true
     case 'fetch-backbone':
+    case 'empty-trash':
       return false
     default:
       return kind satisfies never

@@ -23,7 +23,7 @@ export const labelWords = {
   larger: 'Larger',
   smaller: 'Smaller',
   scale: (scale: number) => (scale === 1 ? 'Whole' : `${scale < 9.95 ? scale.toFixed(1) : Math.round(scale)}×`),
-  copyOnly: "Seen in the studio's small copy: the original is gone, changed, or of a kind that cannot be shown here.",
+  copyOnly: "Seen in the studio's small copy: the file it was made from is not at hand, or cannot be shown here.",
   photoUnreadable: 'The studio cannot read its copy of this photo.',
   strip: 'Photos to label',
   stripFailed: 'not saved',
