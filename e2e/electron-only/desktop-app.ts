@@ -1,12 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, type ElectronApplication, type Page } from '@playwright/test'
-import { frameWords } from '../../src/renderer/text/frame.ts'
-import { trainWords } from '../../src/renderer/text/train.ts'
 import { launchElectron } from '../doors.ts'
 import { graftEvents } from '../graft-command.ts'
 import { makePhotoFolder } from '../photo-folder.ts'
-import { go, trainForm } from '../studio-page.ts'
 import { test as base } from '../temporary-folder.ts'
 
 /** What the studio asked in a dialog of the system. */
@@ -68,18 +65,4 @@ export async function makeProject(folder: string, perClass: number): Promise<str
   await makePhotoFolder(join(folder, 'photos'), perClass)
   await graftEvents(['import', 'pets.graft', 'photos', '--label-from-folders', '--backbone', 'mobilenet-v2-035'], { cwd: folder })
   return join(folder, 'pets.graft')
-}
-
-/** Starts a training of many seconds in a project of 150 photos a class, and waits for its first epochs. */
-export async function trainLong(page: Page): Promise<void> {
-  await go(page, frameWords.train)
-  const form = trainForm(page)
-  await form.getByRole('radio', { name: /Fast/ }).check()
-  await form.getByText(trainWords.advanced).click()
-  await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('1000')
-  await form.getByRole('spinbutton', { name: trainWords.batchSize }).fill('1')
-  await form.getByRole('spinbutton', { name: trainWords.patience }).fill('0')
-  await form.getByRole('spinbutton', { name: trainWords.patience }).blur()
-  await form.getByRole('button', { name: trainWords.start, exact: true }).click()
-  await expect(page.getByTestId('live-run').getByRole('figure')).toBeVisible()
 }

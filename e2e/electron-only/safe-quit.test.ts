@@ -1,12 +1,13 @@
 import { expect } from '@playwright/test'
 import { leaveWords } from '../../src/renderer/text/leave.ts'
 import { graftEvents } from '../graft-command.ts'
-import { makeProject, test, trainLong } from './desktop-app.ts'
+import { startLongTraining } from '../studio-page.ts'
+import { makeProject, test } from './desktop-app.ts'
 
 test('work that is under way is not ended without a question, and a training keeps its best epoch', async ({ desktop, folder }) => {
   const project = await makeProject(folder, 150)
   const { app, page } = await desktop.start(project)
-  await trainLong(page)
+  await startLongTraining(page)
 
   await desktop.answerWith(0)
   await app.evaluate(({ app: studio }) => studio.quit())
@@ -69,7 +70,7 @@ test('a window that saves its last changes while it closes asks nothing', async 
 test('who ends the program from outside is not asked, and finds the training as interrupted', async ({ desktop, folder }) => {
   const project = await makeProject(folder, 150)
   const { process, page } = await desktop.start(project)
-  await trainLong(page)
+  await startLongTraining(page)
   process.kill('SIGTERM')
   await desktop.ended()
   expect(process.signalCode).toBe(null)

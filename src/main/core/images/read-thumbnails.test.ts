@@ -1,4 +1,4 @@
-import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { drawFolder } from '../testing/draw-pictures.ts'
@@ -27,12 +27,17 @@ test('thumbnails come as the files that lie in the project, in the order in whic
   expect(await read(asked)).toEqual(files.map((base64) => `data:image/jpeg;base64,${base64}`))
 })
 
-test('a hash that no photo has, a file that is gone and one that lies elsewhere are none, and the others come', async () => {
-  const [gone, led, kept] = hashes as [string, string, string]
+test('a hash that no photo has, a file that is gone, leads elsewhere or nowhere, or is a folder is none, and the others come', async () => {
+  const [gone, led, looped, folder, kept] = hashes as [string, string, string, string, string]
   await rm(fileOf(gone))
   const secret = join(studio.folder, 'secret.jpg')
   await writeFile(secret, 'nothing that belongs to the project')
   await rm(fileOf(led))
   await symlink(secret, fileOf(led))
-  expect((await read([gone, led, '0'.repeat(64), kept])).map((each) => each !== null)).toEqual([false, false, false, true])
+  await rm(fileOf(looped))
+  await symlink(fileOf(looped), fileOf(looped))
+  await rm(fileOf(folder))
+  await mkdir(fileOf(folder))
+  const asked = [gone, led, looped, folder, '0'.repeat(64), kept]
+  expect((await read(asked)).map((each) => each !== null)).toEqual([false, false, false, false, false, true])
 })

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import type { OpenProject } from '../context.ts'
 import { hasImage } from './image-rows.ts'
-import { inFolder, pathsInside, unlessGone } from './photo-files.ts'
+import { inFolder, pathsInside } from './photo-files.ts'
 
 /** Files read at a time: enough to keep a disk busy, few enough that other requests are answered in between. */
 const atOnce = 16
 
 /**
  * The thumbnails of images, in the order of `hashes`, each as a JPEG in a data URL; null for a hash that the project does not know and for
- * a file that is gone or lies outside of the project (a project folder from elsewhere may hold symbolic links).
+ * a file that is gone, cannot be read, or lies outside of the project (a project folder from elsewhere may hold symbolic links).
  */
 export async function readThumbnails({ db, files }: OpenProject, hashes: readonly string[]): Promise<(string | null)[]> {
   // The project may be closed while files are read, so that what is to be read is settled first.
@@ -19,7 +19,7 @@ export async function readThumbnails({ db, files }: OpenProject, hashes: readonl
   const read = async (): Promise<void> => {
     for (let index = next++; index < wanted.length; index = next++) {
       const file = wanted[index]
-      if (file != null) thumbnails[index] = await dataUrlOf(await inside(file))
+      if (file != null) thumbnails[index] = await inside(file).then(dataUrlOf).catch(unlessDiskSays)
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, wanted.length) }, read))
@@ -27,6 +27,12 @@ export async function readThumbnails({ db, files }: OpenProject, hashes: readonl
 }
 
 async function dataUrlOf(real: string | null): Promise<string | null> {
-  const bytes = real === null ? null : await readFile(real).catch(unlessGone)
+  const bytes = real === null ? null : await readFile(real)
   return bytes === null ? null : `data:image/jpeg;base64,${bytes.toString('base64')}`
+}
+
+/** Whatever the disk says of one file, the others come; who asks for that one alone is told. */
+function unlessDiskSays(error: NodeJS.ErrnoException): null {
+  if (error.code === undefined) throw error
+  return null
 }
