@@ -37,6 +37,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   WORKER_DIED: { worker: 'training', reason: 'out-of-memory', detail: '' },
   OUT_EXISTS: { path: '/photos/birds-tfjs' },
   EXPORT_UNPROVED: { path: '/photos/birds-tfjs', reason: 'changed', file: 'page.js' },
+  NO_TEST_PHOTOS: { run: 3 },
   EXPORT_DISAGREES: { format: 'tfjs', images: 48, agree: 47, maxDifference: 0.2 },
   DOWNLOAD_FAILED: { what: 'EfficientNet-Lite0', reason: 'no network' },
   HASH_MISMATCH: { what: 'weights.bin', expected: 'aa', actual: 'bb' },

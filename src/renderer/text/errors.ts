@@ -152,11 +152,12 @@ const machineWords = {
     title: `The page in ${path} is not opened: ${unprovedWords(reason, file)}.`,
     wayOut: 'Export the run again and open the page of the new export.',
   }),
+  NO_TEST_PHOTOS: ({ run }) => ({
+    title: `Run ${run} cannot be exported: all its test photos were deleted for good, and an export is proved on them.`,
+    wayOut: `Train again and export the new run. What run ${run} measured stays as it is.`,
+  }),
   EXPORT_DISAGREES: ({ format, images, agree, maxDifference }) => ({
-    title:
-      images === 0
-        ? `The ${format} export cannot be proved: all test photos of the run were deleted for good.`
-        : `The ${format} export was refused: it agrees with the studio on ${countText(agree)} of ${countOf(images, 'test photo')} only (largest difference ${maxDifference.toPrecision(2)}).`,
+    title: `The ${format} export was refused: it agrees with the studio on ${countText(agree)} of ${countOf(images, 'test photo')} only (largest difference ${maxDifference.toPrecision(2)}).`,
     wayOut: 'Nothing was kept. Train again and export the new run; if it happens again, report it with the details.',
   }),
   DOWNLOAD_FAILED: ({ what, reason }) => ({

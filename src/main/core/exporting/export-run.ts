@@ -7,12 +7,11 @@ import type { Interval } from '../../contract/ids.ts'
 import type { RunSummary } from '../../contract/runs.ts'
 import type { BackboneFiles, ExportModel } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { readErasedHashes } from '../images/erased-rows.ts'
 import { workingCopyFile } from '../images/photo-files.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError, freeBytes } from '../project/disk-errors.ts'
 import { makeFolder, placeError } from '../project/make-folder.ts'
-import { readPredictions } from '../training/run-rows.ts'
+import type { StoredPrediction } from '../training/run-rows.ts'
 import { insertExport } from './export-rows.ts'
 import { hashOfFile, proofText, verifyExport, type Verification } from './verify-export.ts'
 import { zipFolder } from './zip-folder.ts'
@@ -22,6 +21,8 @@ export interface ExportOrder {
   readonly run: RunSummary & { readonly test: Interval }
   readonly backbone: BackboneFiles
   readonly model: ExportModel
+  /** What the run said about its test photos, those that were deleted for good left out: what the export is proved on. Not empty. */
+  readonly predictions: readonly StoredPrediction[]
   readonly format: ExportFormat
   /** Absolute path of the folder that the export goes into; made when it is not there. */
   readonly out: string
@@ -132,11 +133,7 @@ async function writeAndProve(context: StudioContext, order: ExportOrder, job: Jo
 }
 
 async function verify(context: StudioContext, order: ExportOrder, job: JobContext, folder: string): Promise<Verification> {
-  const { project, run, format } = order
-  const erased = readErasedHashes(project.db)
-  const predictions = readPredictions(project.db, run.id, 'test').filter(({ hash }) => !erased.has(hash))
-  // An export is given away with a proof or not at all.
-  if (predictions.length === 0) throw new StudioError('EXPORT_DISAGREES', { format, images: 0, agree: 0, maxDifference: 0 })
+  const { project, predictions, format } = order
   job.progress('verifying', 0, predictions.length)
   const worker = context.workers.freshTraining()
   try {

@@ -5,9 +5,10 @@ import { exporting, type ExportFormat } from '../../contract/exporting.ts'
 import { readCatalog } from '../backbones/catalog.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
+import { readErasedHashes } from '../images/erased-rows.ts'
 import { isReachable } from '../project/is-reachable.ts'
 import { readSplit } from '../splits/make-split.ts'
-import { readFinishedRun, readHead } from '../training/run-rows.ts'
+import { readFinishedRun, readHead, readPredictions, type StoredPrediction } from '../training/run-rows.ts'
 import { exportFacts } from './export-facts.ts'
 import { exportName } from './export-name.ts'
 import { listExports } from './export-rows.ts'
@@ -42,9 +43,10 @@ export function exportingProcedures(context: StudioContext, pages: PageServer) {
   }
 }
 
-/** Gathers what an export is made from. Throws `RUN_NOT_FOUND`, `RUN_NOT_FINISHED` or `BACKBONE_MISSING`. */
+/** Gathers what an export is made from. Throws `RUN_NOT_FOUND`, `RUN_NOT_FINISHED`, `NO_TEST_PHOTOS` or `BACKBONE_MISSING`. */
 function makeOrder(context: StudioContext, project: OpenProject, input: { run: string; format: ExportFormat; out: string }): ExportOrder {
   const run = readFinishedRun(project.db, input.run)
+  const predictions = testPredictions(project, run)
   const backbone = backboneFiles(context.resourcesDir, run.recipe.backbone)
   if (backbone.hash !== run.backboneHash) {
     throw new StudioError('BACKBONE_MISSING', { backbone: backbone.id, reason: 'the files here are not the ones it was trained with' })
@@ -64,8 +66,17 @@ function makeOrder(context: StudioContext, project: OpenProject, input: { run: s
       title: project.name,
       facts: exportFacts({ run, backbone: { name: entry?.name ?? backbone.id, licence: entry?.licence ?? 'see its source' }, parts }),
     },
+    predictions,
     format: input.format,
     out: resolve(input.out),
     name: exportName({ projectName: project.name, backbone: backbone.id, runNumber: run.number, format: input.format }),
   }
+}
+
+/** An export is given away with a proof or not at all: one that has nothing to be proved on is not begun. Throws `NO_TEST_PHOTOS`. */
+function testPredictions({ db }: OpenProject, run: { readonly id: string; readonly number: number }): readonly StoredPrediction[] {
+  const erased = readErasedHashes(db)
+  const predictions = readPredictions(db, run.id, 'test').filter(({ hash }) => !erased.has(hash))
+  if (predictions.length === 0) throw new StudioError('NO_TEST_PHOTOS', { run: run.number })
+  return predictions
 }

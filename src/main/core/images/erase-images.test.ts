@@ -163,7 +163,9 @@ test.runIf(hasBackbone)('what a run measured stays as it is, and it can be expor
   await studio.client.images.trash({ hashes: test.slice(0, 1) })
   await erase()
   expect(await studio.client.runs.evaluate({ run })).toEqual(measured)
-  await expect(exportIt('second')).rejects.toMatchObject({ code: 'EXPORT_DISAGREES', details: { images: 0 } })
+  await expect(exportIt('second')).rejects.toMatchObject({ code: 'NO_TEST_PHOTOS', details: { run: 1 } })
+  expect(existsSync(join(studio.folder, 'second'))).toBe(false)
+  expect((await studio.client.jobs.list()).filter(({ kind }) => kind === 'export')).toHaveLength(1)
 })
 
 test('photos that a run which waits will need stay in the trash', async () => {
