@@ -178,7 +178,7 @@ export const images = {
   restore: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ changed: z.int() })),
   /**
    * What deleting these photos of the trash for good would take away, or all of the trash where no `hashes` are given: so many photos, and
-   * the bytes of their copies. `kept`: photos that stay, because a training that waits or runs needs them.
+   * the bytes of their copies. `kept`: photos that stay, because a training or an export that waits or runs needs them.
    */
   trashSize: procedure
     .input(z.object({ hashes: z.array(ImageHash).min(1).optional() }))

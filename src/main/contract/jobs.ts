@@ -39,7 +39,7 @@ export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('export'), proof: ExportProof }),
   z.object({ kind: z.literal('fetch-backbone'), backbone: z.string() }),
   z.object({ kind: z.literal('sample'), path: z.string(), images: z.int() }),
-  /** `kept`: photos that a training needed. */
+  /** `kept`: photos that a training or an export needed. */
   z.object({ kind: z.literal('empty-trash'), images: z.int(), kept: z.int() }),
 ])
 export type JobResult = z.infer<typeof JobResult>

@@ -102,7 +102,7 @@ export const trashWords = {
   stays: (images: number) =>
     `What your runs measured stays as it is, without ${images === 1 ? 'its picture' : 'their pictures'}. The files you added ${images === 1 ? 'it' : 'them'} from are not touched.`,
   kept: (count: number) =>
-    `${countOf(count, 'photo')} ${count === 1 ? 'stays' : 'stay'} in the trash: a training needs ${count === 1 ? 'it' : 'them'}.`,
+    `${countOf(count, 'photo')} ${count === 1 ? 'stays' : 'stay'} in the trash: a training or an export needs ${count === 1 ? 'it' : 'them'}.`,
 } as const
 
 export const importWords = {

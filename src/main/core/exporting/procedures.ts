@@ -23,7 +23,8 @@ export function exportingProcedures(context: StudioContext, pages: PageServer) {
     start: os.start.handler(({ input }) => {
       const order = makeOrder(context, context.project(), input)
       requireNew(order)
-      const job = context.jobs.start('export', { lane: 'export' }, exportRun(context, order))
+      const needs = order.predictions.map(({ imageId }) => imageId)
+      const job = context.jobs.start('export', { lane: 'export', needs }, exportRun(context, order))
       return { jobId: job.id }
     }),
     list: os.list.handler(() =>

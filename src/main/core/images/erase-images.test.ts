@@ -86,7 +86,7 @@ test('files that a process which died has left are deleted when the project is o
   const [gone = ''] = await addAll()
   await studio.client.images.trash({ hashes: [gone] })
   const { db, files } = studio.context.project()
-  eraseImages(db, [readErasable(db, [gone]).images[0]?.id ?? 0], 1)
+  eraseImages(db, [readErasable(db, [gone], new Set()).images[0]?.id ?? 0], 1)
   expect(filesOf(gone).every((file) => existsSync(file))).toBe(true)
   await studio.client.project.close()
   await studio.client.project.open({ path: files.root })
@@ -166,6 +166,24 @@ test.runIf(hasBackbone)('what a run measured stays as it is, and it can be expor
   await expect(exportIt('second')).rejects.toMatchObject({ code: 'NO_TEST_PHOTOS', details: { run: 1 } })
   expect(existsSync(join(studio.folder, 'second'))).toBe(false)
   expect((await studio.client.jobs.list()).filter(({ kind }) => kind === 'export')).toHaveLength(1)
+})
+
+test.runIf(hasBackbone)('an export that waits or runs keeps the photos it is proved on, also where their originals are gone', async () => {
+  await addAll(backbone)
+  const { jobId, runId: run } = await studio.client.runs.start({ recipe: Recipe.parse({ backbone, epochs: 3 }) })
+  await studio.result(jobId, 'train')
+  const [other = ''] = await studio.client.images.hashes({ filter: { part: { run, part: 'train' } }, offset: 0, limit: 1 })
+  const test = await studio.client.images.hashes({ filter: { part: { run, part: 'test' } }, offset: 0, limit: 1000 })
+  await rm(join(studio.folder, 'set'), { recursive: true })
+  const start = async (out: string) => (await studio.client.exporting.start({ run, format: 'tfjs', out: join(studio.folder, out) })).jobId
+  // The second waits for the first: what it will need is kept from its start on.
+  const exports = [await start('first'), await start('second')]
+  await studio.client.images.trash({ hashes: [...test, other] })
+  expect(await studio.client.images.trashSize({})).toMatchObject({ images: 1, kept: test.length })
+  expect(await erase([...test, other])).toEqual({ kind: 'empty-trash', images: 1, kept: test.length })
+  const all = { images: test.length, agree: test.length, fromWorkingCopy: test.length }
+  for (const each of exports) expect((await studio.result(each, 'export')).proof).toMatchObject(all)
+  expect(await erase()).toEqual({ kind: 'empty-trash', images: test.length, kept: 0 })
 })
 
 test('photos that a run which waits will need stay in the trash', async () => {

@@ -20,7 +20,7 @@ const lane = 'import'
 export function startErasing(context: StudioContext, hashes: readonly string[] | null): string {
   const project = context.project()
   // What was asked for is what is there now; the trash may be fuller when an import before it has ended.
-  const asked = hashes ?? readErasable(project.db, null).images.map(({ hash }) => hash)
+  const asked = hashes ?? readErasable(project.db, null, context.jobs.neededImages()).images.map(({ hash }) => hash)
   return context.jobs.start('empty-trash', { lane }, eraseTrashed(context, project, asked)).id
 }
 
@@ -37,7 +37,7 @@ export function finishErasing(context: StudioContext, project: OpenProject): voi
 function eraseTrashed(context: StudioContext, project: OpenProject, hashes: readonly string[]): JobBody {
   return async (job) => {
     job.signal.throwIfAborted()
-    const { images, kept } = hashes.length === 0 ? { images: [], kept: 0 } : readErasable(project.db, hashes)
+    const { images, kept } = hashes.length === 0 ? { images: [], kept: 0 } : readErasable(project.db, hashes, context.jobs.neededImages())
     if (images.length > 0) {
       eraseImages(
         project.db,
@@ -84,12 +84,13 @@ async function deleteCopies(files: ProjectFiles, inside: (path: string) => Promi
   }
 }
 
-/** Photos in the trash that can be deleted for good, the bytes that this frees, and photos that a training still needs. */
+/** Photos in the trash that can be deleted for good, the bytes that this frees, and photos that a training or an export still needs. */
 export async function measureTrash(
+  { jobs }: Pick<StudioContext, 'jobs'>,
   { db, files }: OpenProject,
   hashes: readonly string[] | null,
 ): Promise<{ readonly images: number; readonly bytes: number; readonly kept: number }> {
-  const { images, kept } = readErasable(db, hashes)
+  const { images, kept } = readErasable(db, hashes, jobs.neededImages())
   let bytes = 0
   for (let at = 0; at < images.length; at += sideBySide) {
     const sizes = await Promise.all(images.slice(at, at + sideBySide).flatMap((image) => filesOf(files, image).map(fileBytes)))

@@ -10,12 +10,12 @@ export interface TrashedImage {
 
 export interface Erasable {
   readonly images: readonly TrashedImage[]
-  /** Images that a run which waits or works still needs. */
+  /** Images that a run or a job which waits or works still needs. */
   readonly kept: number
 }
 
-/** Those of `hashes` that are in the trash; all of the trash where it is null. */
-export function readErasable(db: Database, hashes: readonly string[] | null): Erasable {
+/** Those of `hashes` that are in the trash; all of the trash where it is null. `inUse`: ids of images that jobs need. */
+export function readErasable(db: Database, hashes: readonly string[] | null, inUse: ReadonlySet<number>): Erasable {
   const needed = `SELECT image_id FROM split_member WHERE split_id IN (SELECT split_id FROM run WHERE state IN ('queued', 'running'))`
   const sql = `WITH needed AS MATERIALIZED (${needed})
     SELECT id, hash, id IN needed AS isNeeded FROM image
@@ -24,7 +24,7 @@ export function readErasable(db: Database, hashes: readonly string[] | null): Er
   const rows = prepared<[{ hashes: string | null }], TrashedImage & { isNeeded: 0 | 1 }>(db, sql).all({
     hashes: hashes === null ? null : JSON.stringify(hashes),
   })
-  const images = rows.filter(({ isNeeded }) => isNeeded === 0).map(({ id, hash }) => ({ id, hash }))
+  const images = rows.filter(({ id, isNeeded }) => isNeeded === 0 && !inUse.has(id)).map(({ id, hash }) => ({ id, hash }))
   return { images, kept: rows.length - images.length }
 }
 

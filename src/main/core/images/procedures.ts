@@ -43,7 +43,7 @@ export function imageProcedures(context: StudioContext) {
     seen: os.seen.handler(async ({ input }) => ({ picture: await seeImage(context, context.project(), input) })),
     trash: os.trash.handler(({ input }) => moveToTrash(input.hashes, true)),
     restore: os.restore.handler(({ input }) => moveToTrash(input.hashes, false)),
-    trashSize: os.trashSize.handler(({ input }) => measureTrash(context.project(), input.hashes ?? null)),
+    trashSize: os.trashSize.handler(({ input }) => measureTrash(context, context.project(), input.hashes ?? null)),
     erase: os.erase.handler(({ input }) => ({ jobId: startErasing(context, input.hashes ?? null) })),
     imports: os.imports.handler(() => readImports(context.project().db, importsShown)),
   }

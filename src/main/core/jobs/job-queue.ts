@@ -11,11 +11,20 @@ export interface JobContext {
 /** What a job does. A body whose signal was aborted may still return a result (an import keeps what it took): the job is then `cancelled` with it. */
 export type JobBody = (context: JobContext) => Promise<JobResult>
 
+export interface JobOptions {
+  readonly lane: string
+  readonly runId?: string
+  /** Ids of the images that the job reads: until it has ended, none of them may be deleted for good. */
+  readonly needs?: readonly number[]
+}
+
 /** Long work. Jobs of one lane run one after the other in order; lanes run side by side. */
 export interface JobQueue {
   /** A job that is cancelled while it waits ends without its body being called. Throws `CANCELLED` while the queue is closing. */
-  start(kind: JobKind, options: { readonly lane: string; readonly runId?: string }, body: JobBody): Job
+  start(kind: JobKind, options: JobOptions, body: JobBody): Job
   list(): readonly Job[]
+  /** Ids of the images that jobs which wait or run need. */
+  neededImages(): ReadonlySet<number>
   /** First the job as it is, then its events; ends when the job has ended. Throws `JOB_NOT_FOUND`. */
   watch(id: string, signal?: AbortSignal): AsyncGenerator<JobEvent, void>
   /** The job in its last state, once it has ended. Rejects with `JOB_NOT_FOUND`. */

@@ -12,7 +12,7 @@ import {
 } from '../../contract/jobs.ts'
 import type { Log } from '../context.ts'
 import { JobFeed } from './job-feed.ts'
-import type { JobBody, JobContext, JobQueue } from './job-queue.ts'
+import type { JobBody, JobContext, JobOptions, JobQueue } from './job-queue.ts'
 import { measure, perSecond, startMeter, type RateMeter } from './progress-rate.ts'
 
 export interface JobQueueOptions {
@@ -37,6 +37,7 @@ const progressEveryMs = 50
 
 interface Work {
   job: Job
+  readonly needs: readonly number[]
   readonly body: JobBody
   readonly abort: AbortController
   readonly stop: AbortController
@@ -58,9 +59,9 @@ export function makeJobQueue(options: JobQueueOptions): JobQueue {
 
   const find = (id: string): Work => findIn(works, id)
 
-  const start = (kind: JobKind, { lane, runId }: { lane: string; runId?: string }, body: JobBody): Job => {
+  const start = (kind: JobKind, { lane, runId, needs = [] }: JobOptions, body: JobBody): Job => {
     if (closed || ending > 0) throw new StudioError('CANCELLED', {})
-    const work = makeWork(kind, runId ?? null, body)
+    const work = makeWork(kind, runId ?? null, needs, body)
     works.set(work.job.id, work)
     const mine = (lanes.get(lane) ?? Promise.resolve())
       .then(() => run(work, options))
@@ -100,6 +101,7 @@ export function makeJobQueue(options: JobQueueOptions): JobQueue {
   return {
     start,
     list: () => [...works.values()].map((work) => work.job),
+    neededImages: () => new Set([...works.values()].flatMap((work) => (hasEnded(work) ? [] : work.needs))),
     watch: (id, signal) => watch(find(id), signal),
     finished: async (id) => await find(id).ended.promise,
     cancel: (id) => cancel(find(id)),
@@ -132,9 +134,10 @@ async function stopAll(works: readonly Work[], atMostMs: number): Promise<void> 
   clearTimeout(timer)
 }
 
-function makeWork(kind: JobKind, runId: string | null, body: JobBody): Work {
+function makeWork(kind: JobKind, runId: string | null, needs: readonly number[], body: JobBody): Work {
   return {
     job: { id: randomBytes(6).toString('hex'), kind, runId, startedAtMs: null, state: { state: 'queued' } },
+    needs,
     body,
     abort: new AbortController(),
     stop: new AbortController(),
