@@ -57,14 +57,28 @@ test('a window that saves its last changes while it closes asks nothing', async 
   const { app, page } = await desktop.start(await makeProject(folder, 2))
   await desktop.answerWith(0)
   await page.getByRole('gridcell').first().click()
+  // Told before the page lets itself be closed: where nobody heard it refuse, the window is gone before this comes.
+  let isSaved = false
+  await page.exposeFunction('tellSaved', () => {
+    isSaved = true
+  })
   await page.evaluate(() => {
-    const savedMs = performance.now() + 300
+    let state: 'unsaved' | 'saving' | 'saved' = 'unsaved'
+    const save = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      await (window as unknown as { tellSaved(): Promise<void> }).tellSaved()
+      state = 'saved'
+    }
     window.addEventListener('beforeunload', (event) => {
-      if (performance.now() < savedMs) event.preventDefault()
+      if (state === 'saved') return
+      event.preventDefault()
+      if (state === 'unsaved') void save()
+      state = 'saving'
     })
   })
   await app.evaluate(({ BrowserWindow }) => setTimeout(() => BrowserWindow.getAllWindows()[0]?.close()))
   await desktop.ended()
+  expect(isSaved).toBe(true)
 })
 
 test('who ends the program from outside is not asked, and finds the training as interrupted', async ({ desktop, folder }) => {
