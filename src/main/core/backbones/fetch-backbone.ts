@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { Progress } from '../../contract/jobs.ts'
 import type { TrainingTasks } from '../../contract/worker/training-tasks.ts'
+import type { Log } from '../context.ts'
+import { openProcessFolder } from '../process-folder.ts'
 import { backboneFolder, isWhole } from './backbone-files.ts'
 import { catalogEntry, type CatalogEntry } from './catalog.ts'
 import { fetchFiles } from './fetch-files.ts'
@@ -16,27 +18,10 @@ export type ConvertBackbone = (
 interface FetchOptions {
   readonly resourcesDir: string
   readonly convert: ConvertBackbone
+  readonly log: Log
   readonly signal?: AbortSignal
   /** `downloading` counts bytes of the archive, `converting` networks. */
   readonly progress?: (step: Extract<Progress['step'], 'downloading' | 'converting'>, done: number, total: number | null) => void
-}
-
-const workPrefix = '.fetching-'
-
-/** Removes what a process that was killed while fetching has left. A folder's name holds the id of its process. */
-async function removeLeftovers(folder: string): Promise<void> {
-  const isRunning = (processId: number): boolean => {
-    try {
-      process.kill(processId, 0)
-      return true
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EPERM'
-    }
-  }
-  for (const name of await readdir(folder)) {
-    const processId = new RegExp(`^\\${workPrefix}(\\d+)-`).exec(name)?.[1]
-    if (processId !== undefined && !isRunning(Number(processId))) await rm(join(folder, name), { recursive: true, force: true })
-  }
 }
 
 /** Puts the finished network in its place in one step. Another process may have done the same meanwhile: then its one stays. */
@@ -71,14 +56,13 @@ function writeFailure(path: string, error: unknown): unknown {
  * `DISK_FULL` and `CANCELLED`.
  */
 export async function fetchBackbone(id: string, options: FetchOptions): Promise<{ readonly fetched: boolean }> {
-  const { resourcesDir, convert, signal, progress } = options
+  const { resourcesDir, convert, log, signal, progress } = options
   const entry = catalogEntry(resourcesDir, id)
   if (isWhole(resourcesDir, entry)) return { fetched: false }
   const folder = join(resourcesDir, 'backbones')
   let work: string | null = null
   try {
-    await removeLeftovers(folder)
-    work = await mkdtemp(join(folder, `${workPrefix}${process.pid}-`))
+    work = await openProcessFolder(folder, { prefix: '.fetching-', log })
     const sources = join(work, 'sources')
     const finished = join(work, 'network')
     await mkdir(sources)

@@ -19,7 +19,8 @@ export function backboneProcedures(context: StudioContext) {
       // An unknown one is told at once, not by a job that fails.
       catalogEntry(context.resourcesDir, id)
       const job = context.jobs.start('fetch-backbone', { lane: 'fetch' }, async ({ signal, progress }) => {
-        await fetchBackbone(id, { resourcesDir: context.resourcesDir, convert: convertInWorker(context), signal, progress })
+        const { resourcesDir, log } = context
+        await fetchBackbone(id, { resourcesDir, convert: convertInWorker(context), log, signal, progress })
         context.changed('backbones')
         return { kind: 'fetch-backbone', backbone: id }
       })

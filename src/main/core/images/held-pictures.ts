@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import process, { pid } from 'node:process'
+import process from 'node:process'
 import type { HeldPicture } from '../../contract/images.ts'
 import type { Log } from '../context.ts'
+import { openProcessFolder } from '../process-folder.ts'
 import { diskError } from '../project/disk-errors.ts'
 
 export interface HeldPictures {
@@ -15,19 +16,18 @@ export interface HeldPictures {
 /** Pictures that came without a file of their own, in a folder of this process below `dataDir`. They are gone when the process ends. */
 export function makeHeldPictures(dataDir: string, log: Log): HeldPictures {
   const parent = join(dataDir, 'held')
-  const root = join(parent, `${pid}-${randomBytes(4).toString('hex')}`)
-  let opened: Promise<void> | null = null
+  let opened: Promise<string> | null = null
   const inSlots = new Map<string, string>()
-  const open = async (): Promise<void> => {
-    await mkdir(root, { recursive: true, mode: 0o700 })
-    await deleteLeftovers(parent, log)
+  const open = async (): Promise<string> => {
+    const root = await openProcessFolder(parent, { log })
     process.once('exit', () => rmSync(root, { recursive: true, force: true }))
+    return root
   }
   return {
     hold: async ({ name, base64, slot }) => {
       try {
         // A disk that was full may have room the next time.
-        await (opened ??= open().catch((error: unknown) => {
+        const root = await (opened ??= open().catch((error: unknown) => {
           opened = null
           throw error
         }))
@@ -45,30 +45,8 @@ export function makeHeldPictures(dataDir: string, log: Log): HeldPictures {
         }
         return { path }
       } catch (error) {
-        throw diskError(error, root)
+        throw diskError(error, parent)
       }
     },
-  }
-}
-
-/** What processes that were killed could not delete. What cannot be deleted now either is in nobody's way: it is tried again the next time. */
-async function deleteLeftovers(parent: string, log: Log): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (isAlive(Number(name.split('-')[0]))) continue
-    try {
-      await rm(join(parent, name), { recursive: true, force: true })
-    } catch (error) {
-      log.error('pictures of a process that has ended could not be deleted', { folder: join(parent, name), error: String(error) })
-    }
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return error.code === 'EPERM'
-    throw error
   }
 }

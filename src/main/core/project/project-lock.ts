@@ -4,6 +4,7 @@ import { hostname, uptime } from 'node:os'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { StudioError } from '../../contract/errors.ts'
+import { isProcessAlive } from '../process-folder.ts'
 import { diskError } from './disk-errors.ts'
 
 const LockHolder = z.object({
@@ -115,12 +116,7 @@ function isAlive(holder: LockHolder): boolean {
   if (holder.host !== hostname()) return true
   // Process ids start again with the machine; a minute covers clocks that were set.
   if (holder.takenAtMs < Date.now() - uptime() * 1000 - 60_000) return false
-  try {
-    process.kill(holder.processId, 0)
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    return !hasCode(error, 'ESRCH')
-  }
+  if (!isProcessAlive(holder.processId)) return false
   return holder.processStart === null || processStart(holder.processId) === holder.processStart
 }
 

@@ -38,7 +38,7 @@ export interface HttpDoorOptions {
 export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const { studio, page, log } = options
   const app = fastify({ logger: false, forceCloseConnections: true })
-  const uploads = await openUploadFolder(studio.context.dataDir)
+  const uploads = await openUploadFolder(studio.context.dataDir, log)
   let gate: Gate | null = null
   // The port is part of the checks and is known only after listening; until then nobody is let in.
   const currentGate = (): Gate => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openBrowser } from './open-browser.ts'
 
 const address = 'http://127.0.0.1:5123/?token=s3cret-s3cret'
+const log = { info: () => undefined, error: () => undefined }
 let dataDir: string
 let programs: string
 const failed = vi.fn<() => void>()
@@ -32,7 +33,7 @@ function installOpener(): string {
 describe.skipIf(platform !== 'linux')('the browser that is opened', () => {
   it('is given a page that only the user can read, and no command line holds the secret', async () => {
     const noted = installOpener()
-    const forget = await openBrowser(address, dataDir, failed)
+    const forget = await openBrowser(address, { dataDir, log }, failed)
     const page = join(dataDir, `open-in-browser-${pid}.html`)
     await vi.waitFor(() => expect(readFileSync(noted, 'utf8')).toBe(`${page} `))
     expect(statSync(page).mode & 0o777).toBe(0o600)
@@ -46,7 +47,7 @@ describe.skipIf(platform !== 'linux')('the browser that is opened', () => {
     installOpener()
     for (const owner of [999_999_999, pid]) writeFileSync(join(dataDir, `open-in-browser-${owner}.html`), 'old', { mode: 0o644 })
     writeFileSync(join(dataDir, 'open-in-browser-1.html'), 'of a process that runs')
-    await openBrowser(address, dataDir, failed)
+    await openBrowser(address, { dataDir, log }, failed)
     expect(readdirSync(dataDir).sort()).toEqual(['open-in-browser-1.html', `open-in-browser-${pid}.html`].sort())
     expect(statSync(join(dataDir, `open-in-browser-${pid}.html`)).mode & 0o777).toBe(0o600)
   })
@@ -55,14 +56,14 @@ describe.skipIf(platform !== 'linux')('the browser that is opened', () => {
     installOpener()
     const elsewhere = join(programs, 'elsewhere')
     symlinkSync(elsewhere, join(dataDir, `open-in-browser-${pid}.html`))
-    await openBrowser(address, dataDir, failed)
+    await openBrowser(address, { dataDir, log }, failed)
     expect(existsSync(elsewhere)).toBe(false)
   })
 
   it('that cannot be started, or a folder that cannot be written, is told', async () => {
-    await openBrowser(address, dataDir, failed)
+    await openBrowser(address, { dataDir, log }, failed)
     await vi.waitFor(() => expect(failed).toHaveBeenCalledTimes(1))
-    await openBrowser(address, join(dataDir, 'missing'), failed)
+    await openBrowser(address, { dataDir: join(dataDir, 'missing'), log }, failed)
     expect(failed).toHaveBeenCalledTimes(2)
   })
 })

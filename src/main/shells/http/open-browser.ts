@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pid, platform } from 'node:process'
-import { isProcessAlive } from './process-alive.ts'
+import type { StudioContext } from '../../core/context.ts'
+import { deleteLeftovers } from '../../core/process-folder.ts'
 
 const pageName = /^open-in-browser-(\d+)\.html$/
 
@@ -12,11 +13,15 @@ const pageName = /^open-in-browser-(\d+)\.html$/
  * `onFailure` where no browser can be started or the page cannot be written. Answers what removes the page; pages of processes that are gone
  * are removed here.
  */
-export async function openBrowser(address: string, dataDir: string, onFailure: () => void): Promise<() => Promise<void>> {
+export async function openBrowser(
+  address: string,
+  { dataDir, log }: Pick<StudioContext, 'dataDir' | 'log'>,
+  onFailure: () => void,
+): Promise<() => Promise<void>> {
   const page = join(dataDir, `open-in-browser-${pid}.html`)
   const forget = (): Promise<void> => rm(page, { force: true })
   try {
-    await removeLeftovers(dataDir)
+    await deleteLeftovers(dataDir, (name) => pageName.exec(name)?.[1] ?? null, log)
     await forget()
     // 'wx': a file or link that somebody else put there is not written through.
     await writeFile(page, leadTo(address), { mode: 0o600, flag: 'wx' })
@@ -49,10 +54,3 @@ const leadTo = (address: string): string => `<!doctype html>
 <p>Graft is <a href="${address}">here</a>.</p>
 </html>
 `
-
-async function removeLeftovers(dataDir: string): Promise<void> {
-  for (const name of await readdir(dataDir)) {
-    const owner = pageName.exec(name)?.[1]
-    if (owner !== undefined && !isProcessAlive(Number(owner))) await rm(join(dataDir, name), { force: true })
-  }
-}

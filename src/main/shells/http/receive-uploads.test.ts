@@ -8,11 +8,12 @@ import { receiveUploads } from './receive-uploads.ts'
 import { openUploadFolder, type UploadFolder } from './upload-folder.ts'
 
 const drop = 'drop-0001'
+const silent = { info: () => undefined, error: () => undefined }
 let dataDir: string
 let uploads: UploadFolder
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'graft-uploads-'))
-  uploads = await openUploadFolder(dataDir)
+  uploads = await openUploadFolder(dataDir, silent)
 })
 afterEach(async () => {
   await uploads.close()

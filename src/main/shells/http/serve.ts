@@ -24,7 +24,7 @@ export async function serve(project: string | undefined, options: ServeOptions):
     stdout.write(`Graft is open at ${door.address}\n`)
     stderr.write('Only this machine is let in, with this address. Ctrl+C ends it.\n')
     if (options.open !== false && hasDisplay()) {
-      forget = await openBrowser(door.address, studio.context.dataDir, () =>
+      forget = await openBrowser(door.address, studio.context, () =>
         stderr.write('No browser could be opened: open the address by hand.\n'),
       )
       stderr.write('A browser that says it may not read a file of Graft (snap, flatpak) needs this address by hand.\n')

@@ -8,13 +8,14 @@ import { openUploadFolder, type UploadFolder } from './upload-folder.ts'
 import { uploadSegments } from './upload-name.ts'
 
 const bytes = (text: string): Readable => Readable.from([Buffer.from(text)])
+const silent = { info: () => undefined, error: () => undefined }
 const drop = 'drop-0001'
 let dataDir: string
 let uploads: UploadFolder
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'graft-uploads-'))
-  uploads = await openUploadFolder(dataDir)
+  uploads = await openUploadFolder(dataDir, silent)
 })
 afterEach(async () => {
   await uploads.close()
@@ -75,7 +76,7 @@ describe('files that a browser sends', () => {
     const leftover = join(dataDir, 'uploads', '999999999-dead')
     mkdirSync(leftover)
     writeFileSync(join(leftover, 'x'), 'x')
-    const another = await openUploadFolder(dataDir)
+    const another = await openUploadFolder(dataDir, silent)
     expect(existsSync(leftover)).toBe(false)
     expect(existsSync(uploads.root)).toBe(true)
     await another.close()

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, realpath, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, realpath, rm, type FileHandle } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { pid } from 'node:process'
 import { StudioError } from '../../contract/errors.ts'
-import { isProcessAlive } from './process-alive.ts'
+import type { Log } from '../../core/context.ts'
+import { openProcessFolder } from '../../core/process-folder.ts'
 import { numberedName, uploadSegments } from './upload-name.ts'
 
 /** One file that arrived whole. */
@@ -27,13 +26,8 @@ export interface UploadFolder {
 }
 
 /** Opens a folder of this process below `dataDir`, and deletes what processes that are gone have left there. */
-export async function openUploadFolder(dataDir: string): Promise<UploadFolder> {
-  const parent = join(dataDir, 'uploads')
-  await mkdir(parent, { recursive: true })
-  await deleteLeftovers(parent)
-  const created = join(parent, `${pid}-${randomBytes(4).toString('hex')}`)
-  await mkdir(created, { mode: 0o700 })
-  const root = await realpath(created)
+export async function openUploadFolder(dataDir: string, log: Log): Promise<UploadFolder> {
+  const root = await openProcessFolder(join(dataDir, 'uploads'), { log })
   return {
     root,
     take: (drop, path, content) => takeFile(root, drop, path, content),
@@ -76,12 +70,5 @@ async function reserve(folder: string, name: string): Promise<{ readonly file: s
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     }
-  }
-}
-
-async function deleteLeftovers(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const owner = Number(name.split('-')[0])
-    if (!isProcessAlive(owner)) await rm(join(parent, name), { recursive: true, force: true })
   }
 }
