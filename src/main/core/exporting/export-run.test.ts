@@ -10,7 +10,7 @@ import { Recipe } from '../../contract/runs.ts'
 import { workingCopyPx } from '../images/image-folders.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
-import { hashOfFile } from './verify-export.ts'
+import { hashOfPlainFile } from '../plain-file.ts'
 
 const backbone = 'mobilenet-v2-035'
 const isThere = existsSync(join(checkoutResources, 'backbones', backbone, 'network.json'))
@@ -39,8 +39,6 @@ afterAll(() => (isThere ? studio.close() : undefined))
 beforeEach(() => {
   if (isThere) out = join(studio.folder, `out${++outs}`, 'deeper')
 })
-
-const never = new AbortController().signal
 
 async function exportHere(): Promise<ExportProof> {
   const { jobId } = await studio.client.exporting.start({ run, format: 'tfjs', out })
@@ -98,7 +96,7 @@ describe.runIf(isThere)('an export', { timeout: 60_000 }, () => {
     expect(written.agree).toBe(proof.images)
     expect(written.answers).toHaveLength(proof.images)
     expect(Object.keys(written.sha256OfFiles)).toEqual(proof.files.filter((file) => file !== 'proof.json'))
-    for (const [file, hash] of Object.entries(written.sha256OfFiles)) expect(await hashOfFile(join(proof.folder, file), never)).toBe(hash)
+    for (const [file, hash] of Object.entries(written.sha256OfFiles)) expect(await hashOfPlainFile(join(proof.folder, file))).toBe(hash)
     for (const file of ['proof.json', 'README.md', 'labels.json']) {
       expect(readFileSync(join(proof.folder, file), 'utf8')).not.toContain(studio.folder)
     }
@@ -204,7 +202,7 @@ async function testPhotos(): Promise<string[]> {
   const text = await readFile(join(proof!.folder, 'proof.json'), 'utf8')
   const hashes = new Set((JSON.parse(text) as { answers: { image: string }[] }).answers.map(({ image }) => image))
   const found = await Promise.all(
-    photos.map(async (path) => ((await hashOfFile(path, never).then((hash) => hashes.has(hash ?? ''))) ? [path] : [])),
+    photos.map(async (path) => ((await hashOfPlainFile(path).then((hash) => hashes.has(hash ?? ''))) ? [path] : [])),
   )
   return found.flat()
 }

@@ -9,11 +9,12 @@ import type { BackboneFiles, ExportModel } from '../../contract/worker/training-
 import type { OpenProject, StudioContext } from '../context.ts'
 import { workingCopyFile } from '../images/photo-files.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
+import { hashOfPlainFile } from '../plain-file.ts'
 import { diskError, freeBytes } from '../project/disk-errors.ts'
 import { makeFolder, placeError } from '../project/make-folder.ts'
 import type { StoredPrediction } from '../training/run-rows.ts'
 import { insertExport } from './export-rows.ts'
-import { hashOfFile, proofText, verifyExport, type Verification } from './verify-export.ts'
+import { proofText, verifyExport, type Verification } from './verify-export.ts'
 import { zipFolder } from './zip-folder.ts'
 
 export interface ExportOrder {
@@ -109,7 +110,7 @@ async function writeAndProve(context: StudioContext, order: ExportOrder, job: Jo
   job.progress('writing', files.length, files.length + 1)
   const createdAtMs = context.clock()
   const hashes = Object.fromEntries(
-    await Promise.all(files.map(async (file) => [file, (await hashOfFile(join(folder, file), job.signal)) ?? ''] as const)),
+    await Promise.all(files.map(async (file) => [file, (await hashOfPlainFile(join(folder, file), job.signal)) ?? ''] as const)),
   )
   const about = { run: order.run.id, format: order.format, classes: order.model.classNames, createdAtMs }
   await writeFile(join(folder, 'proof.json'), proofText(about, hashes, verification))

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { lstat, readFile, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { z } from 'zod'
 import { StudioError } from '../../contract/errors.ts'
+import { readPlainFile } from '../plain-file.ts'
 
 /** A folder of an export whose own proof names the run and every file. */
 export interface ProvedFolder {
@@ -59,9 +60,7 @@ async function readInside(root: string, name: string): Promise<Buffer | null> {
   try {
     const path = join(root, name)
     if ((await realpath(path)) !== root + sep + name.replaceAll('/', sep)) return null
-    // Before it is opened: a pipe would not answer.
-    const about = await lstat(path)
-    return about.isFile() && about.size <= largestBytes ? await readFile(path) : null
+    return await readPlainFile(path, largestBytes)
   } catch (error) {
     if (error instanceof Error && 'code' in error) return null
     throw error

@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { StudioError } from '../../contract/errors.ts'
 import type { ExportFormat } from '../../contract/exporting.ts'
 import type { TrainingTasks } from '../../contract/worker/training-tasks.ts'
 import type { Log } from '../context.ts'
+import { hashOfPlainFile } from '../plain-file.ts'
 import type { StoredPrediction } from '../training/run-rows.ts'
 import type { WorkerClient } from '../workers/worker-client.ts'
 import { compareAnswers, type Agreement } from './compare-answers.ts'
@@ -67,7 +64,7 @@ async function answers(wanted: Wanted): Promise<VerifiedImage[]> {
   const originals = new Set<string>()
   for (const { hash, sourcePath } of predictions) {
     signal.throwIfAborted()
-    if ((await hashOfFile(sourcePath, signal)) === hash) originals.add(hash)
+    if ((await hashOfPlainFile(sourcePath, signal)) === hash) originals.add(hash)
   }
   const first = await ask(
     wanted,
@@ -101,23 +98,6 @@ async function ask(
 ): Promise<TrainingTasks['runExport']['result']> {
   if (files.length === 0) return []
   return worker.request('runExport', { folder, files }, { signal, onEvent: ({ done }) => onDone(done) })
-}
-
-/**
- * SHA-256 of a file, 64 lower-case hex digits; null where it cannot be read, or is no plain file: a project from elsewhere may name a
- * device as an original, which never ends. Throws the signal's reason.
- */
-export async function hashOfFile(path: string, signal: AbortSignal): Promise<string | null> {
-  const hash = createHash('sha256')
-  try {
-    if (!(await stat(path)).isFile()) return null
-    await pipeline(createReadStream(path), hash, { signal })
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error instanceof Error && 'code' in error) return null
-    throw error
-  }
-  return hash.digest('hex')
 }
 
 /** The text of `proof.json`: what was run, on what, and what came out, a line per image. It names no file and no folder of the machine that made it. */

@@ -6,6 +6,7 @@ import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { fileBytes } from '../project/folder-bytes.ts'
 import { countErasedWithFiles, eraseImages, markFilesDeleted, readErasable, readErasedWithFiles, type TrashedImage } from './erased-rows.ts'
+import { importLane } from './import-images.ts'
 import { inFolder, isHash, pathsInside, unlessGone } from './photo-files.ts'
 
 /** Images whose files are deleted before it is written down: a crash repeats no more than these. */
@@ -13,21 +14,22 @@ const filesAtOnce = 500
 /** Images whose files are looked at side by side: the disk is kept busy, and other work gets its turn. */
 const sideBySide = 64
 
-/** The lane of imports: a photo that is added again while its old copies are being deleted would lose the new ones. */
-const lane = 'import'
+/** A photo that is added again while its old copies are being deleted would lose the new ones: one waits for the other. */
+const amongImports = { lane: importLane }
 
 /** Starts to delete those of `hashes` that are in the trash for good, or all of the trash where it is null. Answers the id of the job. */
 export function startErasing(context: StudioContext, hashes: readonly string[] | null): string {
   const project = context.project()
   // What was asked for is what is there now; the trash may be fuller when an import before it has ended.
   const asked = hashes ?? readErasable(project.db, null, context.jobs.neededImages()).images.map(({ hash }) => hash)
-  return context.jobs.start('empty-trash', { lane }, eraseTrashed(context, project, asked)).id
+  return context.jobs.start('empty-trash', amongImports, eraseTrashed(context, project, asked)).id
 }
 
 /** Deletes the files that an earlier process could not delete any more. Nothing is done where there are none, or where that is under way. */
 export function finishErasing(context: StudioContext, project: OpenProject): void {
   const isUnderWay = context.jobs.list().some((job) => job.kind === 'empty-trash' && isActive(job))
-  if (!isUnderWay && countErasedWithFiles(project.db) > 0) context.jobs.start('empty-trash', { lane }, eraseTrashed(context, project, []))
+  if (!isUnderWay && countErasedWithFiles(project.db) > 0)
+    context.jobs.start('empty-trash', amongImports, eraseTrashed(context, project, []))
 }
 
 /**

@@ -24,6 +24,9 @@ export interface ImportRequest {
   readonly backbone?: string | null | undefined
 }
 
+/** Imports run one after the other; whatever else writes or deletes copies of photos waits with them. */
+export const importLane = 'import'
+
 /** Images compared before other work gets a turn; a few tenths of a second. */
 const comparedAtOnce = 20_000
 

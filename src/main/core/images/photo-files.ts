@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { open, realpath, stat } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { OpenProject, ProjectFiles } from '../context.ts'
+import { readPlainFile } from '../plain-file.ts'
 import { drawableType } from './drawable-type.ts'
 import { findOriginal, hasImage } from './image-rows.ts'
 
@@ -28,27 +29,10 @@ const originalAtMostBytes = 64 * 1024 * 1024
 export async function readOriginal(project: OpenProject, hash: string): Promise<{ readonly type: string; readonly bytes: Buffer } | null> {
   const original = findOriginal(project.db, hash)
   if (original === null) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
-  const bytes = await readPlainFile(original.sourcePath)
+  const bytes = await readPlainFile(original.sourcePath, originalAtMostBytes)
   if (bytes === null) return null
   const type = drawableType(bytes)
   return type !== null && createHash('sha256').update(bytes).digest('hex') === hash ? { type, bytes } : null
-}
-
-/** Null where there is no such file, or where it is a pipe, a device, a folder or too large. */
-async function readPlainFile(path: string): Promise<Buffer | null> {
-  try {
-    // Asked before it is opened: opening a pipe or a device can do something, or wait for ever.
-    const found = await stat(path)
-    if (!found.isFile() || found.size > originalAtMostBytes) return null
-    await using file = await open(path)
-    const bytes = Buffer.alloc(found.size)
-    const { bytesRead } = await file.read(bytes, 0, found.size, 0)
-    return bytes.subarray(0, bytesRead)
-  } catch (error) {
-    // Whatever the disk says: there is nothing to show.
-    if (error instanceof Error && 'code' in error) return null
-    throw error
-  }
 }
 
 /**

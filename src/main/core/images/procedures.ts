@@ -7,7 +7,7 @@ import { makeHeldPictures } from './held-pictures.ts'
 import { describeImage } from './describe-image.ts'
 import { measureTrash, startErasing } from './erase-images.ts'
 import { readImage, setTrashed } from './image-rows.ts'
-import { importImages } from './import-images.ts'
+import { importImages, importLane } from './import-images.ts'
 import { readImports } from './import-rows.ts'
 import { listHashes, listImages } from './list-images.ts'
 import { readThumbnails } from './read-thumbnails.ts'
@@ -33,7 +33,7 @@ export function imageProcedures(context: StudioContext) {
       // One that was asked for by a name that does not exist is told at once; one that is only not here is left to the training.
       if (input.backbone != null) catalogEntry(context.resourcesDir, input.backbone)
       const body = importImages(context, context.project(), input)
-      return { jobId: context.jobs.start('import', { lane: 'import' }, body).id }
+      return { jobId: context.jobs.start('import', { lane: importLane }, body).id }
     }),
     list: os.list.handler(({ input }) => listImages(context.project().db, input)),
     hashes: os.hashes.handler(({ input }) => listHashes(context.project().db, input)),

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import { ImageHash } from '../../contract/ids.ts'
 import type { DragRequest } from '../../contract/preload-bridge.ts'
 import type { StudioContext } from '../../core/context.ts'
 import { listExports } from '../../core/exporting/export-rows.ts'
 import { findOriginal } from '../../core/images/image-rows.ts'
+import { hashOfPlainFile, readPlainStart } from '../../core/plain-file.ts'
 import { findPhoto } from '../photo-address.ts'
 
 /** Parsed at the door: the page's message may be anything. */
@@ -31,31 +28,14 @@ export async function filesToDrag(context: StudioContext, request: DragRequest):
   for (const hash of request.hashes) {
     const original = findOriginal(db, hash)?.sourcePath
     const file =
-      original !== undefined && (await hashOf(original)) === hash ? original : await findPhoto(context, `/working-copy/${hash}.jpg`)
+      original !== undefined && (await hashOfPlainFile(original)) === hash
+        ? original
+        : await findPhoto(context, `/working-copy/${hash}.jpg`)
     if (file !== null) files.push(file)
   }
   return files
 }
 
-/** SHA-256, hexadecimal; null for a file that cannot be read. */
-async function hashOf(path: string): Promise<string | null> {
-  const hash = createHash('sha256')
-  try {
-    await pipeline(createReadStream(path), hash)
-    return hash.digest('hex')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return null
-    throw error
-  }
-}
-
 async function isZip(path: string): Promise<boolean> {
-  try {
-    await using file = await open(path)
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
-    return buffer.toString('latin1') === 'PK\u0003\u0004'
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return false
-    throw error
-  }
+  return (await readPlainStart(path, 4))?.toString('latin1') === 'PK\u0003\u0004'
 }
