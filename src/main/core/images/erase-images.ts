@@ -5,7 +5,7 @@ import type { OpenProject, ProjectFiles, StudioContext } from '../context.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { fileBytes } from '../project/folder-bytes.ts'
-import { countErasedWithFiles, eraseImages, markFilesDeleted, readErasable, readErasedWithFiles, type TrashedImage } from './erased-rows.ts'
+import { countErasedWithFiles, eraseImages, markFilesDeleted, readErasable, readErasedWithFiles, type StoredImage } from './erased-rows.ts'
 import { importLane } from './import-images.ts'
 import { inFolder, isHash, pathsInside, unlessGone } from './photo-files.ts'
 
@@ -79,7 +79,7 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
 }
 
 /** A project from elsewhere may name files of this machine, by its rows or by links in its folder: only what really lies in it is deleted. */
-async function deleteCopies(files: ProjectFiles, inside: (path: string) => Promise<string | null>, image: TrashedImage): Promise<void> {
+async function deleteCopies(files: ProjectFiles, inside: (path: string) => Promise<string | null>, image: StoredImage): Promise<void> {
   for (const path of filesOf(files, image)) {
     const folder = await inside(dirname(path))
     if (folder !== null) await unlink(join(folder, basename(path))).catch(unlessGone)
@@ -101,7 +101,7 @@ export async function measureTrash(
   return { images: images.length, bytes, kept }
 }
 
-function filesOf(files: ProjectFiles, { hash }: TrashedImage): readonly string[] {
+function filesOf(files: ProjectFiles, { hash }: StoredImage): readonly string[] {
   if (!isHash(hash)) return []
   return [inFolder(files.workingCopies, hash), inFolder(files.thumbnails, hash)]
 }

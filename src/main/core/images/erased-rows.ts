@@ -2,14 +2,14 @@ import type { Database } from 'better-sqlite3'
 import { prepared } from '../db/prepared.ts'
 import { startRecording, stopRecording } from '../history/history-rows.ts'
 
-/** An image in the trash that can be deleted for good. */
-export interface TrashedImage {
+/** An image whose copies lie in the project, named by its hash. */
+export interface StoredImage {
   readonly id: number
   readonly hash: string
 }
 
 export interface Erasable {
-  readonly images: readonly TrashedImage[]
+  readonly images: readonly StoredImage[]
   /** Images that a run or a job which waits or works still needs. */
   readonly kept: number
 }
@@ -21,7 +21,7 @@ export function readErasable(db: Database, hashes: readonly string[] | null, inU
     SELECT id, hash, id IN needed AS isNeeded FROM image
     WHERE trashed_at_ms IS NOT NULL AND id NOT IN (SELECT image_id FROM erased_image)
       AND (:hashes IS NULL OR hash IN (SELECT value FROM json_each(:hashes))) ORDER BY id`
-  const rows = prepared<[{ hashes: string | null }], TrashedImage & { isNeeded: 0 | 1 }>(db, sql).all({
+  const rows = prepared<[{ hashes: string | null }], StoredImage & { isNeeded: 0 | 1 }>(db, sql).all({
     hashes: hashes === null ? null : JSON.stringify(hashes),
   })
   const images = rows.filter(({ id, isNeeded }) => isNeeded === 0 && !inUse.has(id)).map(({ id, hash }) => ({ id, hash }))
@@ -94,17 +94,17 @@ export function isErased(db: Database, imageId: number): boolean {
 }
 
 /** Erased images whose files may still be there and whose ids are above `afterId`, at most `limit`, in order of import. */
-export function readErasedWithFiles(db: Database, afterId: number, limit: number): TrashedImage[] {
+export function readErasedWithFiles(db: Database, afterId: number, limit: number): StoredImage[] {
   const sql = `SELECT id, hash FROM erased_image JOIN image ON image.id = erased_image.image_id
     WHERE has_files = 1 AND image_id > ? ORDER BY image_id LIMIT ?`
-  return prepared<[number, number], TrashedImage>(db, sql).all(afterId, limit)
+  return prepared<[number, number], StoredImage>(db, sql).all(afterId, limit)
 }
 
 export function countErasedWithFiles(db: Database): number {
   return prepared<[], number>(db, 'SELECT COUNT(*) FROM erased_image WHERE has_files = 1').pluck().get()!
 }
 
-export function markFilesDeleted(db: Database, images: readonly TrashedImage[]): void {
+export function markFilesDeleted(db: Database, images: readonly StoredImage[]): void {
   const sql = 'UPDATE erased_image SET has_files = 0 WHERE image_id IN (SELECT value FROM json_each(?))'
   prepared<[string]>(db, sql).run(JSON.stringify(images.map(({ id }) => id)))
 }

@@ -54,12 +54,12 @@ async function answerPage(root: string, pathname: string): Promise<Response> {
 
 async function answerPhoto(studio: Studio, pathname: string): Promise<Response> {
   const original = await findOriginalPhoto(studio.context, pathname)
-  if (original !== null) return photo(original.type, original.bytes)
+  if (original !== null) return answerPicture(original.type, original.bytes)
   const file = await findPhoto(studio.context, pathname)
-  return file === null ? plain(404, 'not found') : photo('image/jpeg', await readFile(file))
+  return file === null ? plain(404, 'not found') : answerPicture('image/jpeg', await readFile(file))
 }
 
-function photo(type: string, bytes: Buffer): Response {
+function answerPicture(type: string, bytes: Buffer): Response {
   return new Response(new Uint8Array(bytes), {
     headers: {
       'content-type': type,

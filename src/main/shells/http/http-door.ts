@@ -95,17 +95,17 @@ function admitOnly(app: FastifyInstance, gate: () => Gate): void {
 }
 
 /** The same address is always the same picture. */
-const forGood = 'private, max-age=31536000, immutable'
+const unchanging = 'private, max-age=31536000, immutable'
 
 function servePhotos(app: FastifyInstance, studio: Studio): void {
   app.get('/photos/*', async (request, reply) => {
     const { pathname } = new URL(request.url, 'http://studio')
     const original = await findOriginalPhoto(studio.context, pathname)
-    if (original !== null) return reply.type(original.type).header('cache-control', forGood).send(original.bytes)
+    if (original !== null) return reply.type(original.type).header('cache-control', unchanging).send(original.bytes)
     const file = await findPhoto(studio.context, pathname)
     if (file === null) return notFound(reply)
     const { size } = await stat(file)
-    return reply.type('image/jpeg').header('content-length', size).header('cache-control', forGood).send(createReadStream(file))
+    return reply.type('image/jpeg').header('content-length', size).header('cache-control', unchanging).send(createReadStream(file))
   })
 }
 
