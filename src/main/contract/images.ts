@@ -25,7 +25,7 @@ export type Image = z.infer<typeof Image>
 /** Why a file was not taken. `duplicate` names the image that is there already. */
 export const SkippedFile = z.object({
   file: z.string(),
-  reason: z.enum(['not-a-picture', 'broken', 'too-large', 'unsupported', 'empty', 'unreadable', 'duplicate']),
+  reason: z.enum(['not-a-picture', 'broken', 'too-large', 'too-small', 'unsupported', 'empty', 'unreadable', 'duplicate']),
   /** For `duplicate` the name of the image that is there; else what the decoder said, in one line. */
   detail: z.string(),
 })

@@ -77,6 +77,33 @@ describe('preparing pictures', () => {
     expect(events.every((event) => event.state !== 'skipped' || (event.detail !== '' && !event.detail.includes('\n')))).toBe(true)
   })
 
+  test('takes no picture with a side of less than 8 px, upright or not, and every other one', async () => {
+    const sizes = [
+      [1, 1],
+      [7, 400],
+      [400, 7],
+      [8, 8],
+      [9, 8],
+    ] as const
+    const events = await prepare(
+      await Promise.all(
+        sizes.map(async ([widthPx, heightPx], index) => {
+          const stored = toSharp(drawSoftPicture(widthPx, heightPx)).withMetadata({ orientation: 6 })
+          return write(`${index}`, await (index % 2 === 0 ? stored.png() : stored.jpeg()).toBuffer())
+        }),
+      ),
+    )
+    expect(events.map((event) => (event.state === 'skipped' ? event.reason : event.state))).toEqual([
+      'too-small',
+      'too-small',
+      'too-small',
+      'prepared',
+      'prepared',
+    ])
+    expect(events[1]).toMatchObject({ detail: '400 x 7 pixels; photos of 8 x 8 and more are taken' })
+    expect(await readdir(join(root, 'copies'))).toHaveLength(3)
+  })
+
   test('says the same of a file that is cut off, however many others are decoded beside it', async () => {
     const cut = await Promise.all(
       Array.from({ length: 24 }, async (_, seed) => write(`${seed}.jpg`, (await drawJpeg(500, 375, seed)).subarray(0, 3000 + 50 * seed))),

@@ -21,6 +21,13 @@ const filesInFlight = 8
 const pixelsInFlight = 64e6
 const bytesInFlight = 256 * 1024 ** 2
 
+/**
+ * A picture with a shorter side holds nothing to learn from: spacers of web pages, bullets, pixels that count readers. The networks look at
+ * squares of some 224 px, in which each of its pixels would be a block of 28, and it does not fill the 9 x 8 fields by which near-identical
+ * pictures are told. Data sets of very small pictures are taken: the smallest well-known one has digits of 8 x 8.
+ */
+const minSidePx = 8
+
 /** What one file after the other goes through. */
 class Memory {
   readonly original = new Scratch()
@@ -77,6 +84,12 @@ class Preparation {
   async #preparePicture(original: Buffer, hash: string, name: string, memory: Memory): Promise<Outcome> {
     try {
       const header = await inspectPicture(original)
+      if (Math.min(header.widthPx, header.heightPx) < minSidePx) {
+        throw new PictureProblem(
+          'too-small',
+          `${header.widthPx} x ${header.heightPx} pixels; photos of ${minSidePx} x ${minSidePx} and more are taken`,
+        )
+      }
       return await this.#pixels.hold(header.widthPx * header.heightPx, async () => {
         const { bytes, source } = await makeWorkingCopy(original, header, this.#workingCopyPx, memory)
         const thumbnail = shrinkToThumbnail(source, memory.thumbnail)

@@ -9,6 +9,8 @@ export function describeSkip({ reason, detail }: SkippedFile): string {
       return withDetail('is broken', detail)
     case 'too-large':
       return withDetail('is too large', detail)
+    case 'too-small':
+      return withDetail('is too small to learn from', detail)
     case 'unsupported':
       return withDetail('is a kind of photo that Graft cannot read; save it as JPEG or PNG', detail)
     case 'empty':
@@ -32,6 +34,8 @@ export function skipHeading(reason: SkippedFile['reason'], count: number): strin
       return `${count} broken ${files}`
     case 'too-large':
       return `${count} ${files} too large`
+    case 'too-small':
+      return `${count} ${files} too small to learn from`
     case 'unsupported':
       return `${count} ${files} of a kind that Graft cannot read`
     case 'empty':

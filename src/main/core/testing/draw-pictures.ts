@@ -121,6 +121,7 @@ export const hostileFiles = {
   'truncated.jpg': 'broken',
   'renamed-text.jpg': 'not-a-picture',
   'sixty-thousand.jpg': 'too-large',
+  'one-pixel.png': 'too-small',
 } as const
 
 /** Pictures that are unusual and good. */
@@ -135,6 +136,7 @@ export async function writeHostileFiles(folder: string): Promise<void> {
     'truncated.jpg': jpeg.subarray(0, Math.floor(jpeg.length * 0.6)),
     'renamed-text.jpg': Buffer.from('Dear diary, this is not a picture.\n'.repeat(40)),
     'sixty-thousand.jpg': withSize(jpeg, 60_000, 60_000),
+    'one-pixel.png': await drawPicture({ shape: 'circle', seed: 1, widthPx: 1, heightPx: 1 }, 'png'),
   }
   for (const [name, bytes] of Object.entries(contents)) await writeFile(join(folder, name), bytes)
 }
