@@ -146,6 +146,30 @@ describe('preparing pictures', () => {
     expect(meanDifference((await decodeWorkingCopy(await copyOf(sha256(turned)))).pixels, upright)).toBeLessThan(2)
   })
 
+  test.each(['jpeg', 'png', 'webp', 'tiff', 'avif'] as const)(
+    'stands a %s upright by its orientation, in copy and thumbnail',
+    async (format) => {
+      for (const orientation of [2, 3, 5, 6, 8]) {
+        const stored = toSharp(drawSoftPicture(600, 400, orientation)).withMetadata({ orientation })
+        const bytes = await stored.toFormat(format, format === 'png' ? {} : { quality: 95 }).toBuffer()
+        const [event] = await prepare([await write(`${format}-${orientation}`, bytes)])
+        if (event?.state !== 'prepared') throw new Error(event?.state)
+        const { hash, widthPx, heightPx } = event.image
+        expect([widthPx, heightPx]).toEqual(orientation >= 5 ? [400, 600] : [600, 400])
+        const upright = await sharp(bytes).autoOrient().png().toBuffer()
+        for (const folder of ['copies', 'thumbnails']) {
+          const file = await readFile(join(root, folder, hash.slice(0, 2), `${hash}.jpg`))
+          expect((await sharp(file).metadata()).orientation ?? 1).toBe(1)
+          const drawn = await sharp(file).raw().toBuffer({ resolveWithObject: true })
+          const { width, height } = drawn.info
+          expect(Math.sign(width - height)).toBe(Math.sign(widthPx - heightPx))
+          const wanted = await sharp(upright).resize(width, height, { fit: 'fill' }).removeAlpha().raw().toBuffer()
+          expect(meanDifference(drawn.data, wanted)).toBeLessThan(3)
+        }
+      }
+    },
+  )
+
   test('gives the network the same for a file that is tried out as for the same file imported', async () => {
     const large = drawSoftPicture(1000, 700)
     const files = await Promise.all(

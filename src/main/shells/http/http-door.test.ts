@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promis
 import { request, type OutgoingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { drawFolder, drawPicture, type DrawnFormat } from '../../core/testing/draw-pictures.ts'
@@ -205,6 +206,24 @@ describe('photos', () => {
       expect((await ask(`/photos/original/${sha256(bytes)}`)).status).toBe(404)
       await rm(file)
       expect((await ask(`/photos/original/${sha256(bytes)}`)).status).toBe(404)
+    }
+  })
+
+  it('are shown as their originals only where a browser turns those upright as the studio does', async () => {
+    const folder = join(studio.folder, 'turned')
+    await mkdir(folder)
+    const picture = await drawPicture({ shape: 'cross', seed: 950 }, 'png')
+    for (const [format, status] of Object.entries({ jpeg: 200, png: 200, avif: 200, webp: 404 })) {
+      const bytes = await sharp(picture)
+        .withMetadata({ orientation: 6 })
+        .toFormat(format as DrawnFormat)
+        .toBuffer()
+      await writeFile(join(folder, format), bytes)
+      const { jobId } = await studio.client.images.import({ paths: [join(folder, format)], labelFromFolders: false, backbone: null })
+      await studio.result(jobId, 'import')
+      expect(await studio.client.images.get({ hash: sha256(bytes) })).toMatchObject({ widthPx: 240, heightPx: 320 })
+      expect([format, (await ask(`/photos/original/${sha256(bytes)}`)).status]).toEqual([format, status])
+      expect((await ask(`/photos/working-copy/${sha256(bytes)}.jpg`)).status).toBe(200)
     }
   })
 
