@@ -184,7 +184,8 @@ export const images = {
     .input(z.object({ hashes: z.array(ImageHash).min(1).optional() }))
     .output(z.object({ images: z.int(), bytes: z.number(), kept: z.int() })),
   /**
-   * Deletes photos of the trash for good, those of `hashes` or all of it: their copies, labels and history. Nothing undoes it. What
+   * Deletes photos of the trash for good, those of `hashes` or all of it: their copies, labels and history, and the
+   * copies of the whole database that were made before an update of it. Nothing undoes it. What
    * runs measured stays as it is, with the names of their photos. Photos that are not in the trash are passed over. One that is added again is a
    * new photo with an old place in the order of import.
    */

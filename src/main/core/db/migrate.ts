@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, parse } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { first } from './migrations/0001-first.ts'
 import { runNotes } from './migrations/0002-run-notes.ts'
@@ -65,12 +65,26 @@ export function requireKnown(db: Database, supported = migrations.length): { rea
   return { version, empty }
 }
 
+const unfinishedEnding = '.unfinished'
+
+/** Whether `name` is that of a copy which was made of the database `file` before a migration, also of one that was cut off. */
+export function isBackupOf(file: string, name: string): boolean {
+  const version = /-version-(\d+)/.exec(name)?.[1]
+  if (version === undefined) return false
+  const backup = backupName(file, Number(version))
+  return name === backup || name === `${backup}${unfinishedEnding}`
+}
+
+function backupName(file: string, version: number): string {
+  const { name, ext } = parse(file)
+  return `${name}-version-${version}${ext}`
+}
+
 function backUp(db: Database, version: number, backupDir: string): void {
   mkdirSync(backupDir, { recursive: true })
-  const [, stem, extension] = /^(.*?)(\.[^.]*)?$/.exec(basename(db.name)) ?? []
-  const file = join(backupDir, `${stem ?? 'project'}-version-${version}${extension ?? ''}`)
+  const file = join(backupDir, backupName(db.name, version))
   // Under another name first: a copy that was cut off must not pass for a good one.
-  const unfinished = `${file}.unfinished`
+  const unfinished = `${file}${unfinishedEnding}`
   rmSync(unfinished, { force: true })
   db.prepare('VACUUM INTO ?').run(unfinished)
   renameSync(unfinished, file)

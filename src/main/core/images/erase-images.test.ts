@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Recipe } from '../../contract/runs.ts'
@@ -113,6 +113,31 @@ test('a file that cannot be deleted is told of and tried again, and all others g
   expect(await erase()).toMatchObject({ images: 0 })
   const { db } = studio.context.project()
   expect(db.prepare('SELECT has_files FROM erased_image').pluck().all()).toEqual([0, 0])
+})
+
+test('copies of the database from before an update hold what was deleted, and go with it; what else lies beside them stays', async () => {
+  const [gone = ''] = await addAll()
+  const backups = join(studio.context.project().files.root, 'backups')
+  await mkdir(backups)
+  const stays = ['notes.txt', 'mine.sqlite', 'project-version-3.sqlite.txt', 'other-version-3.sqlite', 'project-version-.sqlite']
+  const goes = ['project-version-2.sqlite', 'project-version-10.sqlite', 'project-version-3.sqlite.unfinished']
+  for (const name of [...stays, ...goes]) await writeFile(join(backups, name), 'names and labels')
+  expect(await erase()).toMatchObject({ images: 0 })
+  expect((await readdir(backups)).sort()).toEqual([...stays, ...goes].sort())
+  await studio.client.images.trash({ hashes: [gone] })
+  expect(await erase()).toMatchObject({ images: 1 })
+  expect((await readdir(backups)).sort()).toEqual(stays.sort())
+})
+
+test('copies of a database that a link leads to are left alone', async () => {
+  const [gone = ''] = await addAll()
+  const elsewhere = join(studio.folder, 'elsewhere')
+  await mkdir(elsewhere)
+  await writeFile(join(elsewhere, 'project-version-2.sqlite'), 'of another project')
+  await symlink(elsewhere, join(studio.context.project().files.root, 'backups'))
+  await studio.client.images.trash({ hashes: [gone] })
+  expect(await erase()).toMatchObject({ images: 1 })
+  expect(existsSync(join(elsewhere, 'project-version-2.sqlite'))).toBe(true)
 })
 
 test('what a project from elsewhere names outside of its folder is left alone', async () => {

@@ -1,10 +1,12 @@
-import { unlink } from 'node:fs/promises'
+import { readdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isActive } from '../../contract/jobs.ts'
 import type { OpenProject, ProjectFiles, StudioContext } from '../context.ts'
+import { isBackupOf } from '../db/migrate.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { fileBytes } from '../project/folder-bytes.ts'
+import { backupFolder } from '../project/project-files.ts'
 import { countErasedWithFiles, eraseImages, markFilesDeleted, readErasable, readErasedWithFiles, type StoredImage } from './erased-rows.ts'
 import { importLane } from './import-images.ts'
 import { inFolder, isHash, pathsInside, unlessGone } from './photo-files.ts'
@@ -33,7 +35,7 @@ export function finishErasing(context: StudioContext, project: OpenProject): voi
 }
 
 /**
- * The job: first the rows of all images, in one transaction, then their files. Cancelled or killed in between, the images are gone and
+ * The job: first the rows of all images, in one transaction, then their files, and the copies of the database that an update made. Cancelled or killed in between, the images are gone and
  * their files go when the project is opened the next time. Throws `NOT_WRITABLE` for files that cannot be deleted.
  */
 function eraseTrashed(context: StudioContext, project: OpenProject, hashes: readonly string[]): JobBody {
@@ -59,6 +61,8 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
   const failures: unknown[] = []
   job.progress('deleting', 0, total)
   const inside = await pathsInside(files)
+  // First of all: a crash in between is made up for as long as files are left over.
+  if (total > 0) await deleteBackups(files, inside).catch((error: unknown) => failures.push(error))
   for (let done = 0, lastId = 0; !job.signal.aborted;) {
     const images = readErasedWithFiles(db, lastId, filesAtOnce)
     if (images.length === 0) break
@@ -76,6 +80,16 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
     job.progress('deleting', done, total)
   }
   if (failures.length > 0) throw diskError(failures[0], files.root)
+}
+
+/**
+ * The copies of the database from before its migrations still hold the names, labels and origins of the photos. They are for the case that a
+ * migration goes wrong; this database has been opened, checked and worked with since then.
+ */
+async function deleteBackups(files: ProjectFiles, inside: (path: string) => Promise<string | null>): Promise<void> {
+  const folder = await inside(backupFolder(files))
+  const names = folder === null ? [] : await readdir(folder)
+  for (const name of names) if (folder !== null && isBackupOf(files.database, name)) await unlink(join(folder, name)).catch(unlessGone)
 }
 
 /** A project from elsewhere may name files of this machine, by its rows or by links in its folder: only what really lies in it is deleted. */
