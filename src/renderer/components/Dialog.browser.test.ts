@@ -1,4 +1,4 @@
-import { createRawSnippet } from 'svelte'
+import { createRawSnippet, flushSync, mount, unmount } from 'svelte'
 import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { frameWords } from '../text/frame.ts'
@@ -61,4 +61,23 @@ test('what does not fit scrolls inside, so that every part can be reached in a s
   const { top, bottom } = dialog.getBoundingClientRect()
   expect([top >= 0, bottom <= window.innerHeight]).toEqual([true, true])
   expect([...dialog.children].some((each) => each.scrollHeight > each.clientHeight)).toBe(true)
+})
+
+test('it gives the focus back also where it is taken off the page by itself, and not where somebody else took it', async () => {
+  const [opener, other] = [document.createElement('button'), document.createElement('button')]
+  document.body.append(opener, other)
+  for (const taker of [null, other]) {
+    opener.focus()
+    const page = mount(Dialog, { target: document.body, props: { title: 'New project', onclose: () => undefined, children: fields } })
+    flushSync()
+    expect(document.activeElement?.closest('dialog')).not.toBeNull()
+    if (taker !== null) {
+      document.querySelector('dialog')?.close()
+      taker.focus()
+    }
+    await unmount(page)
+    expect(document.activeElement).toBe(taker ?? opener)
+  }
+  opener.remove()
+  other.remove()
 })
