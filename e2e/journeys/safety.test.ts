@@ -4,7 +4,7 @@ import { frameWords } from '../../src/renderer/text/frame.ts'
 import { leaveWords } from '../../src/renderer/text/leave.ts'
 import { startWords } from '../../src/renderer/text/start.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
-import { expectAccessible } from '../accessibility.ts'
+import { expectAccessible, expectAccessibleInBothThemes } from '../accessibility.ts'
 import { test } from '../doors.ts'
 import { graftEvents } from '../graft-command.ts'
 import { makePhotoFolder } from '../photo-folder.ts'
@@ -23,8 +23,8 @@ test('a training worker that is killed costs its run alone', async ({ studio, fo
   await startLongTraining(page)
   studio.killTrainingWorker()
   await expect(page.getByRole('heading', { name: trainWords.failed(1) })).toBeVisible()
-  await expect(page.getByRole('alert').filter({ hasText: 'The training worker was ended from outside' })).toBeVisible()
-  await expectAccessible(page, 'train, failed')
+  const told = page.getByRole('alert').filter({ hasText: 'The training worker was ended from outside' })
+  await expectAccessibleInBothThemes(page, 'train, failed', told)
 
   const form = trainForm(page)
   await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('3')
@@ -66,7 +66,7 @@ test('who closes a project that trains is asked first, and the training keeps it
 
   await close()
   await expect(question).toContainText(/of 1,000 epochs: it stops after this epoch, and the best one so far is kept/)
-  await expectAccessible(page, 'the question before work is left')
+  await expectAccessibleInBothThemes(page, 'the question before work is left', question)
   await question.getByRole('button', { name: leaveWords.stay, exact: true }).click()
   await expect(question).toBeHidden()
   await expect(page.getByTestId('live-run')).toBeVisible()
