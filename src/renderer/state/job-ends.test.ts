@@ -21,13 +21,12 @@ test('how a training ended is told by the page that shows its run, and by no oth
   ]).toEqual([true, true, false, false, false])
 })
 
-test('an import is told by the photos, an export by its page, a network that was fetched by none', () => {
+test('an export is told by its page, a network that was fetched by none, an import by its own notice', () => {
   expect([
-    isToldByPage(job('import'), { page: 'photos' }, null),
     isToldByPage(job('import'), { page: 'train' }, null),
     isToldByPage(job('export'), { page: 'export' }, null),
     isToldByPage(job('fetch-backbone'), { page: 'train' }, null),
-  ]).toEqual([true, false, true, false])
+  ]).toEqual([true, true, false])
 })
 
 test('to try again is offered for what may be over by then, not for what needs a change first', () => {

@@ -14,11 +14,10 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
   switch (kind) {
     case 'train':
       return runId !== null && ((place.page === 'train' && shownRun === runId) || (place.page === 'run' && place.run === runId))
-    case 'import':
-      return place.page === 'photos'
     case 'export':
       return place.page === 'export'
-    // Features belong to what asked for them, and the sample goes on as an import.
+    // An import has a notice of its own; features belong to what asked for them, and the sample goes on as an import.
+    case 'import':
     case 'features':
     case 'sample':
       return true

@@ -146,7 +146,8 @@ export class JobFeed {
   #tellEnded(job: Job): void {
     this.#waiting.get(job.id)?.resolve(job)
     this.#waiting.delete(job.id)
-    if ('result' in job.state && job.state.result !== null) {
+    // What an import brought has a notice of its own.
+    if (job.kind !== 'import' && 'result' in job.state && job.state.result !== null) {
       this.ended = [...this.ended.slice(1 - endedAtMost), job]
       setTimeout(() => this.forgetEnded(job.id), endedShownMs)
     }

@@ -15,10 +15,10 @@ type RunPage = 'train' | 'try' | 'export'
  */
 export class Navigation {
   place = $state.raw<Place>({ page: 'photos' })
-  readonly #left: () => void
+  readonly #left: (page: Page) => void
 
-  /** `left` is called whenever another page comes up. */
-  constructor(left: () => void) {
+  /** `left` is told which page was left whenever another one comes up. */
+  constructor(left: (page: Page) => void) {
     this.#left = left
     this.#readAddress()
     // Also told of an address that somebody typed or a link that was followed, not only of back and forward.
@@ -71,7 +71,7 @@ export class Navigation {
   }
 
   #show(place: Place): void {
-    if (this.place.page !== place.page) this.#left()
+    if (this.place.page !== place.page) this.#left(this.place.page)
     this.place = place
   }
 }

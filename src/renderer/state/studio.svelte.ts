@@ -1,7 +1,7 @@
 import { createContext } from 'svelte'
 import type { StudioClient } from '../../main/contract/contract.ts'
 import type { WireError } from '../../main/contract/errors.ts'
-import type { ImportReport, SkippedFile } from '../../main/contract/images.ts'
+import type { SkippedFile } from '../../main/contract/images.ts'
 import type { Job } from '../../main/contract/jobs.ts'
 import type { Project } from '../../main/contract/project.ts'
 import type { RunSummary } from '../../main/contract/runs.ts'
@@ -9,10 +9,11 @@ import { frameWords } from '../text/frame.ts'
 import type { AddressOptions } from '../transport/address-of-files.ts'
 import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
 import type { PhotoKind } from '../transport/photo-url.ts'
+import { ImportNotice } from './import-notice.svelte.ts'
 import { isToldByPage, mayPass } from './job-ends.ts'
 import { JobFeed } from './jobs.svelte.ts'
 import { Leaving, type LeavePurpose } from './leaving.svelte.ts'
-import { Navigation } from './navigation.svelte.ts'
+import { Navigation, type Page } from './navigation.svelte.ts'
 import { notSentError } from './not-sent.ts'
 import { PhotoPages } from './photo-pages.svelte.ts'
 import { ProjectPresence } from './project-presence.svelte.ts'
@@ -38,7 +39,8 @@ export class Studio {
   readonly doors: Doors
   readonly theme = new Theme()
   readonly toasts = new Toasts()
-  readonly navigation = new Navigation(() => this.toasts.forgetDone())
+  readonly importNotice = new ImportNotice()
+  readonly navigation = new Navigation((page) => this.#left(page))
   readonly topics = new Topics()
   readonly jobs: JobFeed
   readonly photos: PhotoPages
@@ -48,8 +50,6 @@ export class Studio {
   /** Whatever makes a step of the history goes through here, and so do undo and redo. */
   readonly steps: Steps
   link = $state.raw<ConnectionState>({ state: 'connecting' })
-  /** The report of the import that ended last in this window, until it is dismissed. */
-  importReport = $state.raw<ImportReport | null>(null)
   /** Files under way from this browser to the studio. */
   sending = $state.raw<{ readonly done: number; readonly total: number } | null>(null)
   #notSent: SkippedFile[] = []
@@ -203,7 +203,7 @@ export class Studio {
   async importPaths(paths: readonly string[]): Promise<void> {
     const notSent = this.takeNotSent()
     if (paths.length === 0) return this.#tellNotSent(notSent)
-    this.importReport = null
+    this.importNotice.forget()
     const { jobId } = await this.client.images.import({ paths: [...paths], labelFromFolders: true, notSent })
     this.#again.set(jobId, () => this.importPaths(paths))
     this.jobs.watch(jobId)
@@ -280,7 +280,7 @@ export class Studio {
     this.jobs.forgetAllEnded()
     this.selection.restart()
     this.photos.clear()
-    this.importReport = null
+    this.importNotice.forget()
     for (const each of [this.classes, this.history, this.runs, this.exports, this.trashed]) each.clear()
   }
 
@@ -307,7 +307,13 @@ export class Studio {
     // Who asked for the sample waits for it and tells by itself.
     if (state.state === 'failed' && job.kind !== 'sample') this.#tellFailed(job, state.error)
     const result = state.state === 'succeeded' || state.state === 'cancelled' ? state.result : null
-    if (result?.kind === 'import') this.importReport = result.report
+    if (result?.kind === 'import') this.importNotice.tell(result.report)
+  }
+
+  /** What was told on a page was seen there. */
+  #left(page: Page): void {
+    this.toasts.forgetDone()
+    if (page === 'photos') this.importNotice.forget()
   }
 
   /** A failure that no page shows stays in sight until it is dismissed, with the way out that a press can take. */

@@ -1,6 +1,7 @@
 import type { Part } from '../../main/contract/ids.ts'
-import type { Image, ImageOrder, ImportReport, LabelConflict } from '../../main/contract/images.ts'
+import type { Image, ImageOrder, ImportReport, LabelConflict, SkippedFile } from '../../main/contract/images.ts'
 import { bytesText, countOf, countText } from './numbers.ts'
+import { skipHeading } from './skip-reasons.ts'
 
 export const photoWords = {
   add: 'Add photos',
@@ -108,10 +109,17 @@ export const trashWords = {
 export const importWords = {
   title: 'Import report',
   summary: (report: ImportReport) => {
-    const { images, labelled, cancelled } = report
-    if (isNothingNew(report)) return nothingNew(report.duplicates)
-    return `${cancelled ? 'Cancelled: a' : 'A'}dded ${countOf(images, 'photo')}${labelled === 0 ? '' : `; ${labelledWords(labelled)}`}.`
+    const { images, labelled, duplicates, cancelled } = report
+    if (cancelled) return `Cancelled: added ${countOf(images, 'photo')}${labelled === 0 ? '' : `; ${labelledWords(labelled)}`}.`
+    if (images > 0) return `Added ${countOf(images, 'photo')}${labelled === 0 ? '' : `; ${labelledWords(labelled)}`}.`
+    if (labelled > 0) return `No new photo; ${labelledWords(labelled)}.`
+    return duplicates > 0 && reasonsToSay(report).length === 0 ? nothingNew(duplicates) : noneAdded(report)
   },
+  /** What should be looked into, beside the summary. */
+  notes: (report: ImportReport): readonly string[] => [
+    ...(report.conflicts.length === 0 ? [] : [`${importWords.conflicts(report.conflicts.length)}.`]),
+    ...(report.skipped.length === 0 || !bringsSomething(report) ? [] : [`${importWords.skipped(report.skipped.length)}.`]),
+  ],
   near: (count: number) =>
     `${countText(count)} look nearly the same as another one; they stay together when photos are kept aside for the test.`,
   skipped: (count: number) => `${countOf(count, 'file')} not taken`,
@@ -123,6 +131,7 @@ export const importWords = {
   give: (count: number, name: string) => (count === 1 ? `Make it ${name}` : `Make all ${countText(count)} ${name}`),
   more: (count: number) => `and ${countText(count)} more`,
   show: 'Show which and why',
+  toPhotos: 'Show the photos',
 } as const
 
 const partNames: Readonly<Record<Part, { readonly name: string; readonly photos: string; readonly hint: string }>> = {
@@ -155,9 +164,28 @@ function directionName({ by, descending }: ImageOrder): string {
   return descending ? orderNames[by].descending : orderNames[by].ascending
 }
 
-/** Whether all that an import found was in the project before, and stayed as it was. */
-function isNothingNew({ images, labelled, duplicates, skipped, cancelled }: ImportReport): boolean {
-  return !cancelled && images === 0 && labelled === 0 && duplicates > 0 && skipped.every(({ reason }) => reason === 'duplicate')
+/** Whether an import left anything in the project that was not there before. */
+export function bringsSomething({ images, labelled }: ImportReport): boolean {
+  return images > 0 || labelled > 0
+}
+
+/** All that is said of an import in one line. */
+export function importSaid(report: ImportReport): string {
+  return [importWords.summary(report), ...importWords.notes(report)].join(' ')
+}
+
+/** Why files were not taken, but for those that are in the project already. */
+function reasonsToSay({ skipped }: ImportReport): readonly SkippedFile['reason'][] {
+  return [...new Set(skipped.map(({ reason }) => reason))].filter((reason) => reason !== 'duplicate')
+}
+/** Files of another kind may be photos in the eyes of who added them, so the kinds that are taken are named. */
+function noneAdded({ skipped }: ImportReport): string {
+  const reasons = [...Map.groupBy(skipped, ({ reason }) => reason)]
+  if (reasons.length === 0) return 'No photo was found.'
+  const said = reasons.map(([reason, files]) => skipHeading(reason, files.length)).join(', ')
+  const isOtherKind = reasons.some(([reason]) => reason === 'not-a-picture' || reason === 'unsupported')
+  const found = reasons.every(([reason]) => reason === 'not-a-picture' || reason === 'empty') ? 'found' : 'added'
+  return `No photo was ${found}: ${said}.${isOtherKind ? ' Graft takes JPEG, PNG, WebP, AVIF, GIF and TIFF.' : ''}`
 }
 function nothingNew(duplicates: number): string {
   return duplicates === 1 ? 'The photo was there already.' : `All ${countText(duplicates)} photos were there already.`

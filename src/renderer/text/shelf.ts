@@ -1,7 +1,7 @@
 import type { Job, JobResult } from '../../main/contract/jobs.ts'
 import { frameWords, stepUnit } from './frame.ts'
 import { bytesText, countOf, countText, frequencies, rateText, timeLeftText } from './numbers.ts'
-import { importWords, trashWords } from './photos.ts'
+import { importSaid, importWords, trashWords } from './photos.ts'
 
 /** Words of the shelf: work that runs, waits, or has just ended. */
 export const shelfWords = {
@@ -55,7 +55,7 @@ export function progressSaid(jobs: readonly Job[]): string {
 export function resultSaid(result: JobResult): string {
   switch (result.kind) {
     case 'import':
-      return importWords.summary(result.report)
+      return importSaid(result.report)
     case 'train': {
       const { number, test } = result.run
       if (test === null) return `Run ${number} has ended.`
@@ -84,7 +84,7 @@ export function resultLink(result: JobResult): string {
     case 'features':
     case 'sample':
     case 'empty-trash':
-      return 'Show the photos'
+      return importWords.toPhotos
     case 'train':
       return 'Show the result'
     case 'export':

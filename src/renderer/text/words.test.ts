@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { SkippedFile } from '../../main/contract/images.ts'
 import type { HistoryStep } from '../../main/contract/labels.ts'
 import { describeStep, stepDone } from './history.ts'
-import { importWords } from './photos.ts'
+import { importSaid, importWords } from './photos.ts'
 import { describeSkip, skipHeading } from './skip-reasons.ts'
 
 const step = (action: HistoryStep['action'], details: HistoryStep['details']): HistoryStep => ({ id: 1, action, details, atMs: 0 })
@@ -51,4 +52,29 @@ test('photos that were here before and got their class are not counted among the
   expect(importWords.summary(nothing)).toBe('All 30 photos were there already.')
   expect(importWords.summary({ ...nothing, duplicates: 1 })).toBe('The photo was there already.')
   expect(importWords.summary({ ...nothing, cancelled: true })).toBe('Cancelled: added 0 photos.')
+  expect(importWords.summary({ ...nothing, labelled: 2 })).toBe('No new photo; 2 photos got the class of their folder.')
+})
+
+test('an import that brought no photo says so, why, and which kinds are taken', () => {
+  const nothing = { images: 0, labelled: 0, duplicates: 0, nearDuplicates: 0, conflicts: [], seconds: 1, cancelled: false }
+  const skip = (reason: SkippedFile['reason']) => ({ file: 'a', reason, detail: '' })
+  const said = (...reasons: SkippedFile['reason'][]) =>
+    importSaid({ ...nothing, duplicates: reasons.filter((each) => each === 'duplicate').length, skipped: reasons.map(skip) })
+  const kinds = 'Graft takes JPEG, PNG, WebP, AVIF, GIF and TIFF.'
+  expect([
+    said('not-a-picture'),
+    said('not-a-picture', 'not-a-picture', 'empty'),
+    said('broken', 'unsupported'),
+    said('too-small'),
+    said('duplicate', 'duplicate', 'not-a-picture'),
+    said('duplicate'),
+  ]).toEqual([
+    `No photo was found: 1 file that is not a photo. ${kinds}`,
+    `No photo was found: 2 files that are not photos, 1 empty file. ${kinds}`,
+    `No photo was added: 1 broken file, 1 file of a kind that Graft cannot read. ${kinds}`,
+    'No photo was added: 1 file too small to learn from.',
+    `No photo was added: 2 files already in the project, 1 file that is not a photo. ${kinds}`,
+    'The photo was there already.',
+  ])
+  expect(importSaid({ ...nothing, images: 2, skipped: [skip('broken')] })).toBe('Added 2 photos. 1 file not taken.')
 })

@@ -1,0 +1,51 @@
+import { flushSync } from 'svelte'
+import { expect, test } from 'vitest'
+import type { ImportReport } from '../../main/contract/images.ts'
+import type { Studio } from '../state/studio.svelte.ts'
+import { show } from '../testing/show.ts'
+import { studioForTests, withStudio } from '../testing/studio-for-tests.ts'
+import { importWords } from '../text/photos.ts'
+import Shelf from './Shelf.svelte'
+
+const report: ImportReport = {
+  ...{ images: 15, labelled: 0, duplicates: 0, nearDuplicates: 0 },
+  ...{ skipped: [], conflicts: [], seconds: 1, cancelled: false },
+}
+const none: ImportReport = { ...report, images: 0, skipped: [{ file: 'notes/a.txt', reason: 'not-a-picture', detail: '' }] }
+
+/** The shelf below another page than the photos, after imports with these reports. */
+function shelfAfter(...reports: readonly ImportReport[]): { readonly studio: Studio; readonly page: HTMLElement; names(): string[] } {
+  const studio = studioForTests({})
+  studio.navigation.go('label')
+  for (const each of reports) studio.importNotice.tell(each)
+  const page = show(withStudio(studio, Shelf), {})
+  const names = () => [...page.querySelectorAll('button')].map((each) => each.ariaLabel ?? each.textContent.trim())
+  return { studio, page, names }
+}
+
+test('of two imports the last one is told, with the way to its photos, where it is seen and goes', () => {
+  const { studio, page, names } = shelfAfter(none, report)
+  expect(page.querySelectorAll('[data-testid=import-report]').length).toBe(1)
+  expect([page.querySelector('p:not(.visually-hidden)')?.textContent.trim(), names()]).toEqual([
+    'Added 15 photos.',
+    [importWords.toPhotos, 'Dismiss'],
+  ])
+  page.querySelector('button')!.click()
+  flushSync()
+  expect([studio.navigation.place.page, page.querySelector('[data-testid=import-report]'), studio.importNotice.report]).toEqual([
+    'photos',
+    null,
+    report,
+  ])
+  studio.navigation.go('label')
+  expect(studio.importNotice.report).toBeNull()
+})
+
+test('an import that brought no photo has no tick and no way to photos, but says what was not taken', () => {
+  const { page, names } = shelfAfter(none)
+  expect(page.textContent).toContain('No photo was found: 1 file that is not a photo.')
+  expect([names(), page.querySelector('.done')]).toEqual([[importWords.show, 'Dismiss'], null])
+  page.querySelector('button')!.click()
+  flushSync()
+  expect(page.querySelector('dialog')?.textContent).toContain('notes/a.txt')
+})
