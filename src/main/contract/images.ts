@@ -89,6 +89,8 @@ export const ImageDetail = z.object({
   /** Where the file lay at import, and whether it is there now. */
   sourcePath: z.string(),
   isSourcePresent: z.boolean(),
+  /** What it was called, with its folders, where it was sent or pasted: such a file is gone when the studio ends. Null for one of this machine. */
+  sentAs: z.string().nullable(),
   isTrashed: z.boolean(),
   /** Images that look nearly the same, itself and the trash left out. */
   lookAlikes: z.array(Image),

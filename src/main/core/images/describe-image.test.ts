@@ -38,6 +38,7 @@ describe('what is known of an image', () => {
       importedAtMs: 1,
       sourcePath: import.meta.filename,
       isSourcePresent: true,
+      sentAs: null,
       isTrashed: false,
     })
     trash(2)

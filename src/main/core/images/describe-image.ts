@@ -9,6 +9,7 @@ import { mostProbable } from '../training/evaluate-run.ts'
 import { isErased } from './erased-rows.ts'
 import { readImageAnswers, type ImageAnswer } from './image-answer-rows.ts'
 import { readImage, readLookAlikes, readOrigin } from './image-rows.ts'
+import { sentName } from './sent-name.ts'
 
 /** Everything that is known of one image, also from the trash. Throws `IMAGE_NOT_FOUND`, also for one that was deleted for good. */
 export async function describeImage(db: Database, hash: string): Promise<ImageDetail> {
@@ -23,7 +24,7 @@ export async function describeImage(db: Database, hash: string): Promise<ImageDe
   })
   const known = { image, importedAtMs, sourcePath, isTrashed, lookAlikes: readLookAlikes(db, image), labels: readPastLabels(db, id), runs }
   // Last: the project may be closed while the disk is asked.
-  return { ...known, isSourcePresent: await isReachable(sourcePath) }
+  return { ...known, sentAs: sentName(sourcePath), isSourcePresent: await isReachable(sourcePath) }
 }
 
 function nameAnswer(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeHeldPictures } from './held-pictures.ts'
+import { sentName } from './sent-name.ts'
 
 let folder: string
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'graft-held-'))))
@@ -17,6 +18,14 @@ test('two pictures of one name are both kept, each under that name', async () =>
   const second = await held.hold({ name: 'Pasted 1.png', base64: base64('second') })
   expect([first, second].map(({ path }) => basename(path))).toEqual(['Pasted 1.png', 'Pasted 1.png'])
   expect(await Promise.all([first, second].map(({ path }) => readFile(path, 'utf8')))).toEqual(['first', 'second'])
+})
+
+test('a picture that was held is known by the name that it came with', async () => {
+  const held = makeHeldPictures(folder, silent)
+  const pasted = await held.hold({ name: 'Pasted 1.png', base64: base64('first') })
+  const taken = await held.hold({ name: 'Camera.jpg', base64: base64('second'), slot: 'live' })
+  expect([pasted, taken].map(({ path }) => sentName(path))).toEqual(['Pasted 1.png', 'Camera.jpg'])
+  expect(sentName('/home/ada/held/2024-photos/cats/1.jpg')).toBeNull()
 })
 
 test('the frames of a camera take the place of each other', async () => {

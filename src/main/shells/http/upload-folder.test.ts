@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { fc, test } from '@fast-check/vitest'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sentName } from '../../core/images/sent-name.ts'
 import { openUploadFolder, type UploadFolder } from './upload-folder.ts'
 import { uploadSegments } from './upload-name.ts'
 
@@ -30,6 +31,13 @@ describe('files that a browser sends', () => {
     expect(relative(uploads.root, first.top)).toBe(join(drop, 'pets'))
     expect(readFileSync(join(first.top, 'cat/1.jpg'), 'utf8')).toBe('one')
     expect(readFileSync(join(first.top, 'dog/1.jpg'), 'utf8')).toBe('two')
+  })
+
+  it('are known by the names that they had there', async () => {
+    const inFolder = await uploads.take(drop, 'pets/cat/1.jpg', bytes('one'))
+    const loose = await uploads.take(drop, 'a.jpg', bytes('two'))
+    expect([inFolder, loose].map(({ file }) => sentName(file))).toEqual(['pets/cat/1.jpg', 'a.jpg'])
+    expect(sentName('/home/ada/uploads/2024/cat/1.jpg')).toBeNull()
   })
 
   it('that lie loose answer for themselves, and two of one name are both kept', async () => {
