@@ -90,6 +90,7 @@ export const photoDetailWords = {
   from: 'From',
   sourceThere: 'still there',
   sourceGone: 'no longer there; the studio keeps its own copy',
+  sourceSent: 'sent to the studio, which keeps a copy of it',
   identity: 'Fingerprint',
   identityHint: 'SHA-256 of the file: a photo with the same one is the same photo',
   labels: 'Labels it had',
