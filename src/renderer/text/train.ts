@@ -141,6 +141,8 @@ export function curveTitle(epochs: readonly EpochReport[], bestEpoch: number | n
   if (last === undefined) return trainWords.firstEpoch
   if (isRunning) return `Epoch ${last.epoch}: ${percentText(last.validationAccuracy)} of the validation photos right`
   if (bestEpoch === null) return `${countOf(epochs.length, 'epoch')}, without a result`
+  const flat = flatSince(epochs, bestEpoch)
+  if (flat !== null) return `Validation is flat from epoch ${countText(flat)} on`
   if (bestEpoch === last.epoch)
     return epochs.length === 1 ? 'One epoch only' : 'Still growing surer on the validation photos at the last epoch'
   const best = epochs.find(({ epoch }) => epoch === bestEpoch)?.validationAccuracy ?? 0
@@ -164,11 +166,45 @@ export function coachSentence(epochs: readonly EpochReport[], bestEpoch: number)
   const best = epochs.find(({ epoch }) => epoch === bestEpoch)
   const last = epochs.at(-1)
   if (best === undefined || last === undefined) return ''
-  if (bestEpoch === last.epoch) return 'It had not finished learning: train longer and it may get better still.'
+  const flat = flatSince(epochs, bestEpoch)
+  if (flat === null && bestEpoch === last.epoch) return 'It had not finished learning: train longer and it may get better still.'
   const apart = best.trainAccuracy - best.validationAccuracy
   const kept = `The studio kept epoch ${bestEpoch}.`
   if (apart > 0.1) return `${kept} It knows the training photos much better than the others: more varied photos would help most.`
+  if (flat !== null) return flatSentence(epochs, best, flat)
   return `From epoch ${bestEpoch + 1} on it only learns the training photos by heart. ${kept}`
+}
+
+/** Of the first epoch's validation loss: what changes by less is seen by nobody. */
+const unseenShare = 0.01
+
+/**
+ * The epoch from which on the validation curve is flat to its end: no more photos right, and the loss as good as the best one. Null where
+ * that holds for less than a quarter of the epochs, or less than five.
+ */
+function flatSince(epochs: readonly EpochReport[], bestEpoch: number): number | null {
+  const best = epochs.find(({ epoch }) => epoch === bestEpoch)
+  const first = epochs[0]
+  const last = epochs.at(-1)
+  if (best === undefined || first === undefined || last === undefined) return null
+  const loss = best.validationLoss + unseenShare * first.validationLoss
+  const most = Math.max(...epochs.map(({ validationAccuracy }) => validationAccuracy))
+  const reached = epochs.findIndex(({ validationAccuracy }) => validationAccuracy === most)
+  const from = epochs.findIndex(({ validationLoss }, index) => index >= reached && validationLoss <= loss)
+  if (from < 0 || last.validationLoss > loss || epochs.length - 1 - from < Math.max(5, epochs.length / 4)) return null
+  return epochs[from]?.epoch ?? null
+}
+
+/** Why more epochs would not help, and what would. */
+function flatSentence(epochs: readonly EpochReport[], best: EpochReport, flat: number): string {
+  const fallen = 1 - best.validationLoss / (epochs[0]?.validationLoss ?? Number.NaN)
+  if (fallen < 0.1 && best.validationAccuracy < 0.95) {
+    return `It learned next to nothing in ${countOf(epochs.length, 'epoch')}, and more of them will not help: check that the photos have the right classes, or set a higher learning rate under Advanced.`
+  }
+  const nothingMore = `Nothing changed any more from epoch ${countText(flat)} on, so more epochs will not help`
+  if (best.validationAccuracy === 1)
+    return `${nothingMore}: it is right on every validation photo. Photos that are harder to tell apart would show more.`
+  return `${nothingMore}: more photos of what it mixes up would, or another starting network.`
 }
 
 /** The comparison with another run in one sentence, and its evidence in another. Never says better or worse without a test. */
