@@ -121,7 +121,11 @@ export class LabelSession {
 
   /** Photos of the row that have no label. */
   get unlabelled(): number {
-    return this.#photos.filter(({ hash }) => this.labelOf(hash) === null).length
+    return this.unlabelledHashes.length
+  }
+
+  get unlabelledHashes(): readonly string[] {
+    return this.#photos.flatMap(({ hash }) => (this.labelOf(hash) === null ? [hash] : []))
   }
 
   /** Photos of the row that belong to the source as the studio has it. */

@@ -1,4 +1,6 @@
 import type { WireError } from '../../main/contract/errors.ts'
+import type { Image } from '../../main/contract/images.ts'
+import type { LabelTimes } from './label-times.svelte.ts'
 import type { LabelDoor } from './labelling-door.ts'
 import { LabelSession, type LabelGiven, type LabelSource, type LabelTask } from './labelling-session.ts'
 import { wireErrorOf } from './remote.svelte.ts'
@@ -23,14 +25,14 @@ export class Labelling {
   /** Whether the first photos of the row have been read. */
   isRead = $state(false)
   #shown = $state.raw<{ readonly session: LabelSession }>({ session: new LabelSession({ kind: 'unlabelled' }) })
-  /** When labels were given in rows that were left, ms. */
-  #earlierMs: readonly number[] = []
   readonly #door: LabelDoor
   readonly #now: () => number
   readonly #lost: (error: WireError) => void
+  readonly #times: LabelTimes
   #seen = { first: 0, last: 0 }
-  /** Tasks that wait for their turn or are being written. */
+  /** Tasks that wait for their turn or are being written, and how many have been. */
   #writing = 0
+  #written = 0
   #isFetching = false
   /** What a label that was given had found, and its step of the history: what taking it back needs. Absent where it failed. */
   readonly #given = new Map<LabelGiven, { readonly before: number | null; readonly step: number | null }>()
@@ -40,11 +42,15 @@ export class Labelling {
   #held: HeldKey[] | null = null
   #hasLeft = false
 
-  /** `lost`: told of a label that failed when nobody looks at its row any more. */
-  constructor(door: LabelDoor, { now, lost }: { readonly now: () => number; readonly lost: (error: WireError) => void }) {
+  /** `lost`: told of a label that failed when nobody looks at its row any more. `times`: those of rows that were left, here or before. */
+  constructor(
+    door: LabelDoor,
+    { now, lost, times }: { readonly now: () => number; readonly lost: (error: WireError) => void; readonly times: LabelTimes },
+  ) {
     this.#door = door
     this.#now = now
     this.#lost = lost
+    this.#times = times
   }
 
   /** Always to be read from here: who keeps the object is not told when something in it changes. */
@@ -52,14 +58,14 @@ export class Labelling {
     return this.#shown.session
   }
 
-  /** When the labels of this visit were given, oldest first, ms. */
+  /** When labels were given since the project was opened, oldest first, ms. */
   get labelTimesMs(): readonly number[] {
-    return [...this.#earlierMs, ...this.session.labelTimesMs]
+    return [...this.#times.all, ...this.session.labelTimesMs]
   }
 
   /** Begins with the photos of a source. Labels that are not written yet will be. */
   async begin(source: LabelSource): Promise<void> {
-    this.#earlierMs = this.labelTimesMs
+    this.#times.add(this.session.labelTimesMs)
     this.#stale.clear()
     this.isRead = false
     this.#shown = { session: new LabelSession(source) }
@@ -68,6 +74,7 @@ export class Labelling {
 
   /** The page is left: labels that fail from now on are told by `lost`. */
   leave(): void {
+    this.#times.add(this.session.labelTimesMs)
     this.#hasLeft = true
   }
 
@@ -141,13 +148,18 @@ export class Labelling {
   async see(first: number, last: number): Promise<void> {
     this.#seen = { first, last }
     if (last + ahead > this.session.length && this.session.beyond > 0) void this.fetch()
-    if (this.#stale.size === 0) return
     const { session } = this
     const hashes: string[] = []
     for (let place = first; place <= last; place++) {
       const hash = session.at(place)?.hash
-      if (hash !== undefined && this.#stale.delete(hash)) hashes.push(hash)
+      if (hash !== undefined) hashes.push(hash)
     }
+    await this.#readStale(session, hashes)
+  }
+
+  async #readStale(session: LabelSession, among: readonly string[]): Promise<void> {
+    const hashes = among.filter((hash) => this.#stale.delete(hash))
+    if (hashes.length === 0) return
     const isRead = await this.#tell(async () => {
       for (const image of await Promise.all(hashes.map((hash) => this.#door.get(hash)))) session.reread(image)
       return true
@@ -171,6 +183,8 @@ export class Labelling {
     }
     await this.see(this.#seen.first, this.#seen.last)
     await this.fetch({ always: true })
+    // A row that is done says how many are left of it.
+    if (session === this.session && session.current === null) await this.#readStale(session, session.unlabelledHashes)
   }
 
   /** Fetches photos that belong to the row and are not in it: where few are left in it, or `always`, to learn of new ones. */
@@ -189,15 +203,24 @@ export class Labelling {
   }
 
   async #fetchInto(session: LabelSession): Promise<void> {
-    const { source } = session
     // What belongs to the source and is in the row comes first in the studio's order too, unless photos came back from the trash.
-    const answer = await this.#door.list(source, session.belonging)
+    const answer = await this.#list(session, session.belonging)
     if (session.add(answer.images, answer.total) > 0 || session.beyond === 0) return
     for (let offset = 0; offset < answer.total;) {
-      const { images, total } = await this.#door.list(source, offset)
+      const { images, total } = await this.#list(session, offset)
       if (images.length === 0 || session.add(images, total) > 0) return
       offset += images.length
     }
+  }
+
+  /** What a list says of photos that are in the row counts where nothing was written meanwhile. */
+  async #list(session: LabelSession, offset: number): Promise<{ readonly total: number; readonly images: readonly Image[] }> {
+    const written = this.#written
+    const answer = await this.#door.list(session.source, offset)
+    if (written === this.#written && session === this.session) {
+      for (const image of answer.images) if (this.#stale.delete(image.hash)) session.reread(image)
+    }
+    return answer
   }
 
   /** One of the keys may be a new class: those after it then wait for that. */
@@ -240,11 +263,16 @@ export class Labelling {
       session.settled(task, task.kind === 'give' ? await this.#give(session, task) : await this.#undo(session, task))
     } catch (thrown) {
       const error = wireErrorOf(thrown)
+      const before = session.labelTimesMs
       session.failed(task, error)
       if (error.code === 'CONNECTION_LOST') this.#stale.add(task.hash)
-      if (this.#hasLeft || session !== this.session) this.#lost(error)
+      if (this.#hasLeft || session !== this.session) {
+        this.#times.replace(before, session.labelTimesMs)
+        this.#lost(error)
+      }
     }
     this.#writing -= 1
+    this.#written += 1
     this.#changed()
     // What was on its way was not counted: now it is known whether there are more photos.
     if (this.#writing === 0 && this.session.current === null) void this.fetch()

@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { StudioError } from '../../main/contract/errors.ts'
 import type { Image } from '../../main/contract/images.ts'
+import { LabelTimes } from './label-times.svelte.ts'
 import type { LabelDoor } from './labelling-door.ts'
 import type { LabelSource } from './labelling-session.ts'
 import { Labelling } from './labelling.svelte.ts'
@@ -89,7 +90,9 @@ class SlowStudio implements LabelDoor {
     this.#turn = done.catch(() => undefined)
     return done
   }
-  hasMoved = () => Promise.resolve(false)
+  /** Labels were changed by other hands since the last question. */
+  isMoved = false
+  hasMoved = () => Promise.resolve(this.isMoved)
 
   /** Answers the request that waits longest; `isRefused`: it fails and nothing is done. Answers whether there was one. */
   async answer(isRefused = false): Promise<boolean> {
@@ -118,10 +121,10 @@ class SlowStudio implements LabelDoor {
   }
 }
 
-async function labelling(studio: SlowStudio, source: LabelSource = { kind: 'unlabelled' }) {
-  let nowMs = 0
+async function labelling(studio: SlowStudio, source: LabelSource = { kind: 'unlabelled' }, times = new LabelTimes()) {
+  let nowMs = 1000 * times.all.length
   const lost: string[] = []
-  const made = new Labelling(studio, { now: () => (nowMs += 500), lost: ({ code }) => lost.push(code) })
+  const made = new Labelling(studio, { now: () => (nowMs += 500), lost: ({ code }) => lost.push(code), times })
   await made.begin(source)
   await quiet()
   return Object.assign(made, { lost })
@@ -262,6 +265,44 @@ describe('whatever is pressed, and however late the answers come', () => {
 })
 
 describe('labelling', () => {
+  test('counts what was labelled since the project was opened, also before the page was left, and not what failed after that', async () => {
+    const studio = new SlowStudio([null, null, null, null])
+    const times = new LabelTimes()
+    const before = await labelling(studio, { kind: 'unlabelled' }, times)
+    before.give(1)
+    before.give(2)
+    await studio.answer()
+    before.leave()
+    const made = await labelling(studio, { kind: 'unlabelled' }, times)
+    expect(made.labelTimesMs).toHaveLength(2)
+    await studio.answer(true)
+    expect([before.lost, made.labelTimesMs.length]).toEqual([['DISK_FULL'], 1])
+    made.give(1)
+    expect(made.labelTimesMs).toHaveLength(2)
+  })
+
+  test('a row that is done knows how many are left of it when others change their labels, also where nobody sees them', async () => {
+    const studio = new SlowStudio([null, null, null, null])
+    const made = await labelling(studio)
+    for (const classId of [1, 2, 1]) made.give(classId)
+    made.skip()
+    await studio.answerAll()
+    await made.see(3, 3)
+    expect([made.session.current, made.session.unlabelled]).toEqual([null, 1])
+    // Undone elsewhere; then done again, with one more.
+    for (const [index, label, left] of [
+      [0, null, 2],
+      [0, 1, 1],
+      [3, 2, 0],
+    ] as const) {
+      studio.labels.set(hashOf(index), label)
+      studio.isMoved = true
+      await made.labelsChanged()
+      await quiet()
+      expect([made.session.unlabelled, made.session.left]).toEqual([left, left])
+    }
+  })
+
   test('shows a label before it is written, goes on to the next photo, and writes in the order of the keys', async () => {
     const studio = new SlowStudio([null, 2, null, null])
     const made = await labelling(studio)

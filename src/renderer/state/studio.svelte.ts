@@ -12,6 +12,7 @@ import type { PhotoKind } from '../transport/photo-url.ts'
 import { ImportNotice } from './import-notice.svelte.ts'
 import { isToldByPage, mayPass } from './job-ends.ts'
 import { JobFeed } from './jobs.svelte.ts'
+import { LabelTimes } from './label-times.svelte.ts'
 import { Leaving, type LeavePurpose } from './leaving.svelte.ts'
 import { Navigation, type Page } from './navigation.svelte.ts'
 import { notSentError } from './not-sent.ts'
@@ -40,6 +41,8 @@ export class Studio {
   readonly theme = new Theme()
   readonly toasts = new Toasts()
   readonly importNotice = new ImportNotice()
+  /** Of the open project. */
+  labelTimes = new LabelTimes()
   readonly navigation = new Navigation((page) => this.#left(page))
   readonly topics = new Topics()
   readonly jobs: JobFeed
@@ -281,6 +284,8 @@ export class Studio {
     this.selection.restart()
     this.photos.clear()
     this.importNotice.forget()
+    // A new one: the page of the project before may still hand in what it has.
+    this.labelTimes = new LabelTimes()
     for (const each of [this.classes, this.history, this.runs, this.exports, this.trashed]) each.clear()
   }
 
