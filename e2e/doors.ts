@@ -99,7 +99,7 @@ async function openBrowser(folder: string, complaints: string[], project: string
   return {
     page,
     chooseFolder,
-    addPhotos: (path) => chooseFolder(() => openAddMenu(page, photoWords.addFromStudio), path, photoWords.addThis),
+    addPhotos: (path) => chooseFolder(() => openAddMenu(page, photoWords.addByPath), path, photoWords.addThis),
     trainingWorker: () => trainingWorkerOf(server.processId),
     close: async () => {
       await browser.close()

@@ -27,7 +27,7 @@ export const preparations: Partial<Record<NonNullable<Scene['project']>, (page: 
   },
   importing: async (page, { folder }) => {
     await go(page, frameWords.photos)
-    await openAddMenu(page, photoWords.addFromStudio)
+    await openAddMenu(page, photoWords.addByPath)
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('textbox').fill(photosToAdd(folder))
     await dialog.getByRole('textbox').press('Enter')

@@ -33,7 +33,7 @@ describe('what cannot be used is told in plain words', () => {
   test.each([
     [ClassName, '  ', 'the name must not be empty'],
     [ClassName, 'x'.repeat(101), 'the name must have at most 100 characters'],
-    [ProjectName, 'a/b', 'the name must not contain \\ / : * ? " < > |'],
+    [ProjectName, 'a/b', 'the name must not have \\ / : * ? " < > | in it'],
     [ProjectName, 'a.', 'the name must not end with a dot'],
     [Colour, 'red', 'the name must be # and six digits of 0 to 9 and a to f, for example #0072b2'],
     [ExportFormat, 'onnx', 'the name must be tfjs'],

@@ -34,7 +34,7 @@ export const ProjectName = z
   .trim()
   .min(1)
   .max(80)
-  .regex(/^[^\\/:*?"<>|\p{Cc}]+$/u, 'must not contain \\ / : * ? " < > |')
+  .regex(/^[^\\/:*?"<>|\p{Cc}]+$/u, 'must not have \\ / : * ? " < > | in it')
   .refine((name) => !/^\.+$/.test(name) && !name.endsWith('.'), 'must not end with a dot')
 
 /** What has changed, so that a page reads again what it shows. */

@@ -98,6 +98,7 @@ export const photoDetailWords = {
   labelGone: 'Class taken away',
   source: (source: ImageDetail['labels'][number]['source']) => (source === null ? '' : sourceNames[source]),
   runs: 'What the runs said',
+  noRunYet: 'There is no run yet. What each one says of this photo will stand here.',
   noRuns: 'No run was asked about this photo yet: those that trained on it are left out.',
   run: (number: number) => `Run ${number}`,
   said: ({ predicted, probability }: ImageDetail['runs'][number]) => `${predicted}, ${percentText(probability, 0)} sure`,

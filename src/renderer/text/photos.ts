@@ -5,9 +5,11 @@ import { skipHeading } from './skip-reasons.ts'
 
 export const photoWords = {
   add: 'Add photos',
-  addFolder: 'Add a folder',
-  addFiles: 'Add photos',
-  addFromStudio: 'A folder on the computer that runs the studio',
+  addFolder: 'A folder',
+  addFiles: 'Single photos',
+  /** In a browser, which may be on another machine: there the two above are of the browser's, and are sent. */
+  addByPath: 'A folder by its path',
+  addByPathHint: 'On the computer that runs the studio; nothing has to be sent to it',
   addTitle: 'Add photos from a folder',
   addThis: 'Add the photos in this folder',
   all: 'All',
@@ -100,8 +102,8 @@ export const trashWords = {
   size: (bytes: number | null) => (bytes === null ? 'Working out how much room that frees…' : `This frees ${bytesText(bytes)}.`),
   text: (images: number) =>
     `${images === 1 ? 'Its copy' : 'Their copies'} in this project, with labels and history, ${images === 1 ? 'is' : 'are'} deleted. This cannot be undone.`,
-  stays: (images: number) =>
-    `What your runs measured stays as it is, without ${images === 1 ? 'its picture' : 'their pictures'}. The files you added ${images === 1 ? 'it' : 'them'} from are not touched.`,
+  stays: (images: number, hasRuns: boolean) =>
+    `${hasRuns ? `What your runs measured stays as it is, without ${images === 1 ? 'its picture' : 'their pictures'}. ` : ''}The files you added ${images === 1 ? 'it' : 'them'} from are not touched.`,
   kept: (count: number) =>
     `${countOf(count, 'photo')} ${count === 1 ? 'stays' : 'stay'} in the trash: a training or an export needs ${count === 1 ? 'it' : 'them'}.`,
 } as const

@@ -2,7 +2,7 @@ import { agoText, countOf } from './numbers.ts'
 
 export const startWords = {
   title: 'Teach your computer to tell photos apart',
-  lead: 'Add a few dozen photos, say what is in them, and train. It takes minutes, and everything stays on this computer.',
+  lead: 'Add a few dozen photos, say what is in them, and train, which takes seconds. Everything stays on this computer.',
   ownTitle: 'With your own photos',
   ownText:
     'A folder for each class, or loose photos that you sort here. A few dozen of each class are enough to begin. You can also drop a folder anywhere in this window.',

@@ -14,7 +14,7 @@ export const trainWords = {
   photos: 'Which photos',
   forecastReady: (photos: number, seconds: number | null) =>
     `${countOf(photos, 'labelled photo')}${seconds === null ? '' : `, ${forecastText(seconds)}`}`,
-  forecastExtract: (count: number) => `${countOf(count, 'photo')} to look at first`,
+  forecastExtract: (count: number) => `${countOf(count, 'photo')} to look at first.`,
   forecastUnknown: 'How long it takes is known after the first run on this computer.',
   parts: (parts: { train: number; validation: number; test: number }) =>
     `${countText(parts.train)} to learn from, ${countText(parts.validation)} to tune, ${countText(parts.test)} for the test`,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { SkippedFile } from '../../main/contract/images.ts'
 import type { HistoryStep } from '../../main/contract/labels.ts'
 import { describeStep, stepDone } from './history.ts'
-import { importSaid, importWords } from './photos.ts'
+import { importSaid, importWords, trashWords } from './photos.ts'
 import { describeSkip, skipHeading } from './skip-reasons.ts'
 
 const step = (action: HistoryStep['action'], details: HistoryStep['details']): HistoryStep => ({ id: 1, action, details, atMs: 0 })
@@ -77,4 +77,11 @@ test('an import that brought no photo says so, why, and which kinds are taken', 
     'The photo was there already.',
   ])
   expect(importSaid({ ...nothing, images: 2, skipped: [skip('broken')] })).toBe('Added 2 photos. 1 file not taken.')
+})
+
+test('what stays when photos are deleted for good names runs only where there are some', () => {
+  expect([trashWords.stays(1, false), trashWords.stays(2, true)]).toEqual([
+    'The files you added it from are not touched.',
+    'What your runs measured stays as it is, without their pictures. The files you added them from are not touched.',
+  ])
 })
