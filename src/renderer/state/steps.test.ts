@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import type { StudioClient } from '../../main/contract/contract.ts'
 import { StudioError } from '../../main/contract/errors.ts'
 import type { HistoryStep } from '../../main/contract/labels.ts'
+import { frameWords } from '../text/frame.ts'
 import { Remote } from './remote.svelte.ts'
 import { Steps } from './steps.ts'
 import { Toasts } from './toasts.svelte.ts'
@@ -36,12 +37,13 @@ function historyOf(count: number) {
     },
   } as unknown as StudioClient
   const toasts = new Toasts()
-  const steps = new Steps(client, new Remote(() => client.history.state()), toasts)
+  const history = new Remote(() => client.history.state())
+  const steps = new Steps(client, history, toasts)
   const change = (): Promise<void> =>
     later(() => {
       state.done++
     })
-  return { state, steps, toasts, change }
+  return { state, steps, toasts, history, change }
 }
 
 test('redo pressed right after undo does again what was undone', async () => {
@@ -50,6 +52,23 @@ test('redo pressed right after undo does again what was undone', async () => {
   await steps.redo()
   expect(state).toEqual({ done: 3, undone: 0 })
   expect(toasts.list.map((toast) => toast.kind === 'done' && toast.message)).toEqual(['Done again: label 3 photos cat'])
+})
+
+test('a toast goes with the step that its Undo or Redo would take back or do again', async () => {
+  const { state, steps, toasts, history, change } = historyOf(3)
+  const shown = () => toasts.shown.map((toast) => toast.action?.name)
+  await steps.step(change)
+  expect(shown()).toEqual([frameWords.undo])
+  // Its photos were deleted for good, and the step with them.
+  state.done--
+  await history.reload()
+  expect(shown()).toEqual([])
+  await steps.undo()
+  expect(shown()).toEqual([frameWords.redo])
+  // Somebody else does something new.
+  state.undone = 0
+  await history.reload()
+  expect(shown()).toEqual([])
 })
 
 test('no press is lost, however quickly they come', async () => {

@@ -41,7 +41,9 @@ export class Steps {
       await work()
       await this.#history.reload()
       const undo = this.#history.value?.undo ?? null
-      if (undo !== null && undo.id !== before) this.#toasts.done(stepDone(undo), { name: frameWords.undo, run: () => void this.#undo() })
+      if (undo === null || undo.id === before) return
+      const isPossible = () => this.#history.value === null || this.#history.value.undo?.id === undo.id
+      this.#toasts.done(stepDone(undo), { name: frameWords.undo, run: () => void this.#undo(), isPossible })
     })
   }
 
@@ -78,8 +80,9 @@ export class Steps {
     return this.#told(async () => {
       const step = await unlessNothing('NOTHING_TO_UNDO', () => this.#client.history.undo())
       if (step === null) return
-      this.#toasts.done(frameWords.undone(step), { name: frameWords.redo, run: () => void this.#redo() })
       await this.#history.reload()
+      const isPossible = () => this.#history.value === null || this.#history.value.redo?.id === step.id
+      this.#toasts.done(frameWords.undone(step), { name: frameWords.redo, run: () => void this.#redo(), isPossible })
     })
   }
 

@@ -13,6 +13,8 @@ export type Toast =
 export interface ToastAction {
   readonly name: string
   readonly run: () => void
+  /** Absent: always. A toast whose way has come to nothing is taken back. */
+  readonly isPossible?: () => boolean
 }
 
 /** Long enough to read the sentence and reach for Undo. */
@@ -21,6 +23,7 @@ const shownMs = 6000
 /** Short messages at the lower edge: what was done, with its undo. A failure stays until it is dismissed. */
 export class Toasts {
   list = $state.raw<readonly Toast[]>([])
+  readonly shown = $derived(this.list.filter(({ action }) => action?.isPossible?.() !== false))
   #next = 1
 
   done(message: string, action: ToastAction | null = null): void {
