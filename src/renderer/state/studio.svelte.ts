@@ -8,6 +8,7 @@ import type { RunSummary } from '../../main/contract/runs.ts'
 import { frameWords } from '../text/frame.ts'
 import type { AddressOptions } from '../transport/address-of-files.ts'
 import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
+import { PastedPictures } from '../transport/pasted-pictures.ts'
 import type { PhotoKind } from '../transport/photo-url.ts'
 import { ImportNotice } from './import-notice.svelte.ts'
 import { isToldByPage, mayPass } from './job-ends.ts'
@@ -40,6 +41,7 @@ export class Studio {
   readonly doors: Doors
   readonly theme = new Theme()
   readonly toasts = new Toasts()
+  readonly pasted = new PastedPictures()
   readonly importNotice = new ImportNotice()
   /** Of the open project. */
   labelTimes = new LabelTimes()
