@@ -99,7 +99,9 @@ function runActions(studio: Studio): readonly Command[] {
   const ended = (studio.runs.value ?? []).filter(hasResult)
   const [newest, before] = ended
   return [
-    action('train', commandWords.train, () => studio.attempt(() => trainAndShow(studio, {})), { detail: commandWords.trainDetail }),
+    action('train', commandWords.train, () => studio.attempt(() => trainAndShow(studio, studio.trainingForm.settled)), {
+      detail: commandWords.trainDetail,
+    }),
     ...(newest === undefined
       ? []
       : [

@@ -25,6 +25,7 @@ import { Selection } from './selection.svelte.ts'
 import { Steps } from './steps.ts'
 import { Theme } from './theme.svelte.ts'
 import { Toasts, type ToastAction } from './toasts.svelte.ts'
+import { TrainingForm } from './training-form.svelte.ts'
 import { Topics, type Topic } from './topics.ts'
 
 /** The page's ways out: the studio behind its connection, and the addresses of photos and of dropped files. */
@@ -43,8 +44,9 @@ export class Studio {
   readonly toasts = new Toasts()
   readonly pasted = new PastedPictures()
   readonly importNotice = new ImportNotice()
-  /** Of the open project. */
+  /** Both of the open project. */
   labelTimes = new LabelTimes()
+  trainingForm: TrainingForm
   readonly navigation = new Navigation((page) => this.#left(page))
   readonly topics = new Topics()
   readonly jobs: JobFeed
@@ -95,6 +97,7 @@ export class Studio {
     this.runs = new Remote(() => client.runs.list())
     this.exports = new Remote(() => client.exporting.list())
     this.backbones = new Remote(() => client.backbones.list())
+    this.trainingForm = new TrainingForm(this)
     this.trashed = new Remote(async () => (await client.images.list({ filter: { trashed: true }, offset: 0, limit: 1 })).total)
     this.topics.on(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones', 'settings'], (topic) =>
       this.#reload(topic),
@@ -288,6 +291,7 @@ export class Studio {
     this.importNotice.forget()
     // A new one: the page of the project before may still hand in what it has.
     this.labelTimes = new LabelTimes()
+    this.trainingForm = new TrainingForm(this)
     for (const each of [this.classes, this.history, this.runs, this.exports, this.trashed]) each.clear()
   }
 

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { StudioError } from '../../main/contract/errors.ts'
 import { createStateCell } from '../transport/connection.ts'
+import { commandsOf } from './commands.ts'
 import { Studio, type Doors } from './studio.svelte.ts'
 import type { Topic } from './topics.ts'
 
@@ -224,4 +225,33 @@ test('the settings of the studio are read again, whoever changes them, also wher
   change('settings')
   await soon()
   expect(studio.info.value?.threads).toBe(1)
+})
+
+test('what is chosen for the next training holds wherever it is started from, for as long as the project is open', async () => {
+  const { studio, behind, change, begin } = connectedStudio()
+  behind.path = '/pets.graft'
+  await begin()
+  const started: unknown[] = []
+  Object.assign(studio.client, {
+    runs: {
+      list: () => Promise.resolve([]),
+      plan: () => Promise.resolve({ problem: null, classes: [], parts: {}, toExtract: 0, forecastSeconds: null }),
+      start: ({ recipe }: { recipe: { epochs: number } }) => Promise.resolve(started.push(recipe.epochs) && { runId: 'run', jobId: 'job' }),
+    },
+    jobs: { list: () => Promise.resolve([]), watch: () => Promise.resolve((async function* () {})()) },
+  })
+  studio.trainingForm.change({ epochs: 12 })
+  const doors = { newProject: () => undefined, openProject: () => undefined, showKeyMap: () => undefined }
+  const trainNow = async () => {
+    commandsOf(studio, doors)
+      .find(({ id }) => id === 'action:train')
+      ?.run()
+    await soon()
+  }
+  await trainNow()
+  behind.path = '/birds.graft'
+  change('images')
+  await soon()
+  await trainNow()
+  expect(started).toEqual([12, 30])
 })

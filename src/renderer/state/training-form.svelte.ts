@@ -5,7 +5,10 @@ import { Remote } from './remote.svelte.ts'
 import { startTraining } from './run-actions.ts'
 import type { Studio } from './studio.svelte.ts'
 
-/** The settings of the next training, and what the studio says about them: how long it takes, or why it cannot start. */
+/**
+ * The settings of the next training in the open project, wherever it is started from, and what the studio says about them: how long it takes,
+ * or why it cannot start.
+ */
 export class TrainingForm {
   recipe = $state.raw<AskedRecipe>(AskedRecipe.parse({}))
   readonly plan
@@ -36,8 +39,10 @@ export class TrainingForm {
     return this.#studio.backbones.value?.find(({ id }) => id === this.settled.backbone) ?? null
   }
 
-  /** Keeps the plan up to date with the photos; answers the undo. */
+  /** Keeps the plan up to date with the photos while the form is on the screen; answers the undo. */
   listen(): () => void {
+    // What cannot be used was never taken, and its field shows the setting again.
+    this.wrong.clear()
     void this.plan.reload()
     return this.#studio.topics.on(['images', 'labels', 'classes', 'backbones', 'runs', 'project'], () => void this.plan.reload())
   }

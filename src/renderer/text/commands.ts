@@ -16,7 +16,7 @@ export const commandWords = {
   found: (count: number) => (count === 1 ? '1 found' : `${countOf(count, 'result')} found`),
   hints: { choose: 'choose', open: 'open', close: 'close' },
   train: 'Train now',
-  trainDetail: 'with the usual settings',
+  trainDetail: 'as it is set on Train',
   addFolder: 'Add a folder of photos',
   addFiles: 'Add photos',
   undo: (step: HistoryStep) => `${frameWords.undo}: ${describeStep(step)}`,
