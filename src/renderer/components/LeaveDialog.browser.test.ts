@@ -1,5 +1,5 @@
 import { flushSync } from 'svelte'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { Job } from '../../main/contract/jobs.ts'
 import { Leaving } from '../state/leaving.svelte.ts'
@@ -54,4 +54,16 @@ test('who leaves sees that the work ends, until it has', async () => {
   await left
   flushSync()
   expect([end(), target.querySelector('dialog')]).toEqual(['left', null])
+})
+
+test('what could not be saved is asked about in its own words', async () => {
+  const leaving = new Leaving(() => Promise.resolve([]))
+  onTestFinished(leaving.hold({ isUnsaved: true, flush: () => Promise.resolve() }))
+  const target = show(LeaveDialog, { leaving })
+  void leaving.leave('close', () => Promise.resolve()).catch(() => undefined)
+  await expect
+    .poll(() => target.querySelector('h2')?.textContent)
+    .toBe('The last changes are not saved yet. Close the project all the same?')
+  expect(target.querySelector('p')?.textContent).toBe(leaveWords.unsaved.detail)
+  leaving.question?.answer(false)
 })

@@ -1,6 +1,22 @@
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import type { Job } from '../../main/contract/jobs.ts'
 import { Leaving } from './leaving.svelte.ts'
+
+/** What a page asks before it closes. */
+let closing: ((event: { preventDefault: () => void }) => void)[] = []
+beforeEach(() => {
+  closing = []
+  vi.stubGlobal('window', {
+    addEventListener: (_name: string, ask: (typeof closing)[number]) => closing.push(ask),
+    removeEventListener: (_name: string, ask: (typeof closing)[number]) => (closing = closing.filter((each) => each !== ask)),
+  })
+  return () => void vi.unstubAllGlobals()
+})
+const closes = (): boolean => {
+  let mayClose = true
+  for (const ask of closing) ask({ preventDefault: () => (mayClose = false) })
+  return mayClose
+}
 
 const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1))
 const job = (state: 'queued' | 'cancelled'): Job => ({
@@ -54,6 +70,31 @@ test('while the work ends the question stays, so that nobody takes the studio fo
   closed.resolve()
   await leaves
   expect(leaving.question).toBe(null)
+})
+
+test('what is not saved is saved before the project is left, and keeps a window open until it is', async () => {
+  const { leaving, left, leave } = leavingOf([])
+  const written = Promise.withResolvers<void>()
+  const unsaved = { isUnsaved: true, flush: () => written.promise.then(() => void (unsaved.isUnsaved = false)) }
+  const end = leaving.hold(unsaved)
+  expect(closes()).toBe(false)
+  const leaves = leave('pets')
+  await soon()
+  expect([left, leaving.question]).toEqual([[], null])
+  written.resolve()
+  expect([await leaves, left, closes()]).toEqual(['left', ['pets'], true])
+  end()
+  expect(closing).toEqual([])
+})
+
+test('what cannot be saved is left only by who agrees', async () => {
+  const { leaving, left, leave } = leavingOf([])
+  leaving.hold({ isUnsaved: true, flush: () => Promise.resolve() })
+  const stays = leave('pets')
+  await soon()
+  expect([leaving.question?.isUnsaved, leaving.question?.jobs, left]).toEqual([true, [], []])
+  leaving.question?.answer(false)
+  expect(await stays).toContain('CANCELLED')
 })
 
 test('of two questions the older one is answered with staying', async () => {

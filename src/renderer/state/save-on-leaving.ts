@@ -1,6 +1,5 @@
 import { onMount } from 'svelte'
 import { frameWords } from '../text/frame.ts'
-import { askBeforeClosing } from './ask-before-closing.ts'
 import type { Draft } from './draft.svelte.ts'
 import type { Studio } from './studio.svelte.ts'
 
@@ -17,10 +16,10 @@ export function saveOnLeaving(studio: Studio, draft: Draft, lost: (text: string)
     studio.toasts.failed(status.error, { name: frameWords.tryAgain, run: () => void save(end) }, lost(draft.text))
   }
   onMount(() => {
-    const end = askBeforeClosing(draft)
+    const end = studio.leaving.hold(draft)
     return () => {
       end()
-      void save(askBeforeClosing(draft))
+      void save(studio.leaving.hold(draft))
     }
   })
 }

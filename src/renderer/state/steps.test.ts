@@ -139,3 +139,15 @@ test('a step that changed nothing is not announced, also after an undo', async (
   await steps.step(() => Promise.resolve())
   expect(toasts.list).toEqual([])
 })
+
+test('what was asked for is unsaved until it is written, or has failed', async () => {
+  const { steps, change } = historyOf(0)
+  void steps.step(change)
+  void steps
+    .inTurn(() => Promise.reject(new StudioError('DISK_FULL', { path: '/', neededBytes: null, freeBytes: 0 })))
+    .catch(() => undefined)
+  expect(steps.isUnsaved).toBe(true)
+  await steps.flush()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(steps.isUnsaved).toBe(false)
+})

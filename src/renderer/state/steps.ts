@@ -2,6 +2,7 @@ import type { StudioClient } from '../../main/contract/contract.ts'
 import type { HistoryStep } from '../../main/contract/labels.ts'
 import { frameWords } from '../text/frame.ts'
 import { stepDone } from '../text/history.ts'
+import type { Unsaved } from './leaving.svelte.ts'
 import { type Remote, wireErrorOf } from './remote.svelte.ts'
 import type { Toasts } from './toasts.svelte.ts'
 
@@ -21,12 +22,13 @@ type HistoryState = Awaited<ReturnType<StudioClient['history']['state']>>
  * the last one waits for it and is never lost. What fails is told in a toast; the next in turn begins all the same. Undo and redo of keys,
  * menus and buttons all come here, and whoever is in front answers first.
  */
-export class Steps {
+export class Steps implements Unsaved {
   readonly #client: StudioClient
   readonly #history: Remote<HistoryState>
   readonly #toasts: Toasts
   readonly #fronts: HistoryFront[] = []
   #turn: Promise<unknown> = Promise.resolve()
+  #waiting = 0
 
   constructor(client: StudioClient, history: Remote<HistoryState>, toasts: Toasts) {
     this.#client = client
@@ -70,10 +72,21 @@ export class Steps {
 
   /** Runs what makes a step of the history and tells by itself when that fails, after all that was asked for before. Rejects as it does. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work)
+    this.#waiting += 1
+    const done = this.#turn.then(work).finally(() => (this.#waiting -= 1))
     // Whoever asked is told by `done`; the turn only has to end.
     this.#turn = done.catch(() => undefined)
     return done
+  }
+
+  /** Whether something that was asked for, and is shown perhaps, is not written yet. */
+  get isUnsaved(): boolean {
+    return this.#waiting > 0
+  }
+
+  /** Ends when all that was asked for by now has been written, or told as failed. */
+  async flush(): Promise<void> {
+    await this.#turn
   }
 
   #undo(): Promise<void> {

@@ -115,9 +115,11 @@ export class Studio {
     })
     if (this.link.state === 'connected') void this.#connected()
     const leavePresence = this.presence.start()
+    const letGo = this.leaving.hold(this.steps)
     return () => {
       leave()
       leavePresence()
+      letGo()
       this.#stop.abort()
       this.jobs.close()
     }

@@ -12,15 +12,15 @@ export const leaveWords = {
   /** Before a window closes whose last changes could not be saved within a moment. */
   unsaved: {
     message: 'The last changes are not saved yet. Close all the same?',
-    detail: 'What is not saved by then is lost. Stay, and the page says what keeps them from being saved.',
+    detail: 'What is not saved by then is lost. Stay, and the page says what keeps it from being saved.',
     leave: 'Close',
   },
   stay: 'Stay',
   ending: 'Ending what is under way…',
-  /** `Training is still under way`, `3 things are still under way`. */
+  /** `Training is still under way`, `3 things are still under way`; without any it is what is not saved that is asked about. */
   work: (jobs: readonly Job[]) => {
     const [first, ...others] = jobs
-    if (first === undefined) return 'Nothing is running'
+    if (first === undefined) return 'The last changes are not saved yet'
     return others.length === 0 ? `${frameWords.jobName(first)} is still under way` : `${countText(jobs.length)} things are still under way`
   },
   /** What a job does now, and what is left of it when the studio ends. */

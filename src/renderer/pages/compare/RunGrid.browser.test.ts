@@ -145,6 +145,19 @@ test('a name that is being written stays with its run while another run comes ab
   await expect.poll(() => written).toEqual([{ run: `run-${String(number)}`, name: 'the good one' }])
 })
 
+test('a name that is typed is written before the window closes', async () => {
+  const { grid, cursor, written } = await openTable(fewRuns())
+  const closes = () => window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+  grid.focus()
+  await userEvent.keyboard('{ArrowDown}{F2}')
+  await expect.poll(() => document.activeElement?.tagName).toBe('INPUT')
+  expect(closes()).toBe(true)
+  await userEvent.keyboard('owls')
+  expect(closes()).toBe(false)
+  await expect.poll(closes).toBe(true)
+  expect(written).toEqual([{ run: `run-${String(cursor())}`, name: 'owls' }])
+})
+
 test('Delete asks for the runs that are chosen where the cursor is one of them, else for the one under it', async () => {
   const { grid, doomed, numbers } = await openTable(fewRuns())
   const [first, second, third] = numbers()
