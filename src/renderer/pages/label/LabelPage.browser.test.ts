@@ -1,13 +1,10 @@
-import type { Component } from 'svelte'
 import { expect, onTestFinished, test } from 'vitest'
 import { StudioError } from '../../../main/contract/errors.ts'
 import { frameKeys } from '../../state/frame-keys.ts'
-import { Studio, provideStudio, type Doors } from '../../state/studio.svelte.ts'
 import { show } from '../../testing/show.ts'
-import { createStateCell } from '../../transport/connection.ts'
+import { studioForTests, withStudio } from '../../testing/studio-for-tests.ts'
 import LabelPage from './LabelPage.svelte'
 
-const dot = 'data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=='
 const names = ['a.jpg', 'b.jpg', 'c.jpg']
 const hashOf = (index: number) => String(index).repeat(64)
 const until = async (holds: () => boolean): Promise<void> => {
@@ -23,15 +20,8 @@ async function openPage() {
     ...{ classId: labels[index], labelSource: null, groupId: null },
   })
   const project = { name: 'pets', path: '/pets.graft', createdAtMs: 0, images: 3, labelled: 0, classes: 2, runs: 0, exports: 0 }
-  const none = () => Promise.resolve([])
-  const client = {
-    studio: { info: () => Promise.resolve({ threads: 1, engine: null }), dialogs: () => Promise.resolve({ available: false }) },
-    project: {
-      current: () => Promise.resolve(project),
-      isPresent: () => Promise.resolve(true),
-      recent: none,
-      changes: () => new Promise(() => undefined),
-    },
+  const studio = studioForTests({
+    project: { current: () => Promise.resolve(project) },
     images: {
       list: ({ filter }: { filter: { class?: string } }) => {
         const images = [0, 1, 2].filter((index) => filter.class !== 'unlabelled' || labels[index] === null).map(image)
@@ -50,24 +40,12 @@ async function openPage() {
         return { changed: 1 }
       },
     },
-    history: { state: () => Promise.resolve({ undo: null, redo: null }) },
-    runs: { list: none },
-    exporting: { list: none },
-    backbones: { list: none },
-    jobs: { list: none },
-  }
-  const cell = createStateCell({ state: 'connected' })
-  const connection = { client, current: cell.current, onChange: cell.onChange, close: () => undefined }
-  const studio = new Studio({ connection, photoUrl: () => dot } as unknown as Doors)
+  })
   studio.start()
   const onkeydown = frameKeys(studio, { showCommands: () => undefined, showKeyMap: () => undefined })
   window.addEventListener('keydown', onkeydown)
   onTestFinished(() => window.removeEventListener('keydown', onkeydown))
-  const inStudio: Component = (...mounted) => {
-    provideStudio(studio)
-    return LabelPage(...mounted)
-  }
-  const page = show(inStudio, {})
+  const page = show(withStudio(studio, LabelPage), {})
   const strip = () => [...page.querySelectorAll('[role=option]')].map((each) => each.getAttribute('aria-label'))
   const shown = () => page.querySelector<HTMLImageElement>('[data-testid=large-photo]')?.alt
   await until(() => strip().length === 3)

@@ -1,20 +1,17 @@
-import { flushSync, type Component } from 'svelte'
+import { flushSync } from 'svelte'
 import { expect, test } from 'vitest'
 import { StudioError } from '../../../main/contract/errors.ts'
 import type { ImageFilter, ImageOrder } from '../../../main/contract/images.ts'
-import { Studio, provideStudio, type Doors } from '../../state/studio.svelte.ts'
 import { show } from '../../testing/show.ts'
+import { studioForTests, withStudio } from '../../testing/studio-for-tests.ts'
 import { photoDetailWords } from '../../text/label.ts'
 import { photoWords } from '../../text/photos.ts'
-import { createStateCell } from '../../transport/connection.ts'
 import PhotosPage from './PhotosPage.svelte'
 
-const dot = 'data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=='
 const hashOf = (index: number): string => index.toString(16).padStart(64, '0')
 const until = async (holds: () => boolean): Promise<void> => {
   await expect.poll(holds).toBe(true)
 }
-const none = () => Promise.resolve([])
 
 interface Asked {
   readonly filter: ImageFilter
@@ -45,20 +42,13 @@ async function openPage(photos = 100_000, address = '') {
   let order = [1, 2, 3]
   const range = (offset: number, limit: number) =>
     Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, at) => offset + at)
-  const client = {
-    studio: { info: () => Promise.resolve({ threads: 1, engine: null }), dialogs: () => Promise.resolve({ available: false }) },
-    project: {
-      current: () => Promise.resolve({ ...project, images: total }),
-      isPresent: () => Promise.resolve(true),
-      recent: none,
-      changes: () => new Promise(() => undefined),
-    },
+  const studio = studioForTests({
+    project: { current: () => Promise.resolve({ ...project, images: total }) },
     images: {
       list: (asked: Asked) => {
         if (!asked.filter.trashed) lists.push(asked)
         return Promise.resolve({ total: asked.filter.trashed ? 0 : total, images: range(asked.offset, asked.limit).map(image) })
       },
-      thumbnails: ({ hashes }: { hashes: string[] }) => Promise.resolve({ thumbnails: hashes.map(() => dot) }),
       detail,
       hashes: ({ offset, limit }: Asked) => Promise.resolve(range(offset, limit).map(hashOf)),
     },
@@ -76,21 +66,9 @@ async function openPage(photos = 100_000, address = '') {
         return Promise.resolve({ changed: asked.hashes.length })
       },
     },
-    history: { state: () => Promise.resolve({ undo: null, redo: null }) },
-    runs: { list: none },
-    exporting: { list: none },
-    backbones: { list: none },
-    jobs: { list: none },
-  }
-  const cell = createStateCell({ state: 'connected' })
-  const connection = { client, current: cell.current, onChange: cell.onChange, close: () => undefined }
-  const studio = new Studio({ connection, photoUrl: () => dot } as unknown as Doors)
+  })
   studio.start()
-  const inStudio: Component = (...mounted) => {
-    provideStudio(studio)
-    return PhotosPage(...mounted)
-  }
-  const page = show(inStudio, {})
+  const page = show(withStudio(studio, PhotosPage), {})
   page.style.cssText = 'display: flex; flex-direction: column; width: 1072px; height: 720px'
   const cells = () => [...page.querySelectorAll<HTMLElement>('[role=gridcell]')]
   await until(() => total === 0 || (cells().length > 0 && cells().every((each) => each.querySelector('img') !== null)))

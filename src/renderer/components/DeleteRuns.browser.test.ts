@@ -1,11 +1,11 @@
 import { flushSync, mount, unmount, type Component } from 'svelte'
 import { expect, onTestFinished, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import { StudioError } from '../../../main/contract/errors.ts'
-import { runForTests } from '../../state/run-for-tests.ts'
-import { studioForTests, withStudio } from '../../testing/studio-for-tests.ts'
-import { compareWords } from '../../text/compare.ts'
-import { frameWords } from '../../text/frame.ts'
+import { StudioError } from '../../main/contract/errors.ts'
+import { runForTests } from '../state/run-for-tests.ts'
+import { studioForTests, withStudio } from '../testing/studio-for-tests.ts'
+import { compareWords } from '../text/compare.ts'
+import { frameWords } from '../text/frame.ts'
 import DeleteRuns from './DeleteRuns.svelte'
 
 /** The dialog over so many runs; nothing is deleted before `release`, and the run `refused` never. */
