@@ -24,12 +24,13 @@ beforeEach(() => {
 })
 
 /** The menu before a studio that notes its steps. */
-function menu({ isDialogInFront = false, hasProject = true } = {}) {
+function menu({ isDialogInFront = false, hasProject = true, isLeaving = false } = {}) {
   const done: string[] = []
   const note = (what: string) => () => void done.push(what)
   const studio = {
     project: { value: hasProject ? {} : null },
     steps: { isDialogInFront },
+    leaving: { question: isLeaving ? {} : null },
     undo: note('undo'),
     redo: note('redo'),
     navigation: { go: note('go') },
@@ -47,7 +48,9 @@ test('undo and redo of the menu reach a dialog that has to do with the history, 
   expect(photo.done).toEqual(['undo', 'redo'])
   const other = menu()
   other.obey({ do: 'undo' })
-  expect(other.done).toEqual([])
+  const asked = menu({ isDialogInFront: true, isLeaving: true })
+  asked.obey({ do: 'undo' })
+  expect([other.done, asked.done]).toEqual([[], []])
 })
 
 test('they mean what is typed while a field has the focus, whatever kind it is, as the keys do', () => {

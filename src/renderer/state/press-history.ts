@@ -6,6 +6,8 @@ import type { Studio } from './studio.svelte.ts'
  */
 export function pressHistory(studio: Studio, step: 'undo' | 'redo'): boolean {
   if (studio.project.value === null) return false
+  // The question whether to leave lies over every other dialog.
+  if (studio.leaving.question !== null) return false
   if (document.querySelector('dialog[open]') !== null && !studio.steps.isDialogInFront) return false
   void studio[step]()
   return true

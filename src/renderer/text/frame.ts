@@ -52,7 +52,7 @@ export const frameWords = {
   tryAgain: 'Try again',
   windowTitle: (parts: readonly string[]) => [...parts, 'Graft'].join(' · '),
   skip: 'Skip to the page',
-  goneTitle: (path: string) => `The folder of this project is not there any more: ${path}`,
+  goneTitle: 'The folder of this project is not there any more',
   goneHint: 'It was moved, renamed or deleted, or its drive is not plugged in. Nothing new can be saved until it is back.',
   lookAgain: 'Look again',
   trySample: 'Try it with the sample',

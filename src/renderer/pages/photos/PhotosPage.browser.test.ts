@@ -4,6 +4,7 @@ import { StudioError } from '../../../main/contract/errors.ts'
 import type { ImageFilter, ImageOrder } from '../../../main/contract/images.ts'
 import { show } from '../../testing/show.ts'
 import { studioForTests, withStudio } from '../../testing/studio-for-tests.ts'
+import { frameWords } from '../../text/frame.ts'
 import { photoDetailWords } from '../../text/label.ts'
 import { photoWords } from '../../text/photos.ts'
 import PhotosPage from './PhotosPage.svelte'
@@ -260,4 +261,13 @@ test('a photo that leaves the row while it is looked at stays until one goes on'
   expect(title()).toBe('9.jpg')
   press(dialog()!, 'ArrowLeft')
   await until(() => title() === '8.jpg')
+})
+
+test('where the folder of the project is gone the page says so in place of its photos, until it is back', async () => {
+  const { page, cells, studio } = await openPage(20)
+  studio.presence.isGone = true
+  flushSync()
+  expect([cells().length, page.querySelector('section [role=alert] h2')?.textContent]).toEqual([0, frameWords.goneTitle])
+  await studio.presence.look()
+  await until(() => cells().length === 20)
 })
