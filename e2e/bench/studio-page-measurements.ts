@@ -17,7 +17,11 @@ export function timeUntilPhotos(page: Page, change: { readonly hash: string } | 
     else document.querySelector<HTMLElement>(asked.click)?.click()
     for (;;) {
       await new Promise(requestAnimationFrame)
-      const cells = [...document.querySelectorAll('[role=grid] [role=gridcell]')]
+      const bounds = document.querySelector('[role=grid]')?.getBoundingClientRect()
+      const cells = [...document.querySelectorAll('[role=grid] [role=gridcell]')].filter((cell) => {
+        const { top, bottom } = cell.getBoundingClientRect()
+        return bounds !== undefined && bottom > bounds.top && top < bounds.bottom
+      })
       const images = cells.flatMap((cell) => [...cell.querySelectorAll('img')])
       if (
         cells.length > 0 &&

@@ -16,6 +16,8 @@ export class Thumbnails {
   readonly #asking = new Set<string>()
   readonly #client: StudioClient
   #wanted: ReadonlySet<string> = new Set()
+  #inSight: readonly string[] = []
+  #around: readonly string[] = []
   #requests = 0
 
   constructor(client: StudioClient) {
@@ -27,20 +29,24 @@ export class Thumbnails {
     return this.#here.get(hash)
   }
 
-  /** From now on these are wanted, the most urgent first. Those that nobody wants any more are forgotten, asked for or not. */
-  want(hashes: readonly string[]): void {
-    this.#wanted = new Set(hashes)
+  /**
+   * From now on these are wanted: those in sight first, and those around them once all in sight are here, so that the page is not busy with
+   * what nobody sees. Those that nobody wants any more are forgotten, asked for or not.
+   */
+  want(inSight: readonly string[], around: readonly string[]): void {
+    this.#wanted = new Set([...inSight, ...around])
+    this.#inSight = inSight
+    this.#around = around
     for (const hash of this.#here.keys()) if (!this.#wanted.has(hash)) this.#here.delete(hash)
     this.#ask()
   }
 
   #ask(): void {
     while (this.#requests < requestsAtOnce) {
-      const missing: string[] = []
-      for (const hash of this.#wanted) {
-        if (missing.length === requestLength) break
-        if (!this.#here.has(hash) && !this.#asking.has(hash)) missing.push(hash)
-      }
+      const stillInSight = this.#inSight.filter((hash) => !this.#here.has(hash))
+      const missing = (stillInSight.length > 0 ? stillInSight : this.#around.filter((hash) => !this.#here.has(hash)))
+        .filter((hash) => !this.#asking.has(hash))
+        .slice(0, requestLength)
       if (missing.length === 0) return
       void this.#request(missing)
     }

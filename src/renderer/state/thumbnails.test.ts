@@ -19,7 +19,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve))
 
 test('many photos come in few requests, the first ones first', async () => {
   const { thumbnails, asked } = open()
-  thumbnails.want(named(190))
+  thumbnails.want(named(190), [])
   expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 60'])
   asked[0]!.answer({ thumbnails: asked[0]!.hashes.map((hash) => `picture of ${hash}`) })
   await settled()
@@ -28,10 +28,21 @@ test('many photos come in few requests, the first ones first', async () => {
   expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 60', 'photo 120'])
 })
 
+test('photos around those in sight come once all in sight are here', async () => {
+  const { thumbnails, asked } = open()
+  thumbnails.want(named(70), named(20, 1000))
+  asked[1]!.answer({ thumbnails: asked[1]!.hashes.map(() => 'picture') })
+  await settled()
+  expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 60'])
+  asked[0]!.answer({ thumbnails: asked[0]!.hashes.map(() => 'picture') })
+  await settled()
+  expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 60', 'photo 1000'])
+})
+
 test('what nobody wants any more is neither asked for nor kept', async () => {
   const { thumbnails, asked } = open()
-  thumbnails.want(named(150))
-  thumbnails.want(named(10, 1000))
+  thumbnails.want(named(150), [])
+  thumbnails.want(named(10, 1000), [])
   for (const each of [...asked]) each.answer({ thumbnails: each.hashes.map(() => 'picture') })
   await settled()
   expect(asked.map(({ hashes }) => hashes[0])).toEqual(['photo 0', 'photo 60', 'photo 1000'])
@@ -40,7 +51,7 @@ test('what nobody wants any more is neither asked for nor kept', async () => {
 
 test('a photo without a thumbnail, and one whose request failed, is left to its own address', async () => {
   const { thumbnails, asked } = open()
-  thumbnails.want(named(61))
+  thumbnails.want(named(61), [])
   asked[0]!.answer({ thumbnails: [null] })
   asked[1]!.fail(new StudioError('INTERNAL', { message: 'x' }))
   await settled()
@@ -49,10 +60,10 @@ test('a photo without a thumbnail, and one whose request failed, is left to its 
 
 test('what a lost connection swallowed is asked for again when it is wanted again', async () => {
   const { thumbnails, asked } = open()
-  thumbnails.want(named(1))
+  thumbnails.want(named(1), [])
   asked[0]!.fail(new StudioError('CONNECTION_LOST', {}))
   await settled()
   expect([thumbnails.at('photo 0'), asked.length]).toEqual([undefined, 1])
-  thumbnails.want(named(1))
+  thumbnails.want(named(1), [])
   expect(asked.length).toBe(2)
 })

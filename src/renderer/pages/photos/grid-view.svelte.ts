@@ -45,10 +45,17 @@ export class GridView {
   /** Squares take turns: one that goes out at an edge comes in at the other with another photo. So many that two never meet. */
   readonly squares = $derived.by(() => (this.rowsAtOnce + 2 * spareRows + 2) * this.layout.columns)
 
-  /** The places that are drawn, then as many as `more` after and before them. */
+  /** Of which something is seen. */
+  readonly inSight = $derived.by(() => {
+    const { first, last } = placesOfRows(this.layout, rowsSeen(this.layout, this.#topPx, this.heightPx, 0))
+    return placesBetween(first, last)
+  })
+
+  /** Places after those in sight, then before them: the spare rows and `more` beyond. */
   around(more: number): number[] {
-    const after = placesBetween(this.last + 1, Math.min(this.#total() - 1, this.last + more))
-    return [...this.places, ...after, ...placesBetween(Math.max(0, this.first - more), this.first - 1)]
+    const [first, last] = [this.inSight[0] ?? 0, this.inSight.at(-1) ?? -1]
+    const after = placesBetween(last + 1, Math.min(this.#total() - 1, this.last + more))
+    return [...after, ...placesBetween(Math.max(0, this.first - more), first - 1)]
   }
 
   get isFlying(): boolean {
