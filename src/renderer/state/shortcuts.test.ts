@@ -91,6 +91,7 @@ describe('the keys of the frame', () => {
     project: { value: {} as object | null },
     navigation: { go: (to: string | { page: string }) => done.push(typeof to === 'string' ? to : to.page) },
     steps: { isDialogInFront: false },
+    leaving: { question: null as object | null },
     undo: () => done.push('undo'),
     redo: () => done.push('redo'),
   }
@@ -142,6 +143,15 @@ describe('the keys of the frame', () => {
     press(['Ctrl+Z', 'Ctrl+Shift+Z', 'Control+Y', '?', 'G P'])
     studio.steps.isDialogInFront = false
     expect(done).toEqual(['undo', 'redo', 'redo'])
+  })
+  test('behind the question whether to leave, the history stays still, whatever else is open', () => {
+    vi.stubGlobal('document', { querySelector: () => ({}) })
+    studio.steps.isDialogInFront = true
+    studio.leaving.question = {}
+    press(['Ctrl+Z', 'Ctrl+Shift+Z'])
+    studio.leaving.question = null
+    studio.steps.isDialogInFront = false
+    expect(done).toEqual([])
   })
 })
 
