@@ -141,6 +141,34 @@ describe('training a head', () => {
     }
   })
 
+  test('where one class is far more frequent, is right more often than by always saying that one', async () => {
+    const count = 98
+    const random = makeRandom(5)
+    // 94 against 4, told apart by two of sixty noisy features.
+    const draw = (): LabelledRows => {
+      const classes = Int32Array.from({ length: count }, (_, row) => (row < 94 ? 0 : 1))
+      const features = Float32Array.from({ length: count * 60 }, (_, at) => {
+        const sign = classes[Math.floor(at / 60)] === 1 ? 1 : -1
+        return random() - 0.5 + (at % 60 < 2 ? 1.2 * sign : 0)
+      })
+      return { features, classes }
+    }
+    const task: HeadTask = {
+      dim: 60,
+      classCount: 2,
+      train: draw(),
+      validation: draw(),
+      settings: { ...settings, epochs: 30, learningRate: 0.001, patience: 8 },
+    }
+    const { trained, reports } = await watch(task)
+    const kept = reports[trained.bestEpoch - 1]!
+    expect(reports[0]!.validationAccuracy).toBeGreaterThanOrEqual(94 / 98)
+    expect(kept.validationAccuracy).toBeGreaterThan(94 / 98)
+    // The loss of whoever knows only how frequent the classes are.
+    const [often, rarely] = [94 / 98, 4 / 98]
+    expect(kept.validationLoss).toBeLessThan(-often * Math.log(often) - rarely * Math.log(rarely))
+  })
+
   test('gives the same bits for the same seed, and others for another', async () => {
     const [first, second, other] = await Promise.all([watch(makeTask()), watch(makeTask()), watch(makeTask({ seed: 4 }))])
     expect(second.trained).toEqual(first.trained)
