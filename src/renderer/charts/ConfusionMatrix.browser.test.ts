@@ -58,3 +58,24 @@ test('the fill of a mistake grows with its share of the row', () => {
   expect(lightness('4 photos of owl taken for cat')).toBeLessThan(lightness('1 photo of cat taken for dog'))
   expect(cell('4 photos of owl taken for cat').title).toBe('4 photos of owl taken for cat, 50 % of owl')
 })
+
+test('twenty classes in a narrow card are scrolled: no cell lies over another, and nothing shows through the names', async () => {
+  const count = 20
+  const classes = Array.from({ length: count }, (_, index) => ({ id: index + 1, name: `kind ${index} paper-cardboard`, colour: '#0072b2' }))
+  const confusion = classes.map((_, row) => classes.map((_, column) => (row === column ? 12 : 1)))
+  const shown = show(ConfusionMatrix, { evaluation: { classes, confusion }, chosen: null, onopen: () => undefined })
+  shown.style.width = '420px'
+  const rectsOf = (selector: string) => [...shown.querySelectorAll(selector)].map((each) => each.getBoundingClientRect())
+  const firstRow = rectsOf('tbody tr:first-child button')
+  await expect.poll(() => rectsOf('tbody tr:first-child button').every(({ width }) => width >= 29)).toBe(true)
+  expect(firstRow.slice(1).filter(({ left }, index) => left < firstRow[index]!.right)).toEqual([])
+  const scroll = shown.querySelector('.scroll')!
+  scroll.scrollTo(200, 300)
+  const { left, top } = scroll.getBoundingClientRect()
+  // In the middle of where the names of the rows and those of the columns are.
+  for (const [x, y] of [
+    [left + 30, top + 200],
+    [left + 200, top + 60],
+  ] as const)
+    expect(document.elementFromPoint(x, y)?.closest('th, thead td')).not.toBeNull()
+})

@@ -1,3 +1,4 @@
+import { tick } from 'svelte'
 import type { PlainPage } from './navigation.svelte.ts'
 import { pressHistory } from './press-history.ts'
 import { keyHandler } from './shortcuts.ts'
@@ -7,6 +8,15 @@ import type { Studio } from './studio.svelte.ts'
 export interface FrameDoors {
   showCommands(): void
   showKeyMap(): void
+}
+
+/** On a page that has nothing to filter, that of the photos. */
+async function focusFilter(studio: Studio): Promise<void> {
+  if (document.getElementById('filter') === null) {
+    studio.navigation.go('photos')
+    await tick()
+  }
+  document.getElementById('filter')?.focus()
 }
 
 /** The keys that work on every page. Where no project is open, only those that need none. */
@@ -20,7 +30,7 @@ export function frameKeys(studio: Studio, doors: FrameDoors): (event: KeyboardEv
   const everywhere = keyHandler('everywhere', {
     commands: () => doors.showCommands(),
     keyMap: () => doors.showKeyMap(),
-    filter: inProject(() => document.getElementById('filter')?.focus()),
+    filter: inProject(() => focusFilter(studio)),
     undo: () => pressHistory(studio, 'undo'),
     redo: () => pressHistory(studio, 'redo'),
   })

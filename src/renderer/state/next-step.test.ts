@@ -19,12 +19,19 @@ const classes = (...images: readonly number[]): readonly Class[] =>
 
 test('the next step leads from photos to classes, to a training, to an export, and then nowhere', () => {
   expect([
-    nextStep(project({ images: 0, labelled: 0 }), []),
-    nextStep(project({ labelled: 0 }), classes(0, 0)),
-    nextStep(project({}), classes(40)),
-    nextStep(project({}), classes(38, 2)),
-    nextStep(project({}), classes(20, 20, 0)),
-    nextStep(project({ runs: 1 }), classes(20, 20)),
-    nextStep(project({ runs: 1, exports: 1 }), classes(20, 20)),
-  ]).toEqual(['photos', 'label', 'label', 'label', 'train', 'export', null])
+    nextStep(project({ images: 0, labelled: 0 }), [], false),
+    nextStep(project({ labelled: 0 }), classes(0, 0), false),
+    nextStep(project({ labelled: 30 }), classes(28, 2), false),
+    nextStep(project({}), classes(20, 20, 0), false),
+    nextStep(project({ runs: 1 }), classes(20, 20), true),
+    nextStep(project({ runs: 1, exports: 1 }), classes(20, 20), true),
+  ]).toEqual(['photos', 'label', 'label', 'train', 'export', null])
+})
+
+test('where every photo has its class and there are too few of another, photos are what is missing', () => {
+  expect([nextStep(project({}), classes(40), false), nextStep(project({}), classes(38, 2), false)]).toEqual(['photos', 'photos'])
+})
+
+test('a first training that has not ended leads nowhere yet', () => {
+  expect(nextStep(project({ runs: 1 }), classes(20, 20), false)).toBeNull()
 })

@@ -7,12 +7,13 @@ const fewestOfClass = 3
 
 /**
  * The page with the thing to do now: photos, then classes for them, then a training, then its export. Null once all of it was done: from
- * there on a person knows the way. `classes`: null while they are not known.
+ * there on a person knows the way. `classes`: null while they are not known. `hasResult`: a training has ended well.
  */
-export function nextStep(project: Project, classes: readonly Class[] | null): Page | null {
+export function nextStep(project: Project, classes: readonly Class[] | null, hasResult: boolean): Page | null {
   if (project.images === 0) return 'photos'
   const enough = classes === null ? project.labelled > 0 : classes.filter(({ images }) => images >= fewestOfClass).length >= 2
-  if (!enough) return 'label'
+  // What has no class yet can get one; where all have one, photos of another class are missing.
+  if (!enough) return project.labelled < project.images ? 'label' : 'photos'
   if (project.runs === 0) return 'train'
-  return project.exports === 0 ? 'export' : null
+  return project.exports === 0 && hasResult ? 'export' : null
 }

@@ -146,7 +146,7 @@ export function sortValue({ run, network }: RunRow, column: ColumnId): number | 
     case 'seed':
       return run.recipe.seed
     case 'time':
-      return run.seconds?.total ?? null
+      return run.seconds?.training ?? null
     case 'started':
       return run.createdAtMs
     case 'tags':

@@ -135,7 +135,7 @@ test('a step that fails is told, and the next in turn begins all the same', asyn
 test('a step that changed nothing is not announced, also after an undo', async () => {
   const { steps, toasts } = historyOf(2)
   await steps.undo()
-  toasts.forgetDone()
+  toasts.leavePage()
   await steps.step(() => Promise.resolve())
   expect(toasts.list).toEqual([])
 })

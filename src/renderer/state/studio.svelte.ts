@@ -325,7 +325,7 @@ export class Studio {
 
   /** What was told on a page was seen there. */
   #left(page: Page): void {
-    this.toasts.forgetDone()
+    this.toasts.leavePage()
     if (page === 'photos') this.importNotice.forget()
   }
 

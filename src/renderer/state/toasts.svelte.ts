@@ -8,6 +8,9 @@ export type Toast =
       readonly error: WireError
       readonly action: ToastAction | null
       readonly about: string | null
+      /** It came of something that was pressed, and stands for nothing that is still to be done. */
+      readonly isOfPage: boolean
+      readonly atMs: number
     }
 
 export interface ToastAction {
@@ -35,12 +38,14 @@ export class Toasts {
 
   /** `action`: the way out, where there is one that a press can take. `about`: what it concerns, where nothing on the screen says so. */
   failed(error: WireError, action: ToastAction | null = null, about: string | null = null): void {
-    this.list = [...this.list.slice(-2), { id: this.#next++, kind: 'failed', error, action, about }]
+    const isOfPage = action === null && about === null
+    this.list = [...this.list.slice(-2), { id: this.#next++, kind: 'failed', error, action, about, isOfPage, atMs: performance.now() }]
   }
 
-  /** Called when the person goes elsewhere: what was done there is no longer the subject. */
-  forgetDone(): void {
-    this.list = this.list.filter(({ kind }) => kind === 'failed')
+  /** Called when the person goes elsewhere: what was done there is no longer the subject, nor is a failure that has been read by then. */
+  leavePage(): void {
+    const readBefore = performance.now() - shownMs
+    this.list = this.list.filter((toast) => toast.kind === 'failed' && !(toast.isOfPage && toast.atMs < readBefore))
   }
 
   dismiss(id: number): void {

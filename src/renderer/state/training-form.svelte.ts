@@ -1,5 +1,5 @@
-import { SvelteSet } from 'svelte/reactivity'
-import { AskedRecipe, type RunSummary } from '../../main/contract/runs.ts'
+import { SvelteMap } from 'svelte/reactivity'
+import { AskedRecipe, Recipe, type RunSummary } from '../../main/contract/runs.ts'
 import type { Backbone } from '../../main/contract/backbones.ts'
 import { Remote } from './remote.svelte.ts'
 import { startTraining } from './run-actions.ts'
@@ -47,15 +47,15 @@ export class TrainingForm {
     return this.#studio.topics.on(['images', 'labels', 'classes', 'backbones', 'runs', 'project'], () => void this.plan.reload())
   }
 
-  /** Settings that were typed and cannot be used; while there is one, nothing starts. */
-  readonly wrong = new SvelteSet<string>()
+  /** What was typed and cannot be used, by the name of its setting; while there is one, nothing starts. */
+  readonly wrong = new SvelteMap<keyof AskedRecipe, Partial<AskedRecipe>>()
 
   /** Changes settings. A value that cannot be used is not taken, and its setting is noted in `wrong`. */
   change(settings: Partial<AskedRecipe>): void {
     const parsed = AskedRecipe.safeParse({ ...this.recipe, ...settings })
-    for (const name of Object.keys(settings)) {
+    for (const name of AskedRecipe.keyof().options.filter((each) => each in settings)) {
       if (parsed.success) this.wrong.delete(name)
-      else this.wrong.add(name)
+      else this.wrong.set(name, settings)
     }
     if (!parsed.success) return
     if (settings.backbone !== undefined) this.#hasChosenBackbone = true
@@ -73,6 +73,15 @@ export class TrainingForm {
     await startTraining(this.#studio, recipe)
     this.#studio.navigation.go('train')
   }
+
+  /** The newest run with a result and just these settings: on the same photos another one would answer the same. */
+  readonly same = $derived.by((): RunSummary | null => {
+    const wanted = Recipe.safeParse(this.settled).data
+    const settings = JSON.stringify(wanted)
+    const isSame = ({ recipe, test }: RunSummary): boolean =>
+      test !== null && recipe.seed === wanted?.seed && recipe.epochs === wanted.epochs && JSON.stringify(recipe) === settings
+    return this.#studio.runs.value?.find(isSame) ?? null
+  })
 
   /** The newest run with a result that began from the same network: what one can expect of it. */
   readonly lastTime = $derived.by((): RunSummary | null => {

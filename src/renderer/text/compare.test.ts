@@ -65,9 +65,16 @@ test('runs are named in a sentence, a long list by its first ones', () => {
   ])
 })
 
-test('a forecast of photos is rounded up to two digits, since it is one', () => {
-  expect([7, 61, 123, 4501].map(settleWords)).toEqual(
-    ['7', '61', '130', '4,600'].map((count) => `About ${count} test photos would settle a difference of this size.`),
+test('a forecast of photos is rounded up to two digits, since it is one, and says how many are to be labelled in all', () => {
+  expect([7, 61, 123, 4501].map((photos) => settleWords(photos, 0.15))).toEqual(
+    [
+      ['7', '47'],
+      ['61', '410'],
+      ['130', '820'],
+      ['4,600', '31,000'],
+    ].map(
+      ([test, all]) => `About ${test} test photos, which is some ${all} labelled photos in all, would settle a difference of this size.`,
+    ),
   )
 })
 

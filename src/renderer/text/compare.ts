@@ -1,5 +1,5 @@
 import type { Comparison, RunState, RunSummary } from '../../main/contract/runs.ts'
-import { agoText, countOf, countText, durationText, percentText } from './numbers.ts'
+import { agoText, countOf, countOrNone, countText, durationText, percentText } from './numbers.ts'
 import { trainWords } from './train.ts'
 
 export const compareWords = {
@@ -23,10 +23,10 @@ export const compareWords = {
   ofTime: 'Started',
   rightAtLeast: 'Right at least, %',
   columns: 'Columns',
-  scale: (fromPercent: number) => `${fromPercent} to 100 %`,
+  scale: (fromPercent: number) => `line: ${fromPercent} to 100 %`,
   chosenColumn: 'Chosen',
   actionsColumn: 'Actions',
-  ofEpochs: (epochs: number) => `of ${epochs}`,
+  ofEpochs: (epochs: number) => `of ${countText(epochs)}`,
   choose: (run: string) => `Choose ${run}`,
   chosen: (count: number) => `${countText(count)} chosen`,
   clear: 'Choose none',
@@ -86,7 +86,7 @@ export const compareWords = {
   base: 'The others are compared with it',
   makeBase: 'Compare the others with this one',
   remove: (run: string) => `Leave ${run} out`,
-  curvesSub: 'Each ring is the epoch that was kept.',
+  curvesSub: 'Each ring is the epoch that was kept, the one with the lowest loss.',
   curvesNone: 'No curves yet',
   scores: 'How often each is right',
   scoresSub: 'On its test photos. The line shows how far off such a test can be (95\u00a0%\u00a0interval).',
@@ -123,8 +123,8 @@ export const columnWords = {
   learningRate: { name: 'Learning rate', hint: 'Size of each step' },
   batchSize: { name: 'Batch size', hint: 'Photos a step' },
   optimiser: { name: 'Optimiser', hint: 'How a step is made of what was wrong' },
-  seed: { name: 'Seed', hint: 'The same seed gives the same numbers' },
-  time: { name: 'Time', hint: 'From the start to the result' },
+  seed: { name: 'Seed', hint: 'Draws the parts and the order; the same seed, the same numbers' },
+  time: { name: 'Time', hint: 'Training alone: looking at the photos, which each network does once, is not in it' },
   started: { name: 'Started', hint: 'When it was asked for' },
   tags: { name: 'Tags', hint: 'What people have written on it' },
   notes: { name: 'Notes', hint: 'What people have written about it' },
@@ -140,7 +140,7 @@ export const settingWords = {
   batchSize: 'Batch size',
   optimiser: 'Optimiser',
   seed: 'Seed',
-  shares: 'Shares to learn, tune, test',
+  shares: 'Shares to learn, tune (validation), test',
   split: 'Photos in each part',
   engine: 'Engine',
 } as const
@@ -202,7 +202,7 @@ export function cellText(run: RunSummary, column: Exclude<keyof typeof columnWor
     case 'seed':
       return String(run.recipe.seed)
     case 'time':
-      return run.seconds === null ? null : run.seconds.total < 0.1 ? '< 0.1 s' : durationText(run.seconds.total)
+      return run.seconds === null ? null : run.seconds.training < 0.1 ? '< 0.1 s' : durationText(run.seconds.training)
     case 'started':
       return agoText(run.createdAtMs, nowMs)
     case 'tags':
@@ -264,7 +264,7 @@ export function verdictWords({ runs, mcnemar, verdict }: Comparison): VerdictWor
       evidence: `All ${countOf(n, 'test photo')} were answered alike.`,
       figures: `On all ${countOf(n, 'photo')}`,
     }
-  const evidence = `Of the same ${countOf(n, 'test photo')}, ${second} alone was right on ${countText(onlySecond)} and ${first} alone on ${countText(onlyFirst)} (exact McNemar test, p ${pText(p)}).`
+  const evidence = `Of the same ${countOf(n, 'test photo')}, ${second} alone was right on ${countOrNone(onlySecond)} and ${first} alone on ${countOrNone(onlyFirst)} (exact McNemar test, p ${pText(p)}).`
   const figures = `Alone right on ${countText(onlySecond)}, ${first} on ${countText(onlyFirst)}, of ${countOf(n, 'photo')}; p ${pText(p)}`
   switch (verdict) {
     case 'better':
@@ -280,10 +280,15 @@ export function verdictWords({ runs, mcnemar, verdict }: Comparison): VerdictWor
   }
 }
 
-/** What it would take, where `photos` test photos in all would settle a difference that stays as it is. */
-export function settleWords(photos: number): string {
-  const scale = 10 ** Math.max(0, Math.floor(Math.log10(photos)) - 1)
-  return `About ${countText(Math.ceil(photos / scale) * scale)} test photos would settle a difference of this size.`
+/** What it would take, where `photos` test photos, `testShare` of all, would settle a difference that stays as it is. */
+export function settleWords(photos: number, testShare: number): string {
+  return `About ${roundedUp(photos)} test photos, which is some ${roundedUp(photos / testShare)} labelled photos in all, would settle a difference of this size.`
+}
+
+/** To two digits. */
+function roundedUp(count: number): string {
+  const scale = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1)
+  return countText(Math.ceil(count / scale) * scale)
 }
 
 /** What all the comparisons with one run come to: `Better than run 3: run 4 and run 7`. One line for each kind there is. */

@@ -25,7 +25,7 @@ export const keyGroups = {
     keys: {
       commands: { press: ['Ctrl+K'], does: 'Find a page, a run, a class or something to do', whileTyping: true },
       keyMap: { press: ['?'], does: 'Show this map' },
-      filter: { press: ['/'], does: 'Filter photos by name; on Compare, runs' },
+      filter: { press: ['/'], does: 'Filter photos by name; on Compare, the runs' },
       undo: { press: ['Ctrl+Z'], does: 'Undo', inDialog: true },
       redo: { press: ['Ctrl+Shift+Z', 'Control+Y'], does: 'Redo', inDialog: true },
     },

@@ -10,6 +10,11 @@ export function countOf(count: number, one: string, many: string = `${one}s`): s
   return `${countText(count)} ${Math.abs(count) === 1 ? one : many}`
 }
 
+/** The same in the middle of a sentence: `none` for 0. */
+export function countOrNone(count: number): string {
+  return count === 0 ? 'none' : countText(count)
+}
+
 /** A share of 0..1 as `92.7 %`; whole percents where `digits` is 0. Only an exact 1 reads `100 %`, so that 0.9996 is not rounded up to it. */
 export function percentText(share: number, digits = 1): string {
   const rounded = (share * 100).toFixed(digits)

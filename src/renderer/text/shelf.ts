@@ -59,8 +59,7 @@ export function resultSaid(result: JobResult): string {
     case 'train': {
       const { number, test } = result.run
       if (test === null) return `Run ${number} has ended.`
-      const { sentence, exact } = frequencies(test, 'test')
-      return `Run ${number} has finished. Of 100 new photos like these, expect ${sentence} (test accuracy ${exact}).`
+      return `Run ${number} has finished: ${frequencies(test, 'test').counted}.`
     }
     case 'export':
       return `The export is written; ${countText(result.proof.agree)} of ${countOf(result.proof.images, 'test photo')} answered the same.`

@@ -1,6 +1,17 @@
+import type { Backbone } from '../../main/contract/backbones.ts'
 import type { Progress } from '../../main/contract/jobs.ts'
-import type { Comparison, EpochReport, RunSummary } from '../../main/contract/runs.ts'
-import { bytesText, countOf, countText, durationText, forecastText, frequencies, percentText, timeLeftText } from './numbers.ts'
+import type { Comparison, EpochReport, Evaluation, RunSummary } from '../../main/contract/runs.ts'
+import {
+  bytesText,
+  countOf,
+  countOrNone,
+  countText,
+  durationText,
+  forecastText,
+  frequencies,
+  percentText,
+  timeLeftText,
+} from './numbers.ts'
 
 export const trainWords = {
   form: 'How to train',
@@ -17,14 +28,16 @@ export const trainWords = {
   forecastExtract: (count: number) => `${countOf(count, 'photo')} to look at first.`,
   forecastUnknown: 'How long it takes is known after the first run on this computer.',
   parts: (parts: { train: number; validation: number; test: number }) =>
-    `${countText(parts.train)} to learn from, ${countText(parts.validation)} to tune, ${countText(parts.test)} for the test`,
+    `${countText(parts.train)} to learn from, ${countText(parts.validation)} to tune (validation), ${countText(parts.test)} for the test`,
   passes: (epochs: number, patience: number) => {
-    const passes = `${countOf(epochs, 'pass', 'passes')} over the photos`
+    const passes = `${countOf(epochs, 'pass', 'passes')} over the photos (epochs)`
     return patience === 0 ? `${passes}.` : `Up to ${passes}, fewer once it stops improving.`
   },
   allLabelled: (count: number) => (count === 0 ? 'all that are labelled' : `all ${countText(count)} labelled`),
   looksReady: 'It has looked at your photos before: training starts at once.',
   lastTime: (number: number, right: string) => `Run ${number} with it: ${right}.`,
+  sameAs: (number: number) =>
+    `Run ${number} was trained just like this: on the same photos it gives the same answers. Another seed under Advanced draws anew.`,
   advanced: 'Advanced',
   advancedWrong: 'A setting under Advanced cannot be used.',
   epochs: 'Epochs',
@@ -38,9 +51,9 @@ export const trainWords = {
   patience: 'Patience',
   patienceHint: 'Stop after so many epochs without progress; 0 = never',
   seed: 'Seed',
-  seedHint: 'The same seed gives the same numbers',
+  seedHint: 'Draws the parts and the order; the same seed, the same numbers',
   shares: 'Shares, %',
-  sharesHint: 'Learn, tune, test; together 100',
+  sharesHint: 'Learn, tune (validation), test; together 100',
   fromTo: (low: number, high: number) => `Choose a number from ${low} to ${high}.`,
   sharesWrong: 'Together they must make 100; at least 10 to learn from and 5 for each of the others.',
   shareTrain: 'Share to learn from, percent',
@@ -69,6 +82,7 @@ export const trainWords = {
   training: 'training',
   stateOf: (run: RunSummary) => stateNames[run.state],
   term: 'test accuracy',
+  intervalHint: 'On other photos like these the share may be a little different: 95 of 100 such ranges hold the true one (Wilson)',
   expect: 'Of 100 new photos like these, expect',
   tryPhoto: 'Try a photo',
   export: 'Export',
@@ -86,6 +100,9 @@ export const trainWords = {
   chooseEpoch: 'Epoch; the arrow keys choose another',
   atBest: 'best epoch',
   atEpoch: (epoch: number) => `epoch ${countText(epoch)}`,
+  /** Why the curve and the headline differ. */
+  countedWhere: (validation: number, test: number) =>
+    `Validation counts ${countOf(validation, 'photo')}, which choose the epoch. The headline counts the ${countOf(test, 'photo')} of the test, kept aside until the end.`,
   openRun: (name: string) => `Open ${name}`,
   bestEpoch: (epoch: number, value: string) => `epoch ${epoch}: ${value}`,
   mixesUp: 'What it mixes up',
@@ -161,18 +178,60 @@ export function liveFacts(progress: Progress | null, epochs: readonly EpochRepor
   return progress.secondsLeft === null ? count : `${count}, ${timeLeftText(progress.secondsLeft)}`
 }
 
-/** What the curve means and what to do about it, one sentence. */
-export function coachSentence(epochs: readonly EpochReport[], bestEpoch: number): string {
+/** What the curve means and what to do about it, in a sentence or two. `bestEpoch` is the one that was kept. */
+export function coachSentence(epochs: readonly EpochReport[], bestEpoch: number, endedBecause: RunSummary['endedBecause']): string {
   const best = epochs.find(({ epoch }) => epoch === bestEpoch)
   const last = epochs.at(-1)
   if (best === undefined || last === undefined) return ''
   const flat = flatSince(epochs, bestEpoch)
-  if (flat === null && bestEpoch === last.epoch) return 'It had not finished learning: train longer and it may get better still.'
-  const apart = best.trainAccuracy - best.validationAccuracy
-  const kept = `The studio kept epoch ${bestEpoch}.`
-  if (apart > 0.1) return `${kept} It knows the training photos much better than the others: more varied photos would help most.`
+  if (flat === null && best === last) return unfinishedSentence(best, endedBecause)
+  const kept = keptSentence(epochs, best)
+  if (best.trainAccuracy - best.validationAccuracy > 0.1)
+    return `It knows the training photos much better than the others: more varied photos would help most. ${kept}`
   if (flat !== null) return flatSentence(epochs, best, flat)
-  return `From epoch ${bestEpoch + 1} on it only learns the training photos by heart. ${kept}`
+  if (last.trainLoss < best.trainLoss) return `From epoch ${bestEpoch + 1} on it only learns the training photos by heart. ${kept}`
+  return `After epoch ${bestEpoch} it got better at nothing, not even at the training photos: a smaller learning rate under Advanced may help. ${kept}`
+}
+
+/** Which epoch the studio kept and by what it chose, where that is not the one with most photos right. */
+function keptSentence(epochs: readonly EpochReport[], best: EpochReport): string {
+  const right = epochs.find(({ validationAccuracy }) => validationAccuracy > best.validationAccuracy)
+  if (right === undefined) return `The studio kept epoch ${best.epoch}.`
+  return `The studio kept epoch ${best.epoch}, where the loss is lowest: other epochs were right more often, but surer where they were wrong.`
+}
+
+function unfinishedSentence(best: EpochReport, endedBecause: RunSummary['endedBecause']): string {
+  if (best.validationAccuracy === 1) return 'It is right on every validation photo; training longer would only make it surer.'
+  if (endedBecause === 'stopped-by-user') return 'You stopped it while it was getting better: trained to the end, it may get better still.'
+  return 'It had not finished learning: train longer and it may get better still.'
+}
+
+/** A class with so many times fewer photos than the largest one is rare: from there on it is named less often than it should be. */
+const rareFrom = 5
+
+/** What to expect where some classes have far fewer photos than the largest one; null where none has. */
+export function rareClassesText(classes: readonly { readonly name: string; readonly images: number }[]): string | null {
+  const [largest] = classes.toSorted((one, other) => other.images - one.images)
+  if (largest === undefined) return null
+  const rare = classes.filter(({ images }) => images * rareFrom <= largest.images)
+  const [first] = rare
+  if (first === undefined) return null
+  if (rare.length > 1)
+    return `${countOf(rare.length, 'class', 'classes')} (${first.name} and others) have far fewer photos than ${largest.name}, which has ${countText(largest.images)}. What it rarely sees it rarely recognises: more photos of them would help most.`
+  return `${first.name} has ${countOf(first.images, 'photo')}, ${largest.name} has ${countText(largest.images)}. What it rarely sees it rarely recognises: more photos of ${first.name} would help most.`
+}
+
+/** A class with at least this share of the test photos makes it easy to be right often. */
+const dominantFrom = 2 / 3
+
+/** What always saying the most frequent class would reach; null where no class is that frequent. */
+export function baselineText({ perClass, test }: Pick<Evaluation, 'perClass' | 'test'>): string | null {
+  const [most] = perClass.toSorted((one, other) => other.n - one.n)
+  if (most === undefined || most.n < dominantFrom * test.n) return null
+  const always = `always saying ${most.class}, which is right on ${countText(most.n)} of these ${countText(test.n)}`
+  return Math.round(test.accuracy * test.n) > most.n
+    ? `Better than ${always}: class by class shows what it finds of the others.`
+    : `No better than ${always}: more photos of the others would help most.`
 }
 
 /** Of the first epoch's validation loss: what changes by less is seen by nobody. */
@@ -218,7 +277,7 @@ export function comparisonWords(comparison: Comparison): { readonly verdict: str
       ? `They were tested on different photos (${percentText(comparison.test[1].accuracy)} and ${percentText(comparison.test[0].accuracy)}).`
       : isSame
         ? `Right and wrong on the same of the ${countOf(test.n, 'test photo')}.`
-        : `Of the same ${countOf(test.n, 'test photo')}, this one alone was right on ${countText(test.onlySecond)} and ${other} alone on ${countText(test.onlyFirst)} (exact McNemar p ${pText(test.p)}).`
+        : `Of the same ${countOf(test.n, 'test photo')}, this one alone was right on ${countOrNone(test.onlySecond)} and ${other} alone on ${countOrNone(test.onlyFirst)} (exact McNemar p ${pText(test.p)}).`
   switch (comparison.verdict) {
     case 'better':
       return { verdict: `Better than ${other}`, evidence }
@@ -248,13 +307,19 @@ export function resultLine(run: RunSummary): string {
   return run.test === null ? trainWords.stateOf(run) : frequencies(run.test, 'test').sentence
 }
 
+/** `Balanced (EfficientNet-Lite0)`: what people and what engineers call a network; its id where it is not known any more. */
+export function networkName(backbones: readonly Backbone[] | null, id: string): string {
+  const backbone = backbones?.find((each) => each.id === id)
+  return backbone === undefined ? id : `${backbone.plainName} (${backbone.name})`
+}
+
 /** Everything that is needed to repeat a run, [name, value] for people and engineers. */
 export function runSettings(run: RunSummary, backboneName: string): readonly (readonly [name: string, value: string])[] {
   const { recipe, seconds, engine } = run
   const percents = [recipe.shares.train, recipe.shares.validation, recipe.shares.test].map((share) => Math.round(share * 100)).join(' / ')
   return [
     [trainWords.network, backboneName],
-    [trainWords.epochs, `${recipe.epochs}, best ${run.bestEpoch ?? '–'}`],
+    [trainWords.epochs, `at most ${countText(recipe.epochs)}; kept ${run.bestEpoch ?? 'none'}`],
     [trainWords.batchSize, String(recipe.batchSize)],
     [trainWords.learningRate, String(recipe.learningRate)],
     [trainWords.optimiser, recipe.optimiser === 'adam' ? 'Adam' : 'SGD'],
