@@ -23,7 +23,7 @@ test('a training worker that is killed costs its run alone', async ({ studio, fo
   await startLongTraining(page)
   studio.killTrainingWorker()
   await expect(page.getByRole('heading', { name: trainWords.failed(1) })).toBeVisible()
-  const told = page.getByRole('alert').filter({ hasText: 'The training worker was ended from outside' })
+  const told = page.getByRole('alert').filter({ hasText: 'The training worker was ended by the system' })
   await expectAccessibleInBothThemes(page, 'train, failed', told)
 
   const form = trainForm(page)

@@ -47,7 +47,7 @@ function hideProblem() {
 function percent(probability) {
   const value = probability * 100
   if (value > 0 && value < 0.1) return 'under 0.1 %'
-  return `${value >= 99.95 && value < 100 ? '99.9' : value.toFixed(value < 10 || value > 99 ? 1 : 0)} %`
+  return `${value >= 99.95 && value < 100 ? '99.9' : value.toFixed(value < 9.95 || (value > 99 && value < 100) ? 1 : 0)} %`
 }
 
 /** @param {Answer[]} answers */

@@ -32,8 +32,15 @@ export const errorDetails = {
   NO_LABELS: z.object({}),
   ONE_CLASS_ONLY: z.object({ class: z.string() }),
   CLASS_WITHOUT_IMAGES: z.object({ class: z.string() }),
-  /** `count` takes images that look nearly the same as one; `images` are all of the class. */
-  TOO_FEW_IMAGES: z.object({ class: z.string(), count: z.int(), needed: z.int(), images: z.int().optional() }),
+  /** `count` takes images that look nearly the same as one; `images` are all of the class. `others`: classes that have too few as well; `classes`: how many there are. */
+  TOO_FEW_IMAGES: z.object({
+    class: z.string(),
+    count: z.int(),
+    needed: z.int(),
+    images: z.int().optional(),
+    others: z.array(z.string()).optional(),
+    classes: z.int().optional(),
+  }),
   BACKBONE_UNKNOWN: z.object({ backbone: z.string(), known: z.array(z.string()) }),
   BACKBONE_MISSING: z.object({ backbone: z.string(), reason: z.string() }),
   BACKBONE_DAMAGED: z.object({ backbone: z.string(), file: z.string() }),

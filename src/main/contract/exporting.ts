@@ -32,10 +32,15 @@ export const ListedExport = ExportProof.extend({
 export type ListedExport = z.infer<typeof ListedExport>
 
 export const exporting = {
-  /** Puts `PROJECT-BACKBONE-runN-tfjs` (folder) and a zip of that name into `out` once they are proved. `OUT_EXISTS` when one is there. */
+  /**
+   * Puts `PROJECT-BACKBONE-runN-tfjs` (folder) and a zip of that name into `out` once they are proved. `OUT_EXISTS` when one is there,
+   * `NOT_WRITABLE` for a place inside a project.
+   */
   start: procedure.input(z.object({ run: RunRef, format: ExportFormat, out: z.string().min(1) })).output(z.object({ jobId: JobId })),
   /** Newest first. */
   list: procedure.output(z.array(ListedExport)),
+  /** Takes exports in this folder off the list. Nothing on the disk is touched. */
+  forget: procedure.input(z.object({ folder: z.string() })).output(z.void()),
   /**
    * Serves the page of an export to this machine alone, as any web server would, until the studio ends. `opened`: it is in the system's
    * browser already; else the page that asked opens the address. `FOLDER_NOT_FOUND` where the export is gone, `EXPORT_UNPROVED` where the

@@ -20,6 +20,7 @@ export const Progress = z.object({
     'training',
     'evaluating',
     'writing',
+    'packing',
     'verifying',
     'downloading',
     'converting',

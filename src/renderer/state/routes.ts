@@ -11,7 +11,8 @@ export type Place =
   | { readonly page: 'label' }
   /** `run`: the one that is watched; the newest where none is named. The same for the run that answers in Try and the one to export. */
   | { readonly page: 'train'; readonly run?: string }
-  | { readonly page: 'run'; readonly run: string }
+  /** `at`: the part of it that comes into sight. */
+  | { readonly page: 'run'; readonly run: string; readonly at?: 'mistakes' }
   /** `runs`: those laid side by side, in their order; none: the table alone. */
   | { readonly page: 'compare'; readonly runs: readonly string[] }
   | { readonly page: 'try'; readonly run?: string }
@@ -31,7 +32,7 @@ export function routeOf(place: Place): string {
       return query === '' ? path : `${path}?${query}`
     }
     case 'run':
-      return `/run/${encodeURIComponent(place.run)}`
+      return `/run/${encodeURIComponent(place.run)}${place.at === undefined ? '' : `?at=${place.at}`}`
     case 'compare':
       return place.runs.length === 0 ? '/compare' : `/compare/${place.runs.map(encodeURIComponent).join(',')}`
     case 'train':
@@ -62,7 +63,8 @@ export function placeOfRoute(route: string): Place | null {
     case 'settings':
       return argument === '' ? { page } : null
     case 'run':
-      return run === undefined || runs.length > 1 ? null : { page, run }
+      if (run === undefined || runs.length > 1) return null
+      return new URLSearchParams(at === -1 ? '' : route.slice(at)).get('at') === 'mistakes' ? { page, run, at: 'mistakes' } : { page, run }
     case 'compare':
       return { page, runs: [...new Set(runs)].slice(0, comparedAtMost) }
     case 'train':

@@ -67,6 +67,15 @@ describe('every error', () => {
     expect(wayOut).toContain('2 more photos of wasp that look different')
   })
 
+  test('of several classes with too few photos all are told of, and none is to be deleted where only one would be left', () => {
+    const details = { class: 'wasp', count: 2, needed: 3, images: 2 }
+    const wordsFor = (more: object) => describeError({ code: 'TOO_FEW_IMAGES', details: { ...details, ...more } })
+    expect(wordsFor({ others: ['bee'], classes: 2 }).title).toContain('2 classes (wasp and bee)')
+    expect(wordsFor({ others: ['bee', 'fly', 'ant'], classes: 5 }).title).toContain('4 classes (wasp, bee and 2 more)')
+    expect(wordsFor({ others: [], classes: 2 }).wayOut).toBe('Add 1 more photo of wasp.')
+    expect(wordsFor({ others: [], classes: 3 }).wayOut).toBe('Add 1 more photo of wasp, or delete the class.')
+  })
+
   test('details that do not fit their code are shown, never hidden behind another error', () => {
     expect(describeError({ code: 'CLASS_EXISTS', details: { klass: 'wasp' } }).wayOut).toContain('{"klass":"wasp"}')
   })

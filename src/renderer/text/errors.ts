@@ -47,15 +47,15 @@ const projectWords = {
 const photoWords = {
   FOLDER_NOT_FOUND: ({ path }) => ({
     title: `There is no folder ${path}.`,
-    wayOut: 'Check the spelling, or choose the folder again. If it is on a drive, plug the drive in.',
+    wayOut: 'It may have been moved, renamed or deleted. Choose another one; if it is on a drive, plug the drive in.',
   }),
   FILE_NOT_FOUND: ({ path }) => ({
     title: `There is no file ${path}.`,
-    wayOut: 'Check the spelling, or choose the file again. If it is on a drive, plug the drive in.',
+    wayOut: 'It may have been moved, renamed or deleted. Choose another one; if it is on a drive, plug the drive in.',
   }),
   PICTURE_UNREADABLE: ({ file, reason }) => ({
     title: `${file} cannot be read as a photo: ${bare(reason)}.`,
-    wayOut: 'Open it in a photo program and save it again as JPEG or PNG, or choose another photo.',
+    wayOut: 'Choose another photo. One that a photo program can open can be saved from there as JPEG or PNG.',
   }),
   NOTHING_TO_IMPORT: ({ path }) => ({
     title: `There are no files in ${path}.`,
@@ -99,17 +99,27 @@ const trainingWords = {
     title: `The class ${name} has no photos.`,
     wayOut: `Give some photos the class ${name}, or delete the class.`,
   }),
-  TOO_FEW_IMAGES: ({ class: name, count, needed, images = count }) => {
+  TOO_FEW_IMAGES: ({ class: name, count, needed, images = count, others = [], classes }) => {
     const missing = countOf(Math.max(1, needed - count), 'more photo')
+    if (others.length > 0) {
+      const [other = ''] = others
+      const all = others.length === 1 ? `${name} and ${other}` : `${name}, ${other} and ${countText(others.length - 1)} more`
+      return {
+        title: `${countOf(others.length + 1, 'class', 'classes')} (${all}) have too few labelled photos; training needs at least ${countText(needed)} of each that are not nearly the same.`,
+        wayOut: `Add more photos of them: of ${name} at least ${countText(Math.max(1, needed - count))}.`,
+      }
+    }
+    // Without it only one would be left, which cannot be trained either.
+    const orDelete = classes === 2 ? '' : ', or delete the class'
     if (images > count) {
       return {
         title: `The class ${name} has ${countOf(images, 'labelled photo')}, but nearly the same photos count once, in one class, which leaves it ${countText(count)}; training needs at least ${countText(needed)}.`,
-        wayOut: `Add ${missing} of ${name} that look different, or delete the class.`,
+        wayOut: `Add ${missing} of ${name} that look different${orDelete}.`,
       }
     }
     return {
       title: `The class ${name} has ${countOf(count, 'labelled photo')}; training needs at least ${countText(needed)}.`,
-      wayOut: `Add ${missing} of ${name}, or delete the class.`,
+      wayOut: `Add ${missing} of ${name}${orDelete}.`,
     }
   },
   BACKBONE_UNKNOWN: ({ backbone, known }) => ({
@@ -215,7 +225,7 @@ function workerDied(worker: string, reason: ErrorDetails<'WORKER_DIED'>['reason'
     case 'hung':
       return { title: `The ${worker} worker stopped answering and was ended${more}.`, wayOut: `${kept} Start it again.` }
     case 'killed':
-      return { title: `The ${worker} worker was ended from outside${more}.`, wayOut: `${kept} Start it again.` }
+      return { title: `The ${worker} worker was ended by the system or by another program.`, wayOut: `${kept} Start it again.` }
     case 'crashed':
       return {
         title: `The ${worker} worker crashed${more}.`,

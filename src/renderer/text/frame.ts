@@ -117,6 +117,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   training: () => 'Training',
   evaluating: () => 'Testing',
   writing: (kind) => (kind === 'export' ? 'Writing the files' : 'Saving'),
+  packing: () => 'Packing the files',
   verifying: (kind) => (kind === 'export' ? 'Proving that the export answers the same' : 'Checking what was fetched'),
   downloading: () => 'Fetching',
   converting: () => 'Preparing the network',
@@ -139,6 +140,7 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     case 'waiting':
     case 'listing':
     case 'writing':
+    case 'packing':
     case 'converting':
       return null
     default:

@@ -36,8 +36,7 @@ export const trainWords = {
   allLabelled: (count: number) => (count === 0 ? 'all that are labelled' : `all ${countText(count)} labelled`),
   looksReady: 'It has looked at your photos before: training starts at once.',
   lastTime: (number: number, right: string) => `Run ${number} with it: ${right}.`,
-  sameAs: (number: number) =>
-    `Run ${number} was trained just like this: on the same photos it gives the same answers. Another seed under Advanced draws anew.`,
+  sameAs: (number: number) => `Run ${number} was trained just like this; the same photos give the same answers.`,
   advanced: 'Advanced',
   advancedWrong: 'A setting under Advanced cannot be used.',
   epochs: 'Epochs',
@@ -217,8 +216,8 @@ export function rareClassesText(classes: readonly { readonly name: string; reado
   const [first] = rare
   if (first === undefined) return null
   if (rare.length > 1)
-    return `${countOf(rare.length, 'class', 'classes')} (${first.name} and others) have far fewer photos than ${largest.name}, which has ${countText(largest.images)}. What it rarely sees it rarely recognises: more photos of them would help most.`
-  return `${first.name} has ${countOf(first.images, 'photo')}, ${largest.name} has ${countText(largest.images)}. What it rarely sees it rarely recognises: more photos of ${first.name} would help most.`
+    return `${countOf(rare.length, 'class', 'classes')} (${first.name} and others) have far fewer photos than ${largest.name} (${countText(largest.images)}). What it rarely sees it rarely recognises.`
+  return `${first.name} has only ${countOf(first.images, 'photo')}, ${largest.name} ${countText(largest.images)}. What it rarely sees it rarely recognises.`
 }
 
 /** A class with at least this share of the test photos makes it easy to be right often. */

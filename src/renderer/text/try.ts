@@ -40,7 +40,7 @@ export const tryWords = {
   addHint: 'Adds this photo to the project with the class that is right',
   otherClass: 'Add it with another class',
   adding: 'Adding…',
-  added: (name: string, wasThere: boolean) => (wasThere ? `Was in the project before; now as ${name}` : `In the project as ${name}`),
+  added: (name: string, wasThere: boolean) => (wasThere ? `Was in the project already; its class is ${name}` : `In the project as ${name}`),
 } as const
 
 export const cameraWords = {

@@ -6,6 +6,7 @@ import { first } from './migrations/0001-first.ts'
 import { runNotes } from './migrations/0002-run-notes.ts'
 import { findImages } from './migrations/0003-find-images.ts'
 import { erasedImages } from './migrations/0004-erased-images.ts'
+import { noSpeeds } from './migrations/0005-no-speeds.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   { version: 2, sql: runNotes },
   { version: 3, ...findImages },
   { version: 4, sql: erasedImages },
+  { version: 5, sql: noSpeeds },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

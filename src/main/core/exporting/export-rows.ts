@@ -13,6 +13,11 @@ export function insertExport(db: Database, proof: ExportProof): void {
   )
 }
 
+/** Takes the proofs of exports in `folder` away. */
+export function deleteExports(db: Database, folder: string): void {
+  db.prepare("DELETE FROM export WHERE json_extract(proof, '$.folder') = ?").run(folder)
+}
+
 /** Newest first. */
 export function listExports(db: Database): ExportProof[] {
   return db

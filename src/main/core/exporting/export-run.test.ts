@@ -82,6 +82,21 @@ describe.runIf(isThere)('an export', { timeout: 60_000 }, () => {
     expect((await studio.client.exporting.list())[0]).toMatchObject({ folder, isPresent: false })
   })
 
+  test('is taken off the list when somebody asks for it, and what lies on the disk stays', async () => {
+    const { folder } = await exportHere()
+    await studio.client.exporting.forget({ folder })
+    expect((await studio.client.exporting.list()).map((each) => each.folder)).not.toContain(folder)
+    expect(existsSync(folder)).toBe(true)
+  })
+
+  test('does not go into the folder of a project', async () => {
+    const { root } = studio.context.project().files
+    const out = join(root, 'exports', 'deeper')
+    const details = { path: out, reason: 'it lies inside the project Shapes & Co' }
+    await expect(studio.client.exporting.start({ run, format: 'tfjs', out })).rejects.toMatchObject({ code: 'NOT_WRITABLE', details })
+    expect(existsSync(join(root, 'exports'))).toBe(false)
+  })
+
   test('has a page that is not served once a file of it was changed', async () => {
     const { folder } = await exportHere()
     await appendFile(join(folder, 'page.js'), '\n')

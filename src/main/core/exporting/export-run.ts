@@ -12,6 +12,7 @@ import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { hashOfPlainFile } from '../plain-file.ts'
 import { diskError, freeBytes } from '../project/disk-errors.ts'
 import { makeFolder, placeError } from '../project/make-folder.ts'
+import { nameOfFolder, projectFiles } from '../project/project-files.ts'
 import type { StoredPrediction } from '../training/run-rows.ts'
 import { insertExport } from './export-rows.ts'
 import { proofText, verifyExport, type Verification } from './verify-export.ts'
@@ -37,6 +38,14 @@ const besidesWeightsBytes = 8 * 1024 * 1024
 /** Throws `OUT_EXISTS` when the folder or the zip that an order would write is there already. */
 export function requireNew({ out, name }: Pick<ExportOrder, 'out' | 'name'>): void {
   for (const path of [join(out, name), join(out, `${name}.zip`)]) if (existsSync(path)) throw new StudioError('OUT_EXISTS', { path })
+}
+
+/** What lies inside a project's folder is the studio's own and goes with it. Throws `NOT_WRITABLE`. */
+export function requireOutsideProjects(out: string): void {
+  for (let folder = out; folder !== dirname(folder); folder = dirname(folder)) {
+    if (!existsSync(projectFiles(folder).database)) continue
+    throw new StudioError('NOT_WRITABLE', { path: out, reason: `it lies inside the project ${nameOfFolder(folder)}` })
+  }
 }
 
 /**
@@ -107,7 +116,7 @@ async function writeAndProve(context: StudioContext, order: ExportOrder, job: Jo
     { signal: job.signal, onEvent: () => job.progress('writing', ++written, null) },
   )
   const verification = await verify(context, order, job, folder)
-  job.progress('writing', files.length, files.length + 1)
+  job.progress('packing', 0, null)
   const createdAtMs = context.clock()
   const hashes = Object.fromEntries(
     await Promise.all(files.map(async (file) => [file, (await hashOfPlainFile(join(folder, file), job.signal)) ?? ''] as const)),

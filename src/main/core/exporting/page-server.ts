@@ -9,7 +9,9 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
   '.txt': 'text/plain; charset=utf-8',
-  '.md': 'text/markdown; charset=utf-8',
+  '.wasm': 'application/wasm',
+  // As text, which every browser shows.
+  '.md': 'text/plain; charset=utf-8',
 }
 
 export interface PageServer {

@@ -11,10 +11,10 @@ import { readSplit } from '../splits/make-split.ts'
 import { readFinishedRun, readHead, readPredictions, type StoredPrediction } from '../training/run-rows.ts'
 import { exportFacts } from './export-facts.ts'
 import { exportName } from './export-name.ts'
-import { listExports } from './export-rows.ts'
+import { deleteExports, listExports } from './export-rows.ts'
 import type { PageServer } from './page-server.ts'
 import { readProvedFolder } from './proved-folder.ts'
-import { exportRun, requireNew, type ExportOrder } from './export-run.ts'
+import { exportRun, requireNew, requireOutsideProjects, type ExportOrder } from './export-run.ts'
 
 /** Handlers of `exporting`. `pages` shows exported pages. */
 export function exportingProcedures(context: StudioContext, pages: PageServer) {
@@ -22,6 +22,7 @@ export function exportingProcedures(context: StudioContext, pages: PageServer) {
   return {
     start: os.start.handler(({ input }) => {
       const order = makeOrder(context, context.project(), input)
+      requireOutsideProjects(order.out)
       requireNew(order)
       const needs = order.predictions.map(({ imageId }) => imageId)
       const job = context.jobs.start('export', { lane: 'export', needs }, exportRun(context, order))
@@ -30,6 +31,10 @@ export function exportingProcedures(context: StudioContext, pages: PageServer) {
     list: os.list.handler(() =>
       Promise.all(listExports(context.project().db).map(async (proof) => ({ ...proof, isPresent: await isReachable(proof.folder) }))),
     ),
+    forget: os.forget.handler(({ input: { folder } }) => {
+      deleteExports(context.project().db, folder)
+      context.changed('exports')
+    }),
     openPage: os.openPage.handler(async ({ input: { folder } }) => {
       const proofs = listExports(context.project().db).filter((proof) => proof.folder === folder)
       if (proofs.length === 0 || !(await isReachable(folder))) throw new StudioError('FOLDER_NOT_FOUND', { path: folder })

@@ -8,7 +8,7 @@ import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
 import { extractFeatures, missingFeatures } from './extract-features.ts'
 import { featureCache } from './feature-caches.ts'
-import { readSpeed, recordSpeed } from './speed-rows.ts'
+import { readSpeed } from './speeds.ts'
 
 // Real processes on a machine that may be busy: slowness is not failure.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
@@ -40,7 +40,7 @@ describe.skipIf(!hasBackbone)('features', () => {
     expect(await extract((done, total) => seen.push([done, total]))).toMatchObject({ extracted: 80 })
     expect(seen.at(-1)).toEqual([80, 80])
     expect(seen.map(([done]) => done)).toEqual(seen.map(([done]) => done).toSorted((a, b) => a - b))
-    expect(readSpeed(studio.context.project().db, `extract ${id}`)).toBeGreaterThan(0)
+    expect(readSpeed(studio.context, `extract ${id}`)).toBeGreaterThan(0)
     expect(await extract()).toEqual({ extracted: 0, seconds: 0 })
   })
 
@@ -70,12 +70,4 @@ test('every backbone and version of the preprocessing has a file of its own', ()
   const one = { id, hash: 'a'.repeat(64), folder: '', inputSizePx: 224, featureDim: 1280 }
   const cache = featureCache(studio.context.project(), one)
   expect(cache).toEqual({ path: join(studio.context.project().files.features, `${'a'.repeat(64)}-p1.features`), dim: 1280 })
-})
-
-test('the newest speed counts', () => {
-  const { db } = studio.context.project()
-  expect(readSpeed(db, 'walk')).toBeNull()
-  recordSpeed(db, 'walk', 3)
-  recordSpeed(db, 'walk', 5.5)
-  expect(readSpeed(db, 'walk')).toBe(5.5)
 })

@@ -5,7 +5,7 @@ import { workingCopyFile } from '../images/photo-files.ts'
 import { remakeCopies } from '../images/remake-copies.ts'
 import { featureCache } from './feature-caches.ts'
 import { recordExtractor } from './extractor-rows.ts'
-import { recordSpeed } from './speed-rows.ts'
+import { recordExtraction } from './speeds.ts'
 
 export interface ExtractOptions {
   readonly signal?: AbortSignal | undefined
@@ -22,7 +22,7 @@ export interface Extracted {
 /** Images of one request: enough to keep the network busy, few enough that a cancel is prompt and a dead worker costs little. */
 const imagesPerRequest = 512
 /** Fewer say more about the start of the engine than about its speed. */
-const imagesForSpeed = 64
+export const imagesForSpeed = 64
 
 /** Which of `hashes` have no features by this backbone yet, in their order. */
 export async function missingFeatures(
@@ -62,7 +62,7 @@ export async function extractFeatures(
     if (first.failed.size === 0) continue
     extracted += await extractAgain(context, project, backbone, first.failed, options.signal)
   }
-  if (extracted >= imagesForSpeed && seconds > 0) recordSpeed(project.db, `extract ${backbone.id}`, extracted / seconds)
+  if (extracted >= imagesForSpeed && seconds > 0) recordExtraction(context, backbone.id, extracted / seconds)
   return { extracted, seconds }
 }
 

@@ -45,10 +45,14 @@ describe('a split that cannot be made says why', () => {
     const dog = addClass(db, 'dog', at)
     expect(() => make()).toThrow(refusal('CLASS_WITHOUT_IMAGES', { class: 'dog' }))
     addImages(2, 'dog')
-    expect(() => planSplit(db, settings)).toThrow(refusal('TOO_FEW_IMAGES', { class: 'dog', count: 2, needed: 3, images: 2 }))
+    expect(() => planSplit(db, settings)).toThrow(
+      refusal('TOO_FEW_IMAGES', { class: 'dog', count: 2, needed: 3, images: 2, others: [], classes: 2 }),
+    )
     addImages(4, 'bird', 7)
+    const both = { class: 'dog', count: 2, needed: 3, images: 2, others: ['bird'], classes: 3 }
+    expect(() => make()).toThrow(refusal('TOO_FEW_IMAGES', both))
     deleteClass(db, dog.id, at)
-    expect(() => make()).toThrow(refusal('TOO_FEW_IMAGES', { class: 'bird', count: 1, needed: 3, images: 4 }))
+    expect(() => make()).toThrow(refusal('TOO_FEW_IMAGES', { class: 'bird', count: 1, needed: 3, images: 4, others: [], classes: 2 }))
     expect(db.prepare('SELECT * FROM split').all()).toEqual([])
   })
 })

@@ -75,12 +75,13 @@ function refuseTooLittle(classes: readonly RunClass[], images: readonly Labelled
   if (images.length === 0) throw new StudioError('NO_LABELS', {})
   if (classes.length === 1) throw new StudioError('ONE_CLASS_ONLY', { class: classes[0]!.name })
   const units = countUnits(images)
-  for (const { id, name } of classes) {
-    const own = byClass.get(id)?.length ?? 0
-    if (own === 0) throw new StudioError('CLASS_WITHOUT_IMAGES', { class: name })
-    const count = units.get(id) ?? 0
-    if (count < fewestUnits) throw new StudioError('TOO_FEW_IMAGES', { class: name, count, needed: fewestUnits, images: own })
-  }
+  const counted = classes.map(({ id, name }) => ({ name, count: units.get(id) ?? 0, images: byClass.get(id)?.length ?? 0 }))
+  for (const { name, images: own } of counted) if (own === 0) throw new StudioError('CLASS_WITHOUT_IMAGES', { class: name })
+  const [first, ...others] = counted.filter(({ count }) => count < fewestUnits)
+  if (first === undefined) return
+  const { name, count, images: own } = first
+  const more = { others: others.map((each) => each.name), classes: classes.length }
+  throw new StudioError('TOO_FEW_IMAGES', { class: name, count, needed: fewestUnits, images: own, ...more })
 }
 
 /** SHA-256, hex, over everything that a split freezes. */

@@ -3,10 +3,12 @@ import { StudioError, toWireError, type WireError } from '../../contract/errors.
 import type { Recipe } from '../../contract/runs.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
+import { readCatalog } from '../backbones/catalog.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { missingFeatures } from '../features/extract-features.ts'
-import { readSpeed } from '../features/speed-rows.ts'
+import { expectExtraction, readSpeed } from '../features/speeds.ts'
 import { planSplit } from '../splits/make-split.ts'
+import { headSpeed } from './train-run.ts'
 
 /** Kept free beyond what the features need: room for the database to grow and for a system that stays usable, bytes. */
 const reserveBytes = 64 * 1024 * 1024
@@ -38,7 +40,7 @@ export async function planTraining(context: StudioContext, project: OpenProject,
     const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
     const hashes = split.members.map((member) => member.hash)
     plan.toExtract = (await missingFeatures(context, project, backbone, hashes)).length
-    plan.forecastSeconds = forecastSeconds(project, recipe, plan)
+    plan.forecastSeconds = forecastSeconds(context, recipe, plan)
     await requireRoom(project, backbone, plan.toExtract)
   } catch (error) {
     if (!(error instanceof StudioError)) throw error
@@ -52,12 +54,13 @@ export function splitSettings(recipe: Recipe): { seed: number; shares: Recipe['s
   return { seed: recipe.splitSeed ?? recipe.seed, shares: recipe.shares }
 }
 
-/** Null until both speeds were measured on this machine. */
-function forecastSeconds(project: OpenProject, recipe: Recipe, plan: TrainingPlan): number | null {
-  const extraction = plan.toExtract === 0 ? Infinity : readSpeed(project.db, `extract ${recipe.backbone}`)
-  const training = readSpeed(project.db, 'train-head')
+/** Null until both speeds were measured on this machine, in any project. */
+function forecastSeconds(context: StudioContext, recipe: Recipe, plan: TrainingPlan): number | null {
+  const catalog = readCatalog(context.resourcesDir)
+  const extraction = plan.toExtract === 0 ? Infinity : expectExtraction(context, catalog, recipe.backbone)
+  const training = readSpeed(context, headSpeed)
   if (extraction === null || training === null) return null
-  return plan.toExtract / extraction + (plan.parts.train * recipe.epochs) / training
+  return plan.toExtract / extraction + (plan.parts.train * plan.classes.length * recipe.epochs) / training
 }
 
 /** Throws `DISK_FULL` when the features that are still to be extracted would not fit. */

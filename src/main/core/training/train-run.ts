@@ -11,7 +11,7 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { extractFeatures } from '../features/extract-features.ts'
 import { featureCache } from '../features/feature-caches.ts'
 import { readExtractor } from '../features/extractor-rows.ts'
-import { recordSpeed } from '../features/speed-rows.ts'
+import { recordSpeed } from '../features/speeds.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import type { Split } from '../splits/make-split.ts'
 import { mostProbable } from './evaluate-run.ts'
@@ -34,6 +34,9 @@ export interface Training {
   readonly split: Split
   readonly backbone: BackboneFiles
 }
+
+/** Photos times classes that the training of a head sees in a second, under this name. */
+export const headSpeed = 'train-head'
 
 /**
  * The job of one run: features that are missing, then the head, then the result in one transaction. Stopped: the best epoch so far
@@ -81,7 +84,7 @@ async function work(context: StudioContext, training: Training, job: JobContext)
   job.progress('evaluating', 0, null)
   const endedAtMs = context.clock()
   const trained = rows.filter((row) => row.part === 'train').length * readEpochs(project.db, run.id).length
-  if (result.seconds > 0) recordSpeed(project.db, 'train-head', trained / result.seconds)
+  if (result.seconds > 0) recordSpeed(context, headSpeed, (trained * split.classes.length) / result.seconds)
   writeOutcome(project.db, run.id, {
     state: result.endedBecause === 'stopped-by-user' ? 'stopped' : 'finished',
     bestEpoch: result.bestEpoch,

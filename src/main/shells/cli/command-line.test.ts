@@ -161,8 +161,8 @@ describe('photos that could not be answered', () => {
     expect(lines[0]).toBe('25 files without an answer:')
     expect(lines.filter((line) => line.startsWith('  ') && line.includes('.jpg cannot be read as a photo'))).toHaveLength(20)
     expect(lines[21]).toBe('  and 5 more files (--json names all)')
-    expect(lines.filter((line) => line.startsWith('Open it in a photo program'))).toHaveLength(1)
-    expect(lines.slice(23)).toEqual(['There is no file gone.jpg.', expect.stringMatching(/^Check the spelling/)])
+    expect(lines.filter((line) => line.startsWith('Choose another photo.'))).toHaveLength(1)
+    expect(lines.slice(23)).toEqual(['There is no file gone.jpg.', expect.stringMatching(/^It may have been moved/)])
   })
 })
 

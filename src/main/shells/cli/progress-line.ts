@@ -16,6 +16,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   training: 'Training',
   evaluating: 'Measuring',
   writing: 'Writing files',
+  packing: 'Packing the files',
   verifying: 'Proving the export',
   downloading: 'Downloading',
   converting: 'Converting',

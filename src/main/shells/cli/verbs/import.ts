@@ -27,8 +27,11 @@ export function importPhotos(project: string, paths: readonly string[], options:
 
 async function nextStep({ client }: Session, project: string): Promise<string> {
   const classes = await client.classes.list()
-  return classes.some(({ images }) => images > 0)
-    ? `Next: graft train ${project}`
+  const counted = classes.filter(({ images }) => images > 0)
+  if (counted.length > 1) return `Next: graft train ${project}`
+  const [only] = counted
+  return only !== undefined
+    ? `Next: graft import ${project} FOLDER --label-from-folders   (all photos are of ${only.name}; training needs a second class)`
     : `Next: graft label ${project} PHOTO... --class NAME   (import with --label-from-folders does it by folder)`
 }
 

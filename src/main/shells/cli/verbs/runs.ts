@@ -94,7 +94,7 @@ function printEvaluation(printer: Printer, evaluation: Evaluation): void {
   const share = (value: number | null): string => (value === null ? '-' : percentText(value))
   const scores = perClass.map(({ class: name, precision, recall, f1, n }) => [name, share(recall), share(precision), share(f1), String(n)])
   const right = ['left', 'right', 'right', 'right', 'right'] as const
-  printer.line(tableText(['class', 'found (recall)', 'trusted (precision)', 'F1', 'photos'], scores, right))
+  printer.line(tableText(['class', 'found (recall)', 'answer right (precision)', 'F1', 'photos'], scores, right))
   printer.line('\nRows: what it is. Columns: what the network said.')
   const cells = confusion.map((row, index) => [classes[index]?.name ?? '', ...row.map(String)])
   printer.line(tableText(['', ...classes.map(({ name }) => name)], cells, ['left', ...classes.map(() => 'right' as const)]))
@@ -121,6 +121,7 @@ function verdictText({ verdict, runs: [first, second], mcnemar }: Comparison): s
     case 'worse':
       return `#${second.number} is worse than #${first.number}${p}.`
     case 'not certain':
+      if (mcnemar !== null && mcnemar.onlyFirst + mcnemar.onlySecond === 0) return 'The same answers: right and wrong on the same photos.'
       return `About the same: the difference may be chance${p}.`
     case 'not comparable':
       return 'Not comparable: the two were tested on different photos. Train both with the same seed and split.'
