@@ -28,6 +28,8 @@ const sizes = { usual: { width: 1280, height: 800 }, zoomed: { width: 640, heigh
 
 /** By the keyboard alone: it opens, takes the focus in sight, is for everybody, and Escape gives the focus back. */
 async function expectLayer(page: Page, { name, route, opener, keys, layer }: Layer): Promise<void> {
+  // A photo that was closed is still in the address until the browser has taken the step back.
+  await expect(page).not.toHaveURL(/[0-9a-f]{64}/)
   await page.evaluate((hash) => (location.hash = hash), route)
   await expect(layer(page)).toHaveCount(0)
   await opener(page).focus()

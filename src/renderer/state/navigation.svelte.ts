@@ -16,13 +16,15 @@ type RunPage = 'train' | 'try' | 'export'
 export class Navigation {
   place = $state.raw<Place>({ page: 'photos' })
   readonly #left: (page: Page) => void
+  /** A step back is under way, which the browser takes when it has time; `next`: where somebody goes meanwhile. */
+  #stepBack: { next: Place | null } | null = null
 
   /** `left` is told which page was left whenever another one comes up. */
   constructor(left: (page: Page) => void) {
     this.#left = left
     this.#readAddress()
     // Also told of an address that somebody typed or a link that was followed, not only of back and forward.
-    window.addEventListener('popstate', () => this.#readAddress())
+    window.addEventListener('popstate', () => this.#popped())
   }
 
   /** The run that the place names; null where it names none. */
@@ -36,7 +38,8 @@ export class Navigation {
     const place = placeOf(to, run)
     if (routeOf(place) === routeOf(this.place) || this.#isShownLast(place)) return
     this.#show(place)
-    history.pushState(null, '', addressOf(place))
+    if (this.#stepBack === null) history.pushState(null, '', addressOf(place))
+    else this.#stepBack.next = place
   }
 
   /** The same without a step of its own in the history: for what changes under the person's hands, such as a filter while it is typed. */
@@ -54,8 +57,17 @@ export class Navigation {
   /** Closes it, with `place` left. That is a step back where one came from there; after a link to it there is none. */
   close(place: Place): void {
     this.#show(place)
-    if (history.state === over) history.back()
-    else history.replaceState(null, '', addressOf(place))
+    if (history.state !== over) return history.replaceState(null, '', addressOf(place))
+    this.#stepBack = { next: null }
+    history.back()
+  }
+
+  #popped(): void {
+    const next = this.#stepBack?.next ?? null
+    this.#stepBack = null
+    // The step back would end the way that somebody has taken since.
+    if (next === null) this.#readAddress()
+    else history.pushState(null, '', addressOf(next))
   }
 
   /** Photos without a filter are those that were shown last: on their page that is where one is. */

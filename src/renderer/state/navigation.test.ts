@@ -98,6 +98,21 @@ test('what is opened over a place is closed by a step back, also after others we
   expect(navigation.place).toEqual({ page: 'photos', filter: { name: 'robin' }, photo: second })
 })
 
+test('who goes on before the browser has taken the step back arrives, with that step behind', () => {
+  const navigation = new Navigation(() => undefined)
+  navigation.go({ page: 'photos', filter: { name: 'robin' } })
+  navigation.open({ page: 'photos', filter: { name: 'robin' }, photo: 'a'.repeat(64) })
+  const taken = vi.spyOn(history, 'back').mockImplementation(() => undefined)
+  navigation.close({ page: 'photos', filter: { name: 'robin' } })
+  navigation.go('train')
+  expect(navigation.place).toEqual({ page: 'train' })
+  taken.mockRestore()
+  move(-1)
+  expect([navigation.place, browser.entries]).toEqual([{ page: 'train' }, ['', '#/photos?name=robin', '#/train']])
+  navigation.go('try')
+  expect(browser.entries.at(-1)).toBe('#/try')
+})
+
 test('what a link opened is closed in its place', () => {
   browser.location.hash = `#/photos/${'a'.repeat(64)}`
   const navigation = new Navigation(() => undefined)

@@ -1,5 +1,5 @@
 import type { Comparison, RunState, RunSummary } from '../../main/contract/runs.ts'
-import { agoText, countOf, countOrNone, countText, durationText, percentText } from './numbers.ts'
+import { agoText, countOf, countOrNone, countText, durationText, percentText, pText } from './numbers.ts'
 import { trainWords } from './train.ts'
 
 export const compareWords = {
@@ -23,10 +23,9 @@ export const compareWords = {
   ofTime: 'Started',
   rightAtLeast: 'Right at least, %',
   columns: 'Columns',
-  scale: (fromPercent: number) => `line: ${fromPercent} to 100 %`,
+  scale: (fromPercent: number) => `line: ${fromPercent}–100 %`,
   chosenColumn: 'Chosen',
   actionsColumn: 'Actions',
-  ofEpochs: (epochs: number) => `of ${countText(epochs)}`,
   choose: (run: string) => `Choose ${run}`,
   chosen: (count: number) => `${countText(count)} chosen`,
   clear: 'Choose none',
@@ -326,9 +325,4 @@ export function overlayTitle(
 
 function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-/** `= 0.18`, `= 0.003`, `< 0.001`. */
-function pText(p: number): string {
-  return p < 0.001 ? '< 0.001' : p < 0.01 ? `= ${p.toFixed(3)}` : `= ${p.toFixed(2)}`
 }

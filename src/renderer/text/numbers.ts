@@ -15,6 +15,11 @@ export function countOrNone(count: number): string {
   return count === 0 ? 'none' : countText(count)
 }
 
+/** A p value: `= 0.18`, `= 0.054`, `= 0.003`, `< 0.001`; three digits wherever two would leave open on which side of 0.05 it is. */
+export function pText(p: number): string {
+  return p < 0.001 ? '< 0.001' : `= ${p.toFixed(p < 0.1 ? 3 : 2)}`
+}
+
 /** A share of 0..1 as `92.7 %`; whole percents where `digits` is 0. Only an exact 1 reads `100 %`, so that 0.9996 is not rounded up to it. */
 export function percentText(share: number, digits = 1): string {
   const rounded = (share * 100).toFixed(digits)

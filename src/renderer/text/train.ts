@@ -10,6 +10,7 @@ import {
   forecastText,
   frequencies,
   percentText,
+  pText,
   timeLeftText,
 } from './numbers.ts'
 
@@ -272,7 +273,7 @@ export function comparisonWords(comparison: Comparison): { readonly verdict: str
   const test = comparison.mcnemar
   const isSame = test !== null && test.onlyFirst + test.onlySecond === 0
   const evidence =
-    test === null
+    test === null || comparison.verdict === 'not comparable'
       ? `They were tested on different photos (${percentText(comparison.test[1].accuracy)} and ${percentText(comparison.test[0].accuracy)}).`
       : isSame
         ? `Right and wrong on the same of the ${countOf(test.n, 'test photo')}.`
@@ -294,11 +295,6 @@ export function comparisonWords(comparison: Comparison): { readonly verdict: str
     default:
       return comparison.verdict satisfies never
   }
-}
-
-/** `= 0.18`, `= 0.003`, `< 0.001`. */
-function pText(p: number): string {
-  return p < 0.001 ? '< 0.001' : p < 0.01 ? `= ${p.toFixed(3)}` : `= ${p.toFixed(2)}`
 }
 
 /** A run's result in a line of the list: `93 of 100, 83 to 97`. */

@@ -15,7 +15,7 @@ export const columnLooks: Readonly<Record<ColumnId, ColumnLook>> = {
   run: growing(180, 1.6),
   state: fixed(112),
   network: growing(120, 1),
-  test: fixed(212),
+  test: fixed(252),
   validation: fixed(136, true),
   bestEpoch: fixed(94, true),
   epochs: fixed(82, true),
