@@ -1,6 +1,7 @@
 import { StudioError } from '../contract/errors.ts'
 import type { StudioContext } from '../core/context.ts'
-import { photoFile, readOriginal, pathsInside } from '../core/images/photo-files.ts'
+import { pathsInside, photoFile, readOriginal, shownAtMostBytes } from '../core/images/photo-files.ts'
+import { readPlainFile } from '../core/plain-file.ts'
 
 type PhotoKind = 'thumbnail' | 'working-copy'
 
@@ -34,14 +35,26 @@ export async function findPhoto(context: StudioContext, pathname: string): Promi
   }
 }
 
+/** A picture to answer with. A door sends it with `nosniff`. */
+export interface Photo {
+  readonly type: string
+  readonly bytes: Buffer
+}
+
+/** The picture behind a photo's address; null where there is none that may be shown, as `findPhoto` and `findOriginalPhoto` say, or no plain file. */
+export async function readPhoto(context: StudioContext, pathname: string): Promise<Photo | null> {
+  const original = await findOriginalPhoto(context, pathname)
+  if (original !== null) return original
+  const file = await findPhoto(context, pathname)
+  const bytes = file === null ? null : await readPlainFile(file, shownAtMostBytes)
+  return bytes === null ? null : { type: 'image/jpeg', bytes }
+}
+
 /**
  * The original behind `/photos/original/HASH` (or `/original/HASH`), with the type to name it by; null when there is no project, or nothing
- * of it that may be shown, as `readOriginal` says. A door sends it with `nosniff`.
+ * of it that may be shown, as `readOriginal` says.
  */
-export async function findOriginalPhoto(
-  context: StudioContext,
-  pathname: string,
-): Promise<{ readonly type: string; readonly bytes: Buffer } | null> {
+async function findOriginalPhoto(context: StudioContext, pathname: string): Promise<Photo | null> {
   const hash = originalForm.exec(pathname)?.[1]
   if (hash === undefined) return null
   try {

@@ -19,7 +19,7 @@ export function workingCopyFile(files: ProjectFiles, hash: string): string {
 }
 
 /** What is read whole to be shown: the largest photos of cameras are well below. Larger ones are looked at in their working copies. */
-const originalAtMostBytes = 64 * 1024 * 1024
+export const shownAtMostBytes = 64 * 1024 * 1024
 
 /**
  * The file that was imported, for a page to show: its bytes and their content type. Null where it is gone, is not the very same file any
@@ -29,7 +29,7 @@ const originalAtMostBytes = 64 * 1024 * 1024
 export async function readOriginal(project: OpenProject, hash: string): Promise<{ readonly type: string; readonly bytes: Buffer } | null> {
   const original = findOriginal(project.db, hash)
   if (original === null) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
-  const bytes = await readPlainFile(original.sourcePath, originalAtMostBytes)
+  const bytes = await readPlainFile(original.sourcePath, shownAtMostBytes)
   if (bytes === null) return null
   const type = drawableType(bytes)
   return type !== null && createHash('sha256').update(bytes).digest('hex') === hash ? { type, bytes } : null

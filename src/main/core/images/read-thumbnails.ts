@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import type { OpenProject } from '../context.ts'
+import { readPlainFile } from '../plain-file.ts'
 import { hasImage } from './image-rows.ts'
-import { inFolder, pathsInside } from './photo-files.ts'
+import { inFolder, pathsInside, shownAtMostBytes } from './photo-files.ts'
 
 /** Files read at a time: enough to keep a disk busy, few enough that other requests are answered in between. */
 const atOnce = 16
 
 /**
  * The thumbnails of images, in the order of `hashes`, each as a JPEG in a data URL; null for a hash that the project does not know and for
- * a file that is gone, cannot be read, or lies outside of the project (a project folder from elsewhere may hold symbolic links).
+ * a file that is gone, is no plain one, cannot be read, or lies outside of the project (a project folder from elsewhere may hold symbolic links).
  */
 export async function readThumbnails({ db, files }: OpenProject, hashes: readonly string[]): Promise<(string | null)[]> {
   // The project may be closed while files are read, so that what is to be read is settled first.
@@ -27,7 +27,7 @@ export async function readThumbnails({ db, files }: OpenProject, hashes: readonl
 }
 
 async function dataUrlOf(real: string | null): Promise<string | null> {
-  const bytes = real === null ? null : await readFile(real)
+  const bytes = real === null ? null : await readPlainFile(real, shownAtMostBytes)
   return bytes === null ? null : `data:image/jpeg;base64,${bytes.toString('base64')}`
 }
 

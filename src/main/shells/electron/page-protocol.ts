@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { protocol, type Session } from 'electron'
 import type { Studio } from '../../core/studio.ts'
-import { findOriginalPhoto, findPhoto } from '../photo-address.ts'
+import { readPhoto } from '../photo-address.ts'
 import { pageOrigin, pagePolicy, photoOrigin, scheme } from './page-security.ts'
 
 const contentTypes: { readonly [extension: string]: string } = {
@@ -53,16 +53,11 @@ async function answerPage(root: string, pathname: string): Promise<Response> {
 }
 
 async function answerPhoto(studio: Studio, pathname: string): Promise<Response> {
-  const original = await findOriginalPhoto(studio.context, pathname)
-  if (original !== null) return answerPicture(original.type, original.bytes)
-  const file = await findPhoto(studio.context, pathname)
-  return file === null ? plain(404, 'not found') : answerPicture('image/jpeg', await readFile(file))
-}
-
-function answerPicture(type: string, bytes: Buffer): Response {
-  return new Response(new Uint8Array(bytes), {
+  const photo = await readPhoto(studio.context, pathname)
+  if (photo === null) return plain(404, 'not found')
+  return new Response(new Uint8Array(photo.bytes), {
     headers: {
-      'content-type': type,
+      'content-type': photo.type,
       'x-content-type-options': 'nosniff',
       'cache-control': 'private, max-age=31536000, immutable',
     },

@@ -1,5 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import fastifyStatic from '@fastify/static'
@@ -7,7 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { Log } from '../../core/context.ts'
 import type { Studio } from '../../core/studio.ts'
-import { findOriginalPhoto, findPhoto } from '../photo-address.ts'
+import { readPhoto } from '../photo-address.ts'
 import { createGate, newToken, type Gate } from './admission.ts'
 import { admittedPage, notBuiltPage, refusalPage } from './plain-pages.ts'
 import { receiveUploads } from './receive-uploads.ts'
@@ -100,12 +99,8 @@ const unchanging = 'private, max-age=31536000, immutable'
 function servePhotos(app: FastifyInstance, studio: Studio): void {
   app.get('/photos/*', async (request, reply) => {
     const { pathname } = new URL(request.url, 'http://studio')
-    const original = await findOriginalPhoto(studio.context, pathname)
-    if (original !== null) return reply.type(original.type).header('cache-control', unchanging).send(original.bytes)
-    const file = await findPhoto(studio.context, pathname)
-    if (file === null) return notFound(reply)
-    const { size } = await stat(file)
-    return reply.type('image/jpeg').header('content-length', size).header('cache-control', unchanging).send(createReadStream(file))
+    const photo = await readPhoto(studio.context, pathname)
+    return photo === null ? notFound(reply) : reply.type(photo.type).header('cache-control', unchanging).send(photo.bytes)
   })
 }
 
