@@ -63,8 +63,8 @@ export class Studio {
   /** How the work that was begun in this window is begun once more, by job. */
   readonly #again = new Map<string, () => Promise<void>>()
   readonly #stop = new AbortController()
-  /** Folder of the project that the photos, classes and runs in here belong to. */
-  #path: string | null = null
+  /** The project that the photos, classes and runs in here belong to. */
+  #shown: Pick<Project, 'path' | 'createdAtMs'> | null = null
 
   readonly info
   readonly dialogs
@@ -175,7 +175,7 @@ export class Studio {
   /** Without an open project, or without a purpose to leave it, there is nothing to ask: other work goes on. */
   async #enter(purpose: LeavePurpose | null, open: () => Promise<Project>): Promise<void> {
     await (purpose === null || this.project.value === null ? open() : this.leaving.leave(purpose, open))
-    await this.readProject({ always: true })
+    await this.readProject({ always: true, isEntered: true })
     this.navigation.go('photos')
   }
 
@@ -266,22 +266,23 @@ export class Studio {
 
   /**
    * Reads which project is open and how many photos and labels it has, and everything that belongs to it: `always`, or where it is
-   * another project than before, whoever notices that first.
+   * another project than before, whoever notices that first. One that was renamed is the same in another folder, unless a person has just
+   * entered it (`isEntered`): then it may be a copy of the one before.
    */
-  async readProject({ always }: { readonly always: boolean }): Promise<void> {
+  async readProject({ always, isEntered = false }: { readonly always: boolean; readonly isEntered?: boolean }): Promise<void> {
     await this.project.reload()
     if (this.project.current.state !== 'ready') return
-    const path = this.project.value?.path ?? null
-    const before = this.#path
-    const isOther = path !== before
-    this.#path = path
+    const project = this.project.value
+    const before = this.#shown
+    const isOther = project?.path !== before?.path && (isEntered || project?.createdAtMs !== before?.createdAtMs)
+    this.#shown = project
     // Before the first project there is nothing to forget, and the address, with the filter that it asks for, is that project's.
     if (isOther && before !== null) {
       this.#forgetProject()
       this.navigation.replace({ page: 'photos' })
     }
     if (!isOther && !always) return
-    if (path === null) return this.recent.reload()
+    if (project === null) return this.recent.reload()
     this.photos.refresh()
     await Promise.all([this.classes, this.history, this.runs, this.exports, this.trashed].map((each) => each.reload()))
   }

@@ -22,7 +22,17 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 const soon = (): Promise<void> => wait(5)
 /** Changes of a topic are handed on at once when none was told for so long. */
 const quiet = (): Promise<void> => wait(350)
-const projectOf = (path: string) => ({ name: path, path, createdAtMs: 0, images: 1, labelled: 0, classes: 0, runs: 0, exports: 0 })
+/** The same project in another folder has the time of its making. */
+const projectOf = (path: string) => ({
+  name: path,
+  path,
+  createdAtMs: path.startsWith('/birds') ? 2 : 1,
+  images: 1,
+  labelled: 0,
+  classes: 0,
+  runs: 0,
+  exports: 0,
+})
 
 /** Questions by name, which are answered at once, but for those that `hold` names: they wait for `answer` or `lose`. */
 function questions() {
@@ -139,6 +149,25 @@ test('another project leaves nothing of the one before, also where a change of p
   change('images')
   await soon()
   expect([studio.photos.at(0)?.hash, studio.selection.size, studio.photos.filter.kind]).toEqual(['photo of /birds.graft', 0, 'all'])
+})
+
+test('a project that is renamed leaves everything where it is; a copy of it that somebody opens does not', async () => {
+  const { studio, behind, change, begin } = connectedStudio()
+  behind.path = '/pets.graft'
+  await begin()
+  await quiet()
+  studio.navigation.go('settings')
+  studio.photos.setFilter({ kind: 'unlabelled', classId: null, name: 'cat' })
+  behind.path = '/animals.graft'
+  change('project')
+  await soon()
+  expect([studio.project.value?.path, studio.navigation.place.page, studio.photos.filter.name]).toEqual([
+    '/animals.graft',
+    'settings',
+    'cat',
+  ])
+  await studio.openProject('/pets copied.graft')
+  expect([studio.navigation.place.page, studio.photos.filter.name]).toEqual(['photos', ''])
 })
 
 test('a filter that the address asks for outlives the first reading of the project, and not the next project', async () => {

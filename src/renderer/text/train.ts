@@ -222,7 +222,7 @@ export function rareClassesText(classes: readonly { readonly name: string; reado
 }
 
 /** A class with at least this share of the test photos makes it easy to be right often. */
-const dominantFrom = 2 / 3
+const dominantFrom = 0.75
 
 /** What always saying the most frequent class would reach; null where no class is that frequent. */
 export function baselineText({ perClass, test }: Pick<Evaluation, 'perClass' | 'test'>): string | null {
