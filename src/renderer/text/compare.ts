@@ -47,7 +47,13 @@ export const compareWords = {
       : `Delete ${countOf(runs.length, 'run')}`,
   deleteTitle: (runs: readonly RunSummary[]) => `${compareWords.deleteRuns(runs)} for good?`,
   deleteText: (runs: readonly RunSummary[]) =>
-    `This deletes ${lossOf(runs)}.${runs.some(({ state }) => state === 'running' || state === 'queued') ? ' Its training is ended.' : ''} Photos, labels and what was exported stay. It cannot be undone.`,
+    [
+      `This deletes ${lossOf(runs)}.`,
+      ...(runs.some(({ state }) => state === 'running' || state === 'queued')
+        ? [`It also ends ${runs.length > 1 ? 'those that train or wait' : 'its training'}.`]
+        : []),
+      'Photos, labels and what was exported stay. It cannot be undone.',
+    ].join(' '),
   deleted: (done: number, total: number) => `${countText(done)} of ${countText(total)} deleted`,
   /** The same where the runs are not in sight any more. */
   deletedOf: (runs: readonly RunSummary[], done: number) =>

@@ -1,5 +1,5 @@
 import { errorDetails, type ErrorCode, type ErrorDetails, type WireError } from '../../main/contract/errors.ts'
-import { bytesText, countOf, countText } from './numbers.ts'
+import { bytesText, countOf, countText, fewNames } from './numbers.ts'
 
 /** The words for a failure. `title`: what happened, with which value. `wayOut`: what to do now. Both are whole sentences. */
 export interface ErrorWords {
@@ -102,10 +102,8 @@ const trainingWords = {
   TOO_FEW_IMAGES: ({ class: name, count, needed, images = count, others = [], classes }) => {
     const missing = countOf(Math.max(1, needed - count), 'more photo')
     if (others.length > 0) {
-      const [other = ''] = others
-      const all = others.length === 1 ? `${name} and ${other}` : `${name}, ${other} and ${countText(others.length - 1)} more`
       return {
-        title: `${countOf(others.length + 1, 'class', 'classes')} (${all}) have too few labelled photos; training needs at least ${countText(needed)} of each that are not nearly the same.`,
+        title: `${countOf(others.length + 1, 'class', 'classes')} (${fewNames([name, ...others])}) have too few labelled photos; training needs at least ${countText(needed)} of each that are not nearly the same.`,
         wayOut: `Add more photos of them: of ${name} at least ${countText(Math.max(1, needed - count))}.`,
       }
     }

@@ -15,6 +15,13 @@ export function countOrNone(count: number): string {
   return count === 0 ? 'none' : countText(count)
 }
 
+/** `cat`, `cat and dog`, `cat, dog and 3 more`: names for a sentence. */
+export function fewNames(names: readonly string[]): string {
+  const [first = '', second = '', ...more] = names
+  if (more.length > 0) return `${first}, ${second} and ${countText(more.length)} more`
+  return names.length === 2 ? `${first} and ${second}` : first
+}
+
 /** A p value: `= 0.18`, `= 0.054`, `= 0.003`, `< 0.001`; three digits wherever two would leave open on which side of 0.05 it is. */
 export function pText(p: number): string {
   return p < 0.001 ? '< 0.001' : `= ${p.toFixed(p < 0.1 ? 3 : 2)}`

@@ -7,6 +7,7 @@ import {
   countOrNone,
   countText,
   durationText,
+  fewNames,
   forecastText,
   frequencies,
   percentText,
@@ -214,11 +215,13 @@ export function rareClassesText(classes: readonly { readonly name: string; reado
   const [largest] = classes.toSorted((one, other) => other.images - one.images)
   if (largest === undefined) return null
   const rare = classes.filter(({ images }) => images * rareFrom <= largest.images)
-  const [first] = rare
+  const [first, second] = rare
   if (first === undefined) return null
-  if (rare.length > 1)
-    return `${countOf(rare.length, 'class', 'classes')} (${first.name} and others) have far fewer photos than ${largest.name} (${countText(largest.images)}). What it rarely sees it rarely recognises.`
-  return `${first.name} has only ${countOf(first.images, 'photo')}, ${largest.name} ${countText(largest.images)}. What it rarely sees it rarely recognises.`
+  const hint = 'What it rarely sees it rarely recognises.'
+  if (second === undefined)
+    return `${first.name} has only ${countOf(first.images, 'photo')}, ${largest.name} ${countText(largest.images)}. ${hint}`
+  const names = fewNames(rare.map(({ name }) => name))
+  return `${names} have far fewer photos than ${largest.name}, which has ${countText(largest.images)}. ${hint}`
 }
 
 /** A class with at least this share of the test photos makes it easy to be right often. */
