@@ -14,6 +14,7 @@ import { makeJobQueue } from './jobs/make-job-queue.ts'
 import { jobProcedures } from './jobs/procedures.ts'
 import { classProcedures, labelProcedures } from './labels/procedures.ts'
 import { makeChangeFeed } from './project/change-feed.ts'
+import { databaseError } from './project/disk-errors.ts'
 import { projectProcedures, studioProcedures } from './project/procedures.ts'
 import { makeProjectSession } from './project/project-session.ts'
 import { sampleProcedures } from './sample/procedures.ts'
@@ -48,7 +49,12 @@ export interface Studio {
 export function createStudio(options: StudioOptions): Studio {
   const { clock, log } = options
   const feed = makeChangeFeed()
-  const jobs = makeJobQueue({ clock, log, onChange: () => feed.changed('jobs') })
+  // Nothing can be done without the database, so each of its failures is explained here and not wherever it is written to.
+  const explain = (error: unknown): unknown => {
+    const project = session.current()
+    return project === null ? error : databaseError(error, project.files.root)
+  }
+  const jobs = makeJobQueue({ clock, log, explain, onChange: () => feed.changed('jobs') })
   const workers = connectWorkers(options)
   const settings = openSettings(options.dataDir, log)
   const session = makeProjectSession({ dataDir: options.dataDir, clock })
@@ -66,7 +72,7 @@ export function createStudio(options: StudioOptions): Studio {
     },
   }
   session.beforeClose(() => jobs.endAll())
-  const router = makeRouter(context, { settings, session, feed, pages })
+  const router = makeRouter(context, { settings, session, feed, pages, explain })
   const client = createRouterClient(router, {
     interceptors: [
       async ({ next }) => {
@@ -101,14 +107,15 @@ interface Parts {
   readonly session: ReturnType<typeof makeProjectSession>
   readonly feed: ReturnType<typeof makeChangeFeed>
   readonly pages: PageServer
+  readonly explain: (error: unknown) => unknown
 }
 
-function makeRouter(context: StudioContext, { settings, session, feed, pages }: Parts): Studio['router'] {
+function makeRouter(context: StudioContext, { settings, session, feed, pages, explain }: Parts): Studio['router'] {
   const os = implement(contract).use(async ({ next, path }) => {
     try {
       return await next()
     } catch (error) {
-      const known = toOrpcError(error)
+      const known = toOrpcError(explain(error))
       if (known.code === 'INTERNAL') context.log.error('a procedure failed', { procedure: path.join('.'), error: String(error) })
       throw known
     }

@@ -25,6 +25,8 @@ export interface JobQueueOptions {
   readonly stopwatch?: () => number
   /** How long `endAll` waits for trainings that it has stopped, ms. */
   readonly endingMs?: number
+  /** What a thrown value means for a person; absent: what it is. */
+  readonly explain?: (thrown: unknown) => unknown
 }
 
 /** A training ends with its epoch, which takes a second or so. */
@@ -159,7 +161,10 @@ async function run(work: Work, options: JobQueueOptions): Promise<void> {
   end(work, await outcomeOf(work, options))
 }
 
-async function outcomeOf(work: Work, { log, stopwatch = () => performance.now() }: JobQueueOptions): Promise<Ended> {
+async function outcomeOf(
+  work: Work,
+  { log, explain = (thrown) => thrown, stopwatch = () => performance.now() }: JobQueueOptions,
+): Promise<Ended> {
   const context: JobContext = {
     signal: work.abort.signal,
     stopSignal: work.stop.signal,
@@ -172,7 +177,7 @@ async function outcomeOf(work: Work, { log, stopwatch = () => performance.now() 
     const result: JobResult = await work.body(context)
     return work.abort.signal.aborted ? { state: 'cancelled', result } : { state: 'succeeded', result }
   } catch (thrown) {
-    const error = toWireError(thrown)
+    const error = toWireError(explain(thrown))
     if (error.code === 'INTERNAL') {
       log.error(`a ${work.job.kind} job failed`, { job: work.job.id, error: thrown instanceof Error ? thrown.stack : String(thrown) })
     }

@@ -4,7 +4,7 @@ import { StudioError } from '../../contract/errors.ts'
 
 /** Codes of Node's file functions and of SQLite. */
 const full = /^(ENOSPC|EDQUOT|SQLITE_FULL)/
-const notWritable = /^(EACCES|EISDIR|EPERM|EROFS|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|ENAMETOOLONG)/
+const notWritable = /^(EACCES|EIO|EISDIR|EPERM|EROFS|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_IOERR|SQLITE_PERM|ENAMETOOLONG)/
 
 /**
  * What a failed write to `path` means for a person: DISK_FULL, NOT_WRITABLE, or the error itself when it is neither (then it is
@@ -16,6 +16,12 @@ export function diskError(error: unknown, path: string, neededBytes: number | nu
   if (full.test(code)) return new StudioError('DISK_FULL', { path, neededBytes, freeBytes: freeBytes(path) }, { cause: error })
   if (notWritable.test(code)) return new StudioError('NOT_WRITABLE', { path, reason: error.message }, { cause: error })
   return error
+}
+
+/** The same for a failure of a project's database, wherever it came from; anything else stays as it is. `root`: the project's folder. */
+export function databaseError(error: unknown, root: string): unknown {
+  const isOfDatabase = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_')
+  return isOfDatabase ? diskError(error, root) : error
 }
 
 /** Bytes that this user may still write where `path` lies; null where the system does not tell. */
