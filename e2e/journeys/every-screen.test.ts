@@ -11,7 +11,7 @@ import { expectNothingCutOff } from '../cut-off.ts'
 import { test } from '../doors.ts'
 import { graftEvents } from '../graft-command.ts'
 import { makePhotoFolder } from '../photo-folder.ts'
-import { expectPhotos, newProject } from '../studio-page.ts'
+import { expectPhotos, goToRoute, newProject } from '../studio-page.ts'
 
 const usual = { width: 1280, height: 720 }
 /** The same window at 200 % zoom. */
@@ -51,10 +51,6 @@ function movements(): string[] {
     .map(({ effect }) => (effect instanceof KeyframeEffect ? (effect.target?.outerHTML.slice(0, 120) ?? '') : ''))
 }
 
-async function goTo(page: Page, route: string): Promise<void> {
-  await page.evaluate((hash) => (location.hash = hash), route)
-}
-
 test('every screen without photos can be used by everybody, light, dark and at 200 % zoom', async ({ studio }) => {
   const { page } = studio
   await look(page, 'first start', () => expect(page.getByRole('heading', { level: 1 })).toHaveText(startWords.title))
@@ -67,7 +63,7 @@ test('every screen without photos can be used by everybody, light, dark and at 2
   await newProject(page, 'Empty')
   for (const route of ['photos', 'label', 'train', 'compare', 'try', 'export'] as const) {
     await look(page, `${route}, empty`, async () => {
-      await goTo(page, `/${route}`)
+      await goToRoute(page, `/${route}`)
       await expect(page.getByRole('heading', { name: frameWords[route] }).first()).toBeVisible()
       await expect(page.getByText(frameWords.loading)).toHaveCount(0)
     })
@@ -169,7 +165,7 @@ test('every screen of a trained project can be used by everybody, light, dark an
       look(page, name, async () => {
         await page.keyboard.press('Escape')
         await expect(dialog).toHaveCount(0)
-        await goTo(page, route)
+        await goToRoute(page, route)
         await until(page)
       }),
     )

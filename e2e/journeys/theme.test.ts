@@ -1,13 +1,13 @@
 import { expect } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { test } from '../doors.ts'
-import { newProject } from '../studio-page.ts'
+import { goToRoute, newProject } from '../studio-page.ts'
 
 test('a theme that was chosen is there before anything is drawn', async ({ studio }) => {
   const { page } = studio
   await page.emulateMedia({ colorScheme: 'light' })
   await newProject(page, 'Night')
-  await page.evaluate(() => (location.hash = '/settings'))
+  await goToRoute(page, '/settings')
   await page.getByRole('radio', { name: frameWords.dark, exact: true }).check()
   await page.addInitScript(() => {
     // Told after each script: the body is not even begun when the theme is set.
