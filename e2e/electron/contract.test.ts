@@ -5,6 +5,7 @@ import { expect, test, type ElectronApplication, type Page } from '@playwright/t
 import { build } from 'vite'
 import { doorPromises } from '../../src/main/contract/testing/door-promises.ts'
 import type { StudioSide } from '../../src/main/contract/testing/studio-side.ts'
+import { startWords } from '../../src/renderer/text/start.ts'
 import { launchElectron } from '../doors.ts'
 
 /** What `contract-main.ts` exports. */
@@ -27,6 +28,8 @@ test.describe("the contract through the door: Electron's MessagePort", () => {
     const program = await buildMain()
     const script = await buildPage()
     ;({ app, page } = await launchElectron(folder, null))
+    // The window's own page has been answered: a port that it hands over later would be that of the other studio, and watch its jobs.
+    await expect(page.getByRole('heading', { name: startWords.title })).toBeVisible()
     await app.evaluate(
       (_electron, { file, place }) => {
         const { createRequire } = process.getBuiltinModule('node:module')
