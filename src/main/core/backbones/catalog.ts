@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { BackboneId } from '../../contract/backbones.ts'
 import { StudioError } from '../../contract/errors.ts'
-import { PackageSource, Sha256, WantedFile } from './package-source.ts'
+import { PackageSource, Sha256, WantedFile } from '../fetching/package-source.ts'
 
 const CatalogEntry = z.strictObject({
   id: BackboneId,

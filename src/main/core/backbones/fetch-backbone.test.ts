@@ -9,10 +9,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StudioError } from '../../contract/errors.ts'
 import { backboneFiles, defaultBackbone, listBackbones } from './backbone-files.ts'
 import type { CatalogEntry } from './catalog.ts'
-import { downloadFile } from './download-file.ts'
+import { downloadFile } from '../fetching/download-file.ts'
 import { fetchBackbone, type ConvertBackbone } from './fetch-backbone.ts'
-import type { PackageSource } from './package-source.ts'
-import { tarEntry, tarFile } from './tar-for-tests.ts'
+import type { PackageSource } from '../fetching/package-source.ts'
+import { tarEntry, tarFile } from '../fetching/tar-for-tests.ts'
 
 const weights = Buffer.from('the weights of a network')
 const archive = gzipSync(tarFile([tarEntry('package/../../escape', Buffer.from('!')), tarEntry('package/model/weights.bin', weights)]))

@@ -7,7 +7,7 @@ import type { Log } from '../context.ts'
 import { openProcessFolder } from '../process-folder.ts'
 import { backboneFolder, isWhole } from './backbone-files.ts'
 import { catalogEntry, type CatalogEntry } from './catalog.ts'
-import { fetchFiles } from './fetch-files.ts'
+import { fetchFiles } from '../fetching/fetch-files.ts'
 
 /** The worker's task that reads a source and writes the neutral form. */
 export type ConvertBackbone = (

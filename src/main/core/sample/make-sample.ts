@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { errorDetails, StudioError } from '../../contract/errors.ts'
-import { fetchFiles } from '../backbones/fetch-files.ts'
+import { fetchFiles } from '../fetching/fetch-files.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { licenceNote, picturesOf, type SampleCatalog, type SamplePicture } from './sample-catalog.ts'
 

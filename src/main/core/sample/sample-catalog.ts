@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { PackageSource, WantedFile } from '../backbones/package-source.ts'
+import { PackageSource, WantedFile } from '../fetching/package-source.ts'
 
 /** A name that is one part of a path and nothing else. */
 const Name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/)
