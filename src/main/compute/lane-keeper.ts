@@ -1,4 +1,4 @@
-import type { BackboneFiles } from '../contract/worker/training-tasks.ts'
+import { featuresKey, type BackboneFiles } from '../contract/worker/training-tasks.ts'
 import { Lanes, type LanesSettings } from './lanes.ts'
 
 /** An engine is opened in a fraction of a second and holds a hundred megabytes: kept for a person's next step, not for their lunch. */
@@ -25,7 +25,7 @@ export class LaneKeeper {
 
   /** Other settings than those of the last use make new lanes; work under way goes on with the ones that it has. */
   async use<T>(backbone: BackboneFiles, settings: LanesSettings, work: (lanes: Lanes) => Promise<T>): Promise<T> {
-    const key = backbone.hash
+    const key = featuresKey(backbone)
     const warm = this.#fitting(key, settings) ?? this.#open(backbone, settings)
     if (warm.idle !== null) clearTimeout(warm.idle)
     warm.idle = null
@@ -50,7 +50,7 @@ export class LaneKeeper {
 
   #open(backbone: BackboneFiles, settings: LanesSettings): WarmLanes {
     const warm = { lanes: new Lanes(backbone, { entry: this.#entry, ...settings }), settings, users: 0, idle: null }
-    this.#warm.set(backbone.hash, warm)
+    this.#warm.set(featuresKey(backbone), warm)
     return warm
   }
 

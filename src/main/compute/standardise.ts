@@ -52,3 +52,13 @@ export function foldScale(parameters: Parameters, classCount: number, { means, d
   }
   return { dim, classCount, weights, bias }
 }
+
+/** The inverse of `foldScale`, for what goes on learning on standardised features: `weights` row-major [dim, classCount]. */
+export function unfoldScale(head: Head, { means, deviation }: FeatureScale): { weights: Float32Array; bias: Float32Array } {
+  const { dim, classCount } = head
+  const bias = head.bias.slice()
+  const weights = head.weights.map((weight) => weight * deviation)
+  for (let j = 0; j < dim; j++)
+    for (let c = 0; c < classCount; c++) bias[c] = (bias[c] as number) + (head.weights[j * classCount + c] as number) * (means[j] as number)
+  return { weights, bias }
+}

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { StudioError } from '../contract/studio-error.ts'
 import type { EpochReport } from '../contract/runs.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
@@ -7,6 +6,7 @@ import { makeOptimiser } from './optimiser.ts'
 import { makeRandom, shuffle } from './random.ts'
 import { judge, meanGradient, type LabelledRows, type Parameters, type Tally } from './softmax-regression.ts'
 import { foldScale, measureScale, standardise } from './standardise.ts'
+import { Turns } from './turns.ts'
 
 export interface TrainedHead {
   readonly head: Head
@@ -22,25 +22,6 @@ export interface HeadTask {
   readonly train: LabelledRows
   readonly validation: LabelledRows
   readonly settings: HeadSettings
-}
-
-/** Other work of the process (signs of life, cancelling) gets its turn at least this often. */
-const turnMs = 50
-
-class Turns {
-  #last = performance.now()
-  readonly #signal: AbortSignal
-  constructor(signal: AbortSignal) {
-    this.#signal = signal
-  }
-
-  /** Throws the signal's reason once it is aborted. */
-  async give(always: boolean): Promise<void> {
-    if (!always && performance.now() - this.#last < turnMs) return
-    await setImmediate()
-    this.#signal.throwIfAborted()
-    this.#last = performance.now()
-  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { env } from 'node:process'
 import type { StudioSettings } from '../contract/project.ts'
 import type { TaskHandlers } from '../contract/worker/protocol.ts'
 import type { FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
+import { packedLength } from './engines/pixels-extractor.ts'
 import { extractFeatures } from './extract.ts'
 import { FeatureFile } from './feature-file.ts'
 import { applyHead } from './head.ts'
@@ -99,6 +100,20 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     extract: ({ backbone, cache, images, settings }, context) =>
       keeper.use(backbone, extractionFor(settings), (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
     train: async (input, context) => train(files.open(input.cache), input, context),
+    measureCut: async ({ backbone, cut }) => {
+      if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx) }
+      const [{ readNetwork }, { frontOf }] = await Promise.all([import('./convert/network-files.ts'), import('./convert/cut-network.ts')])
+      return { featureDim: frontOf(await readNetwork(backbone), cut).topology.featureDim }
+    },
+    trainNetwork: async (input, context) =>
+      (await import('./network-training.ts')).runNetworkTraining(input, files.open(input.cache), context),
+    testEngine: async ({ engine, nativeFolder, threads }) => {
+      const { checkTrainingEngine } = await import('./engines/training-engine.ts')
+      const check = await checkTrainingEngine(engine, { nativeFolder, threads })
+      if (check.state !== 'passed') return check
+      const { state, version, device, difference } = check
+      return { engine, state, version, device, difference }
+    },
     predict: ({ backbone, head, pixels, settings }) =>
       keeper.use(backbone, extractionFor(settings), (lanes) => predict(lanes, head, pixels)),
     exportTfjs: async (input, context) => (await import('./export-tfjs.ts')).exportTfjs(input, context),

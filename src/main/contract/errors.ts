@@ -46,6 +46,8 @@ export const errorDetails = {
   BACKBONE_DAMAGED: z.object({ backbone: z.string(), file: z.string() }),
   ENGINE_UNAVAILABLE: z.object({ engine: z.string(), reason: z.string() }),
   ENGINE_WRONG: z.object({ engine: z.string(), difference: z.number() }),
+  /** Memory ran out at this batch size, and at twice of it before. */
+  OUT_OF_MEMORY: z.object({ engine: z.string(), batchSize: z.int() }),
   TRAINING_DIVERGED: z.object({ epoch: z.int(), learningRate: z.number() }),
   WORKER_DIED: z.object({ worker: z.string(), reason: z.enum(['killed', 'crashed', 'out-of-memory', 'hung']), detail: z.string() }),
   OUT_EXISTS: z.object({ path: z.string() }),

@@ -33,6 +33,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   BACKBONE_DAMAGED: { backbone: 'efficientnet-lite0', file: 'weights.bin' },
   ENGINE_UNAVAILABLE: { engine: 'webgpu', reason: 'no adapter' },
   ENGINE_WRONG: { engine: 'webgpu', difference: 0.031 },
+  OUT_OF_MEMORY: { engine: 'wasm', batchSize: 8 },
   TRAINING_DIVERGED: { epoch: 2, learningRate: 5 },
   WORKER_DIED: { worker: 'training', reason: 'out-of-memory', detail: '' },
   OUT_EXISTS: { path: '/photos/birds-tfjs' },

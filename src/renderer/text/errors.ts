@@ -132,6 +132,10 @@ const trainingWords = {
     title: `The starting network ${backbone} is damaged: ${file} is not what was fetched.`,
     wayOut: 'Fetch it again.',
   }),
+  OUT_OF_MEMORY: ({ engine, batchSize }) => ({
+    title: `Memory ran out while training with ${countOf(batchSize, 'photo')} at a time (engine ${engine}).`,
+    wayOut: 'Close other programs, let fewer blocks learn, or choose a smaller starting network or a smaller batch, then train again.',
+  }),
   TRAINING_DIVERGED: ({ epoch, learningRate }) => ({
     title: `Training fell apart in epoch ${epoch}: its numbers grew beyond all bounds (learning rate ${learningRate}).`,
     wayOut: `Train again with a smaller learning rate, for example ${Number((learningRate / 10).toPrecision(2))}.`,

@@ -118,13 +118,14 @@ async function orDamaged<T>(backbone: string, file: string, read: () => Promise<
 
 /**
  * Reads a backbone and checks it against its hash: sizes and shapes before anything is allocated, contents before anything is used.
- * Throws `BACKBONE_DAMAGED` with the name of the file that is missing, cut off or changed.
+ * Whole, also where the backbone has a cut: see `cut-network.ts`. Throws `BACKBONE_DAMAGED` with the name of the file that is missing, cut
+ * off or changed.
  */
 export async function readNetwork(backbone: BackboneFiles): Promise<Network> {
   const { topology, tensors } = await orDamaged(backbone.id, topologyFile, async () => {
     const file = await readTopology(join(backbone.folder, topologyFile), backbone.hash)
     const { inputSizePx, featureDim } = file.topology
-    if (inputSizePx !== backbone.inputSizePx || featureDim !== backbone.featureDim)
+    if (inputSizePx !== backbone.inputSizePx || (backbone.cut === undefined && featureDim !== backbone.featureDim))
       throw new MalformedFile(`is for ${inputSizePx} px and ${featureDim} features, not ${backbone.inputSizePx} and ${backbone.featureDim}`)
     return file
   })

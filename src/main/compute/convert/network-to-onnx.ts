@@ -77,7 +77,14 @@ export function networkToOnnx(network: Network): Uint8Array {
       if (weights === undefined) throw new Error(`${op.name} has no weights`)
       written.push(convolution(op, weights, nameOf(op.input), shapes[op.input] ?? picture, output))
     } else if (op.kind === 'add') written.push({ nodes: [nodeProto('Add', op.inputs.map(nameOf), output)], constants: [] })
-    else {
+    else if (op.kind === 'flatten') {
+      const rows = `${output}_rows`
+      const nodes = [
+        nodeProto('Transpose', [nameOf(op.input)], rows, { perm: [0, 2, 3, 1] }),
+        nodeProto('Flatten', [rows], onnxOutput, { axis: 1 }),
+      ]
+      written.push({ nodes, constants: [] })
+    } else {
       const nodes = [
         nodeProto('GlobalAveragePool', [nameOf(op.input)], output),
         ...(index === ops.length - 1 ? [nodeProto('Flatten', [output], onnxOutput, { axis: 1 })] : []),

@@ -68,6 +68,7 @@ export function buildTfjsModel(tf: Tfjs, network: Network, head: Head | null): L
       tf.tidy(() => setWeights([tf.tensor4d(weights.kernel, kernelShape(op)), tf.tensor1d(weights.bias)]))
       outputs.push(output)
     } else if (op.kind === 'add') outputs.push(tf.layers.add({ name: op.name }).apply(op.inputs.map(outputOf)) as SymbolicTensor)
+    else if (op.kind === 'flatten') outputs.push(tf.layers.flatten({ name: op.name }).apply(outputOf(op.input)) as SymbolicTensor)
     else outputs.push(tf.layers.globalAveragePooling2d({ name: op.name }).apply(outputOf(op.input)) as SymbolicTensor)
   }
   const features = outputOf(ops.length - 1)

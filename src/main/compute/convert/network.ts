@@ -5,7 +5,7 @@ import { requireWellFormed } from './malformed-file.ts'
 export const networkFormVersion = 1
 
 /** Far above every network that a desk can run; below what would exhaust a machine when a file lies about its sizes. */
-const limits = { ops: 2000, channels: 16_384, kernelPx: 31, inputSizePx: 2048, tensorsBytes: 512 * 1024 * 1024 }
+const limits = { ops: 2000, channels: 16_384, features: 16_777_216, kernelPx: 31, inputSizePx: 2048, tensorsBytes: 512 * 1024 * 1024 }
 
 const Activation = z.enum(['none', 'relu6'])
 export type Activation = z.infer<typeof Activation>
@@ -34,12 +34,14 @@ const ConvOp = z.strictObject({ kind: z.literal('conv'), ...convolution })
 const DepthwiseOp = z.strictObject({ kind: z.literal('depthwise'), ...convolution })
 const AddOp = z.strictObject({ kind: z.literal('add'), name, inputs: z.tuple([source, source]) })
 const PoolOp = z.strictObject({ kind: z.literal('global-average-pool'), name, input: source })
-const NetworkOp = z.discriminatedUnion('kind', [ConvOp, DepthwiseOp, AddOp, PoolOp])
+/** All values of what comes in, height by height, as features: ends the front of a network that was cut. */
+const FlattenOp = z.strictObject({ kind: z.literal('flatten'), name, input: source })
+const NetworkOp = z.discriminatedUnion('kind', [ConvOp, DepthwiseOp, AddOp, PoolOp, FlattenOp])
 export type NetworkOp = z.infer<typeof NetworkOp>
 export type ConvolutionOp = z.infer<typeof ConvOp> | z.infer<typeof DepthwiseOp>
 
 /**
- * What a network does, without its weights. Ops run in order; the last one is the global average pool that gives the features.
+ * What a network does, without its weights. Ops run in order; the last one gives the features: a global average pool, or `flatten`.
  * Its input is `pixel * scale + offset` for RGB bytes 0..255.
  */
 export const NetworkTopology = z.strictObject({
@@ -47,7 +49,7 @@ export const NetworkTopology = z.strictObject({
   id: z.string().min(1).max(61),
   inputSizePx: z.int().min(1).max(limits.inputSizePx),
   scaling: z.strictObject({ scale: z.number(), offset: z.number() }),
-  featureDim: channels,
+  featureDim: z.int().min(1).max(limits.features),
   ops: z.array(NetworkOp).min(1).max(limits.ops),
   /** Where the network can be cut in two for fine-tuning: nothing before `op` is used after it. In order. */
   cuts: z.array(z.strictObject({ name, op: z.int().min(0).max(limits.ops) })),
@@ -132,7 +134,10 @@ export function shapesOf(topology: NetworkTopology): readonly Shape[] {
     names.add(op.name)
     if (isConvolution(op)) shapes.push(convolvedShape(op, shapeAt(op.input, op.name)))
     else if (op.kind === 'global-average-pool') shapes.push({ height: 1, width: 1, channels: shapeAt(op.input, op.name).channels })
-    else {
+    else if (op.kind === 'flatten') {
+      const { height, width, channels: deep } = shapeAt(op.input, op.name)
+      shapes.push({ height: 1, width: 1, channels: height * width * deep })
+    } else {
       const [first, second] = [shapeAt(op.inputs[0], op.name), shapeAt(op.inputs[1], op.name)]
       const alike = first.height === second.height && first.width === second.width && first.channels === second.channels
       requireWellFormed(alike, `${op.name} adds two outputs of different shapes`)
@@ -140,7 +145,8 @@ export function shapesOf(topology: NetworkTopology): readonly Shape[] {
     }
   }
   const last = topology.ops.at(-1)
-  requireWellFormed(last?.kind === 'global-average-pool', 'the network does not end with a global average pool')
+  const ends = last?.kind === 'global-average-pool' || last?.kind === 'flatten'
+  requireWellFormed(ends, 'the network does not end with a global average pool')
   requireWellFormed(shapes.at(-1)?.channels === topology.featureDim, `the network does not give ${topology.featureDim} features`)
   requireWellFormed(tensorsLengthBytes(topology) <= limits.tensorsBytes, 'the network has more weights than can be loaded')
   for (const cut of topology.cuts) requireWellFormed(isCut(topology.ops, cut.op), `${cut.name} is not a place to cut the network`)

@@ -1,5 +1,6 @@
 import { StudioError } from '../../contract/studio-error.ts'
 import { trainingEngine, type BackboneFiles, type EngineInUse } from '../../contract/worker/training-tasks.ts'
+import { frontOf } from '../convert/cut-network.ts'
 import { readNetwork } from '../convert/network-files.ts'
 import { networkToOnnx, onnxInput, onnxOutput } from '../convert/network-to-onnx.ts'
 import type { Network } from '../convert/network.ts'
@@ -92,8 +93,9 @@ function chooseOnce(wanted: 'auto' | ExtractorName): Promise<ChosenEngine> {
  * onnxruntime, or wasm where that does not load or answers wrongly. Throws `ENGINE_UNAVAILABLE`, `ENGINE_WRONG` and `BACKBONE_DAMAGED`.
  */
 export async function prepareModel(backbone: BackboneFiles, wanted: 'auto' | ExtractorName): Promise<EngineModel> {
+  if (backbone.cut === 'pixels') return { engine: 'pixels', inputSizePx: backbone.inputSizePx }
   const [network, { check }] = await Promise.all([readNetwork(backbone), chooseOnce(wanted)])
-  return toModel(check.engine, network)
+  return toModel(check.engine, backbone.cut === undefined ? network : frontOf(network, backbone.cut))
 }
 
 /** Which engines this process uses, after their self-test. Throws like `chooseEngine`. */

@@ -3,6 +3,12 @@ import type { Network } from '../convert/network.ts'
 /** Name of an engine that extracts features. */
 export type ExtractorName = 'onnxruntime' | 'wasm'
 
+/** No network at all: the "features" are the bytes of the network input, four to a float. See `packPixels`. */
+export interface PixelsModel {
+  readonly engine: 'pixels'
+  readonly inputSizePx: number
+}
+
 /** A network as an ONNX file. */
 export interface OnnxModel {
   readonly engine: 'onnxruntime'
@@ -14,11 +20,11 @@ export interface OnnxModel {
   readonly featureDim: number
 }
 /** A network in the form that one engine opens: plain data, made once in a process and sent to each of its threads. */
-export type EngineModel = OnnxModel | { readonly engine: 'wasm'; readonly network: Network }
+export type EngineModel = OnnxModel | PixelsModel | { readonly engine: 'wasm'; readonly network: Network }
 
 /** A backbone on an engine, ready to look at pictures. Not for several calls at a time. */
 export interface FeatureExtractor {
-  readonly engine: ExtractorName
+  readonly engine: ExtractorName | 'pixels'
   /** Version of the engine's package. */
   readonly version: string
   /**

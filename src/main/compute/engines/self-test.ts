@@ -19,7 +19,7 @@ const expected = [
 export const selfTestTolerance = 1e-4
 
 /** The weights of the reference script: eighths of a byte, exact in float32. */
-function fixedWeights(seed: number, length: number): Float32Array<ArrayBuffer> {
+export function fixedWeights(seed: number, length: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length }, (_, i) => (((i * 37 + seed * 101 + ((i * i) % 89)) % 201) - 100) / 128)
 }
 

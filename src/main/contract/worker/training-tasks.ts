@@ -11,7 +11,19 @@ export interface BackboneFiles {
   /** Folder with `network.json` and `tensors.bin`. */
   readonly folder: string
   readonly inputSizePx: number
+  /** Values for one picture: features, or where `cut` is there, what comes out at the cut. */
   readonly featureDim: number
+  /**
+   * Where the network ends, by the name of one of its cuts: the "features" are then its activations there, row-major
+   * [height, width, channels]. `pixels`: before its first op; they are the bytes of the network input, and no file is read.
+   */
+  readonly cut?: string
+}
+
+/** What a cache of features is called by: the same name means the same numbers for a picture. */
+export function featuresKey({ hash, cut, inputSizePx }: BackboneFiles): string {
+  if (cut === 'pixels') return `pixels-${inputSizePx}`
+  return cut === undefined ? hash : `${hash}-${cut}`
 }
 
 /** The engine that trains heads: plain Float32Arrays on the processor, several times faster than any tensor library at this size. */
@@ -28,6 +40,22 @@ export interface EngineInUse {
   readonly extraction: string
   readonly versions: Readonly<Record<string, string>>
 }
+
+/** Engines of TensorFlow.js, which can train whole networks. */
+export type TfjsEngine = 'tfjs-node-gpu' | 'wasm'
+
+/** Which engine trains networks, and what it needs to start. */
+export interface TrainingEngineChoice {
+  readonly wanted: 'auto' | TfjsEngine
+  /** Folder of the installed `tfjs-node-gpu`; null where it is not installed. */
+  readonly nativeFolder: string | null
+  readonly threads: number
+}
+
+/** An engine that did not pass its self-test. `difference`: largest one from numbers computed elsewhere. */
+export type FailedEngine = { readonly engine: TfjsEngine } & (
+  { readonly state: 'wrong'; readonly difference: number } | { readonly state: 'unavailable'; readonly reason: string }
+)
 
 /** Features of many images in one append-only file; see `compute/feature-file.ts` for its form. */
 export interface FeatureCache {
@@ -54,6 +82,21 @@ export interface HeadSettings {
   readonly seed: number
 }
 
+/** How a network is trained, beyond what a head needs. */
+export interface NetworkSettings extends HeadSettings {
+  /** Learning rate of the convolutions, as a share of the head's. */
+  readonly bodyRate: number
+  /** Whether a head is trained on the features as they are, before the network learns; else it begins with the class counts. */
+  readonly headFirst: boolean
+  /** Whether pictures are learned from in ever new variants. Only where the whole network learns. */
+  readonly augmented: boolean
+}
+
+export type NetworkEvent =
+  | { readonly kind: 'epoch'; readonly report: EpochReport }
+  /** Memory ran out: the epoch is tried again with fewer images a step. */
+  | { readonly kind: 'batch-halved'; readonly from: number; readonly to: number }
+
 export interface TrainingRow {
   readonly hash: string
   /** Index into the run's classes. */
@@ -69,6 +112,19 @@ export interface TrainingResult {
   readonly predictions: readonly { readonly hash: string; readonly part: Part; readonly probabilities: Float32Array }[]
   readonly seconds: number
 }
+
+/** The engine that trained a network, and those that would have come first and failed. */
+export interface TrainingEngineInUse {
+  readonly engine: TfjsEngine
+  readonly version: string
+  /** What does the arithmetic: `CPU` or `GPU`. */
+  readonly device: string
+  readonly skipped: readonly FailedEngine[]
+}
+
+/** What a training of a network starts from: a backbone of which everything after its cut learns, or nothing at all. */
+export type NetworkStart =
+  { readonly kind: 'backbone'; readonly backbone: BackboneFiles } | { readonly kind: 'scratch'; readonly inputSizePx: number }
 
 /** Everything an export is written from. */
 export interface ExportModel {
@@ -110,6 +166,31 @@ export type TrainingTasks = {
     { readonly cache: FeatureCache; readonly classCount: number; readonly rows: readonly TrainingRow[]; readonly settings: HeadSettings },
     EpochReport,
     TrainingResult
+  >
+  /** How many values come out at a cut of a backbone; `pixels`: the floats that hold its input's bytes. */
+  measureCut: Task<{ readonly backbone: BackboneFiles; readonly cut: string }, never, { readonly featureDim: number }>
+  /** `cache` holds what comes in at the cut, of every row. The trained network goes into `folder`, which exists and is empty. */
+  trainNetwork: Task<
+    {
+      readonly network: NetworkStart
+      readonly cache: FeatureCache
+      readonly classCount: number
+      readonly rows: readonly TrainingRow[]
+      readonly settings: NetworkSettings
+      readonly engine: TrainingEngineChoice
+      readonly folder: string
+    },
+    NetworkEvent,
+    TrainingResult & {
+      readonly network: Pick<BackboneFiles, 'hash' | 'inputSizePx' | 'featureDim'>
+      readonly engine: TrainingEngineInUse
+    }
+  >
+  /** Loads one engine that trains networks and lets it compute known numbers. */
+  testEngine: Task<
+    { readonly engine: TfjsEngine; readonly nativeFolder: string | null; readonly threads: number },
+    never,
+    ({ readonly state: 'passed'; readonly difference: number } & Omit<TrainingEngineInUse, 'skipped'>) | FailedEngine
   >
   /** Probabilities for network inputs, [inputs, classCount]. `pixels`: per input [size, size, 3] RGB bytes. */
   predict: Task<

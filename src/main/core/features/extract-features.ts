@@ -1,5 +1,5 @@
 import { StudioError } from '../../contract/errors.ts'
-import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
+import { featuresKey, type BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { workingCopyFile } from '../images/photo-files.ts'
 import { remakeCopies } from '../images/remake-copies.ts'
@@ -23,6 +23,11 @@ export interface Extracted {
 const imagesPerRequest = 512
 /** Fewer say more about the start of the engine than about its speed. */
 export const imagesForSpeed = 64
+
+/** What the speed of an extraction is kept under: the backbone, and where it was cut. */
+export function speedName({ id, cut }: BackboneFiles): string {
+  return cut === undefined ? id : `${id} to ${cut}`
+}
 
 /** Which of `hashes` have no features by this backbone yet, in their order. */
 export async function missingFeatures(
@@ -62,7 +67,7 @@ export async function extractFeatures(
     if (first.failed.size === 0) continue
     extracted += await extractAgain(context, project, backbone, first.failed, options.signal)
   }
-  if (extracted >= imagesForSpeed && seconds > 0) recordExtraction(context, backbone.id, extracted / seconds)
+  if (extracted >= imagesForSpeed && seconds > 0) recordExtraction(context, speedName(backbone), extracted / seconds)
   return { extracted, seconds }
 }
 
@@ -88,7 +93,7 @@ export async function extractPart(
       },
     },
   )
-  if (engine !== null) recordExtractor(project.db, backbone.hash, engine)
+  if (engine !== null) recordExtractor(project.db, featuresKey(backbone), engine)
   return { extracted, seconds, failed }
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { BackboneFiles, FeatureCache } from '../../contract/worker/training-tasks.ts'
+import { featuresKey, type BackboneFiles, type FeatureCache } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject } from '../context.ts'
 
 /**
@@ -10,5 +10,5 @@ export const preprocessingVersion = 1
 
 /** Where the features of a project's images by a backbone lie. The file need not be there yet. */
 export function featureCache(project: OpenProject, backbone: BackboneFiles): FeatureCache {
-  return { path: join(project.files.features, `${backbone.hash}-p${preprocessingVersion}.features`), dim: backbone.featureDim }
+  return { path: join(project.files.features, `${featuresKey(backbone)}-p${preprocessingVersion}.features`), dim: backbone.featureDim }
 }

@@ -16,7 +16,7 @@ interface FilesToFetch {
   /** Exists; the files come into it under their names. */
   readonly folder: string
   readonly signal?: AbortSignal
-  /** Bytes of the archive so far and in all. npm and pip do not tell how far they are: nothing, then everything. */
+  /** Bytes of the archive so far and in all. npm and pip do not tell how far they are: what lies in their folder is measured. */
   readonly onBytes?: (done: number, total: number) => void
 }
 
@@ -38,7 +38,7 @@ async function fetchFrom(source: PackageSource, { files, folder, signal, onBytes
     if (source.via === 'url') {
       const counted = { onBytes: (done: number) => onBytes?.(done, source.sizeBytes) }
       await downloadFile(source.url, archive, { sizeBytes: source.sizeBytes, ...abortable, ...counted })
-    } else archive = await downloadPackage(source, place, signal)
+    } else archive = await downloadPackage(source, place, { signal, onBytes: (done) => onBytes?.(done, source.sizeBytes) })
     onBytes?.(source.sizeBytes, source.sizeBytes)
     await checkIntegrity(archive, source.integrity, describeSource(source), signal)
     const format = source.via === 'url' ? source.format : source.via === 'npm' ? 'tgz' : 'zip'

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { PackageSource } from './package-source.ts'
@@ -23,7 +23,12 @@ const pip: readonly Command[] = [
 function downloadArguments(source: ClientSource): readonly string[] {
   if (source.via === 'npm') return ['pack', `${source.name}@${source.version}`, '--ignore-scripts', '--silent']
   const wheelOnly = ['--no-deps', '--only-binary=:all:', '--no-input', '--disable-pip-version-check', '--quiet']
-  return ['download', ...wheelOnly, '--dest', '.', `${source.name}==${source.version}`]
+  const { wheel } = source
+  const tag = `cp${wheel?.python.replace('.', '') ?? ''}`
+  const chosen = wheel === undefined ? [] : ['--implementation', 'cp', '--python-version', wheel.python, '--platform', wheel.platform]
+  const abis = wheel === undefined ? [] : ['--abi', tag, '--abi', 'none']
+  // Its own cache would keep hundreds of megabytes a second time.
+  return ['download', ...wheelOnly, '--no-cache-dir', ...chosen, ...abis, '--dest', '.', `${source.name}==${source.version}`]
 }
 
 type Outcome = { readonly state: 'done' } | { readonly state: 'absent' } | { readonly state: 'failed'; readonly reason: string }
@@ -42,6 +47,8 @@ function run(command: Command, args: readonly string[], folder: string, signal: 
     const child = spawn(command.program, [...command.args, ...args], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
+      // What is half fetched lies in our folder: it can be measured, and goes with it.
+      env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder },
       shell: process.platform === 'win32',
       // What it has written is thrown away: there is nothing that it could end well.
       killSignal: 'SIGKILL',
@@ -67,14 +74,38 @@ function run(command: Command, args: readonly string[], folder: string, signal: 
   })
 }
 
+/** Bytes of all files below `folder`; what vanishes meanwhile counts as nothing. */
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const files = entries.filter((entry) => entry.isFile())
+  const sizes = await Promise.all(
+    files.map(({ parentPath, name }) =>
+      stat(join(parentPath, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+const watchEveryMs = 500
+
+interface DownloadOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Called now and then with what has arrived, as far as it can be seen. */
+  readonly onBytes?: ((done: number) => void) | undefined
+}
+
 /**
  * Downloads the archive of a package into `folder`, which is empty, with the machine's own npm or pip, which know its mirrors and proxies.
  * Answers with the path of the archive. Throws `DOWNLOAD_FAILED` in the client's words, or that there is no client; `CANCELLED`.
  */
-export async function downloadPackage(source: ClientSource, folder: string, signal?: AbortSignal): Promise<string> {
+export async function downloadPackage(source: ClientSource, folder: string, { signal, onBytes }: DownloadOptions = {}): Promise<string> {
   const what = `${source.name} ${source.version}`
   for (const command of source.via === 'npm' ? npm : pip) {
-    const outcome = await run(command, downloadArguments(source), folder, signal)
+    const watching = setInterval(() => void bytesIn(folder).then((done) => onBytes?.(Math.min(done, source.sizeBytes))), watchEveryMs)
+    const outcome = await run(command, downloadArguments(source), folder, signal).finally(() => clearInterval(watching))
     if (signal?.aborted === true) throw new StudioError('CANCELLED', {})
     if (outcome.state === 'absent') continue
     if (outcome.state === 'failed') throw new StudioError('DOWNLOAD_FAILED', { what, reason: outcome.reason })

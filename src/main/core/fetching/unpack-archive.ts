@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, open } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { openPromise, type ZipFile } from 'yauzl'
 import { StudioError } from '../../contract/errors.ts'
 import type { WantedFile } from './package-source.ts'
@@ -15,7 +15,9 @@ interface Receiver {
 }
 
 async function receive(wanted: WantedFile, folder: string): Promise<Receiver> {
-  const file = await open(join(folder, wanted.name), 'w')
+  const path = join(folder, wanted.name)
+  await mkdir(dirname(path), { recursive: true })
+  const file = await open(path, 'w')
   const hash = createHash('sha256')
   return {
     async take(piece) {
@@ -24,7 +26,8 @@ async function receive(wanted: WantedFile, folder: string): Promise<Receiver> {
     },
     finish() {
       const actual = hash.digest('hex')
-      if (actual !== wanted.sha256) throw new StudioError('HASH_MISMATCH', { what: wanted.path, expected: wanted.sha256, actual })
+      if (wanted.sha256 !== undefined && actual !== wanted.sha256)
+        throw new StudioError('HASH_MISMATCH', { what: wanted.path, expected: wanted.sha256, actual })
       return Promise.resolve()
     },
     close: () => file.close(),

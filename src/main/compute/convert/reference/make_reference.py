@@ -1,7 +1,7 @@
 """Features of three fixed pictures as other programs compute them, for the tests of the converter.
 
 Usage: python make_reference.py (efficientnet-lite0 WEIGHTS.pth | mobilenet-v2-035 MODEL_FOLDER | mobilenet-v1-100 MODEL.tflite
-       | self-test) > NAME.json
+       | self-test | training-self-test) > NAME.json
 Needs: torch and efficientnet-lite-pytorch; tensorflow-cpu with Keras; ai-edge-litert; torch alone for the self-test.
 """
 
@@ -82,15 +82,19 @@ def mobilenet_v1_100(path):
     return np.stack(features), origin % version("ai-edge-litert")
 
 
-def self_test():
-    """The little network of engines/self-test-network.ts, computed by PyTorch's functional API in double precision."""
+def fixed_weights(seed, *shape):
+    """The weights of self-test.ts, exact in float32."""
+    import torch
+
+    i = np.arange(int(np.prod(shape)), dtype=np.int64)
+    values = ((i * 37 + seed * 101 + (i * i) % 89) % 201 - 100).astype(np.float32) / np.float32(128)
+    return torch.from_numpy(values.reshape(shape).astype(np.float64))
+
+
+def self_test_features(weights):
+    """The little network of engines/self-test.ts with the weights that `weights(seed, *shape)` gives, by PyTorch's functional API."""
     import torch
     import torch.nn.functional as F
-
-    def weights(seed, *shape):
-        i = np.arange(int(np.prod(shape)), dtype=np.int64)
-        values = ((i * 37 + seed * 101 + (i * i) % 89) % 201 - 100).astype(np.float32) / np.float32(128)
-        return torch.from_numpy(values.reshape(shape).astype(np.float64))
 
     def conv(x, seed, kernel, inside, out, stride, pads):
         w = weights(seed, kernel, kernel, inside, out).permute(3, 2, 0, 1)
@@ -108,11 +112,49 @@ def self_test():
     d = F.relu6(depthwise(c, 7, 5, 8, 2, (1, 2, 1, 2)))
     e = F.relu6(conv(d, 9, 3, 8, 12, 2, (0, 2, 1, 0)))
     f = conv(e, 11, 1, 12, 6, 1, (0, 0, 0, 0))
-    return f.mean(dim=(2, 3)).numpy(), "torch %s, torch.nn.functional in float64 (make_reference.py self-test)" % torch.__version__
+    return f.mean(dim=(2, 3))
+
+
+def self_test():
+    """Features of the self-test network in double precision."""
+    import torch
+
+    return self_test_features(fixed_weights).numpy(), "torch %s, torch.nn.functional in float64 (make_reference.py self-test)" % torch.__version__
+
+
+def training_self_test():
+    """
+    Loss, gradients and one step of Adam (learning rate 0.01, epsilon 1e-7) for the self-test network with a head of three classes on a quarter of
+    its features, classes 0, 1, 2 for the three pictures, all weights learning. Of each gradient: its length, and its product with fixed weights.
+    """
+    import torch
+
+    leaves = {}
+
+    def weights(seed, *shape):
+        if seed not in leaves:
+            leaves[seed] = fixed_weights(seed, *shape).requires_grad_()
+        return leaves[seed]
+
+    def loss():
+        logits = self_test_features(weights) / 4 @ weights(13, 6, 3) + weights(14, 3)
+        return torch.nn.functional.cross_entropy(logits, torch.arange(3))
+
+    before = loss()
+    before.backward()
+    gradients = [leaves[seed].grad.reshape(-1) for seed in sorted(leaves)]
+    digest = [[g.norm().item(), (g * fixed_weights(99, g.numel())).sum().item()] for g in gradients]
+    torch.optim.Adam([leaves[seed] for seed in sorted(leaves)], lr=0.01, eps=1e-7).step()
+    rounded = lambda values: [float("%.8g" % value) for value in values]
+    told = {"loss": before.item(), "gradients": [rounded(pair) for pair in digest], "lossAfterStep": loss().item(), "torch": torch.__version__}
+    print(json.dumps(told))
 
 
 def main():
     name, *rest = sys.argv[1:]
+    if name == "training-self-test":
+        training_self_test()
+        return
     makers = {
         "efficientnet-lite0": efficientnet_lite0,
         "mobilenet-v2-035": mobilenet_v2_035,

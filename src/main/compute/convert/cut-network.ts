@@ -1,0 +1,47 @@
+import { shapesOf, type Network, type NetworkOp, type Shape } from './network.ts'
+
+/** What comes after a cut: ops of their own, where -1 is what the front answers with. */
+export interface Tail {
+  /** Of one picture, what comes in. */
+  readonly input: Shape
+  readonly ops: readonly NetworkOp[]
+}
+
+function opAt(network: Network, cut: string): number {
+  const found = network.topology.cuts.find(({ name }) => name === cut)
+  if (found === undefined) throw new Error(`${network.topology.id} cannot be cut at ${cut}`)
+  return found.op
+}
+
+/** The network up to a cut, ending with all values there, row-major [height, width, channels]. */
+export function frontOf(network: Network, cut: string): Network {
+  const { topology, weights } = network
+  const op = opAt(network, cut)
+  const { height, width, channels } = shapeAt(network, cut)
+  const ops: NetworkOp[] = [...topology.ops.slice(0, op + 1), { kind: 'flatten', name: 'flatten', input: op }]
+  return { topology: { ...topology, ops, cuts: [], featureDim: height * width * channels }, weights }
+}
+
+/** Height, width and channels of what comes out at a cut; `pixels`: the picture itself. */
+export function shapeAt(network: Network, cut: string): Shape {
+  const { inputSizePx } = network.topology
+  if (cut === 'pixels') return { height: inputSizePx, width: inputSizePx, channels: 3 }
+  const shape = shapesOf(network.topology)[opAt(network, cut)]
+  if (shape === undefined) throw new Error(`nothing comes out at ${cut}`)
+  return shape
+}
+
+/** Everything after a cut; after `pixels`: the whole network. */
+export function tailOf(network: Network, cut: string): Tail {
+  const { ops } = network.topology
+  if (cut === 'pixels') return { input: shapeAt(network, cut), ops }
+  const first = opAt(network, cut) + 1
+  // Nothing after a cut needs what was before it, so that -1 can only be the cut itself.
+  const moved = (source: number): number => source - first
+  return {
+    input: shapeAt(network, cut),
+    ops: ops
+      .slice(first)
+      .map((op) => (op.kind === 'add' ? { ...op, inputs: [moved(op.inputs[0]), moved(op.inputs[1])] } : { ...op, input: moved(op.input) })),
+  }
+}

@@ -1,0 +1,63 @@
+import { StudioError } from '../contract/errors.ts'
+import type { TaskContext } from '../contract/worker/protocol.ts'
+import type { NetworkEvent, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
+import { readNetwork, writeNetwork } from './convert/network-files.ts'
+import type { Network } from './convert/network.ts'
+import { chooseTrainingEngine } from './engines/training-engine.ts'
+import type { FeatureFile } from './feature-file.ts'
+import { activationRows, pixelRows } from './network-rows.ts'
+import { makeScratchNetwork } from './scratch-network.ts'
+import { trainNetwork, type LabelledImages } from './train-network.ts'
+
+type Task = TrainingTasks['trainNetwork']
+
+function labelled(rows: readonly TrainingRow[], part: TrainingRow['part']): LabelledImages {
+  const own = rows.filter((row) => row.part === part)
+  return { hashes: own.map(({ hash }) => hash), classes: Int32Array.from(own, ({ classIndex }) => classIndex) }
+}
+
+/**
+ * The task `trainNetwork`: trains a network on an engine that has passed its self-test, and writes it with its new weights into `folder`, which
+ * exists and is empty. `file` holds what comes in at the cut. Throws what `chooseTrainingEngine`, `readNetwork` and `trainNetwork` throw.
+ */
+export async function runNetworkTraining(
+  { network: from, engine: choice, rows, classCount, settings, folder }: Task['input'],
+  file: FeatureFile,
+  context: TaskContext<NetworkEvent>,
+): Promise<Task['result']> {
+  const startedAt = performance.now()
+  const { chosen, skipped } = await chooseTrainingEngine(choice)
+  const network: Network = from.kind === 'scratch' ? makeScratchNetwork(from.inputSizePx, settings.seed) : await readNetwork(from.backbone)
+  const cut = from.kind === 'scratch' ? 'pixels' : from.backbone.cut
+  if (cut === undefined) throw new StudioError('INTERNAL', { message: 'it is not said which part of the network learns' })
+  const judged = rows.filter(({ part }) => part !== 'train')
+  const trained = await trainNetwork(
+    {
+      engine: chosen,
+      network,
+      cut,
+      rows: cut === 'pixels' ? pixelRows(file, network, settings.augmented) : activationRows(file),
+      classCount,
+      train: labelled(rows, 'train'),
+      validation: labelled(rows, 'validation'),
+      judged: judged.map(({ hash }) => hash),
+      settings,
+    },
+    context,
+  )
+  const { hash } = await writeNetwork(folder, trained.network)
+  const { probabilities, bestEpoch, endedBecause, head } = trained
+  return {
+    head,
+    bestEpoch,
+    endedBecause,
+    network: { hash, inputSizePx: network.topology.inputSizePx, featureDim: network.topology.featureDim },
+    engine: { engine: chosen.engine, version: chosen.version, device: chosen.device, skipped },
+    predictions: judged.map((row, index) => ({
+      hash: row.hash,
+      part: row.part,
+      probabilities: probabilities.slice(index * classCount, (index + 1) * classCount),
+    })),
+    seconds: (performance.now() - startedAt) / 1000,
+  }
+}

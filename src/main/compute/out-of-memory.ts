@@ -1,0 +1,16 @@
+/** How engines say that memory has run out: TensorFlow, V8's typed arrays, WebAssembly, and drivers of graphics cards. */
+const signs = [
+  /OOM when allocating/i,
+  /RESOURCE_EXHAUSTED|ResourceExhausted/,
+  /out of memory/i,
+  /Array buffer allocation failed/i,
+  /Invalid typed array length/i,
+  /memory access out of bounds/i,
+  /Cannot enlarge memory/i,
+]
+
+/** Whether an engine failed for want of memory, so that a smaller batch may do. */
+export function isOutOfMemory(error: unknown): boolean {
+  const told = error instanceof Error ? error.message : String(error)
+  return signs.some((sign) => sign.test(told))
+}
