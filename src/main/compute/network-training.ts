@@ -27,6 +27,8 @@ export async function runNetworkTraining(
 ): Promise<Task['result']> {
   const startedAt = performance.now()
   const { chosen, skipped } = await chooseTrainingEngine(choice)
+  const inUse = { engine: chosen.engine, version: chosen.version, device: chosen.device, skipped }
+  context.emit({ kind: 'engine', engine: inUse })
   const network: Network = from.kind === 'scratch' ? makeScratchNetwork(from.inputSizePx, settings.seed) : await readNetwork(from.backbone)
   const cut = from.kind === 'scratch' ? 'pixels' : from.backbone.cut
   if (cut === undefined) throw new StudioError('INTERNAL', { message: 'it is not said which part of the network learns' })
@@ -52,7 +54,7 @@ export async function runNetworkTraining(
     bestEpoch,
     endedBecause,
     network: { hash, inputSizePx: network.topology.inputSizePx, featureDim: network.topology.featureDim },
-    engine: { engine: chosen.engine, version: chosen.version, device: chosen.device, skipped },
+    engine: inUse,
     predictions: judged.map((row, index) => ({
       hash: row.hash,
       part: row.part,

@@ -44,6 +44,10 @@ export const errorDetails = {
   BACKBONE_UNKNOWN: z.object({ backbone: z.string(), known: z.array(z.string()) }),
   BACKBONE_MISSING: z.object({ backbone: z.string(), reason: z.string() }),
   BACKBONE_DAMAGED: z.object({ backbone: z.string(), file: z.string() }),
+  /** There is no build of this engine for this kind of machine. */
+  ENGINE_NOT_OFFERED: z.object({ engine: z.string(), machine: z.string() }),
+  /** The engine is whole, but the program that connects it to the studio could not be built. `compiler` is null where there is none. */
+  ENGINE_NOT_BUILT: z.object({ engine: z.string(), compiler: z.string().nullable(), reason: z.string() }),
   ENGINE_UNAVAILABLE: z.object({ engine: z.string(), reason: z.string() }),
   ENGINE_WRONG: z.object({ engine: z.string(), difference: z.number() }),
   /** Memory ran out at this batch size, and at twice of it before. */

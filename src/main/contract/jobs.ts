@@ -7,7 +7,7 @@ import { ImportReport, SkippedFile } from './images.ts'
 import { EpochReport, RunSummary } from './runs.ts'
 import { ExportProof } from './exporting.ts'
 
-export const JobKind = z.enum(['import', 'features', 'train', 'export', 'fetch-backbone', 'sample', 'empty-trash'])
+export const JobKind = z.enum(['import', 'features', 'train', 'export', 'fetch-backbone', 'install-engine', 'sample', 'empty-trash'])
 export type JobKind = z.infer<typeof JobKind>
 
 /** What a job is doing now. `total` is null while it is not known; `secondsLeft` is null until a rate is known. */
@@ -24,6 +24,9 @@ export const Progress = z.object({
     'verifying',
     'downloading',
     'converting',
+    'unpacking',
+    'building',
+    'testing',
     'deleting',
   ]),
   done: z.int().nonnegative(),
@@ -39,6 +42,7 @@ export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('train'), run: RunSummary }),
   z.object({ kind: z.literal('export'), proof: ExportProof }),
   z.object({ kind: z.literal('fetch-backbone'), backbone: z.string() }),
+  z.object({ kind: z.literal('install-engine'), engine: z.string(), tensorflow: z.string(), device: z.string() }),
   z.object({ kind: z.literal('sample'), path: z.string(), images: z.int() }),
   /** `kept`: photos that a training or an export needed. */
   z.object({ kind: z.literal('empty-trash'), images: z.int(), kept: z.int() }),
@@ -76,10 +80,20 @@ export function hasEpoch({ kind, state }: Pick<Job, 'kind' | 'state'>): boolean 
   return step === 'evaluating' || step === 'writing' || (step === 'training' && done > 0)
 }
 
+/** What a person should know of work that goes on. */
+export const Notice = z.discriminatedUnion('kind', [
+  /** Memory ran out: the epoch is tried again with fewer photos at a time. */
+  z.object({ kind: z.literal('batch-halved'), from: z.int(), to: z.int() }),
+  /** An engine that would have come first did not pass its self-test. */
+  z.object({ kind: z.literal('engine-skipped'), engine: z.string(), reason: z.string() }),
+])
+export type Notice = z.infer<typeof Notice>
+
 /** One job's feed: first its state as it is, then every change, and what happens on the way; ends with the job. */
 export const JobEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job: Job }),
   z.object({ type: z.literal('epoch'), runId: RunId, report: EpochReport }),
+  z.object({ type: z.literal('notice'), runId: RunId, notice: Notice }),
   z.object({ type: z.literal('skipped'), file: SkippedFile }),
 ])
 export type JobEvent = z.infer<typeof JobEvent>

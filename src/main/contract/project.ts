@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { procedure } from './base.ts'
+import { TrainingEngineWanted } from './engines.ts'
 import { wholeNumber } from './number-range.ts'
 
 export const Project = z.object({
@@ -39,7 +40,7 @@ export const ProjectName = z
 
 /** What has changed, so that a page reads again what it shows. */
 export const Change = z.object({
-  topic: z.enum(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones', 'settings']),
+  topic: z.enum(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones', 'engines', 'settings']),
 })
 export type Change = z.infer<typeof Change>
 
@@ -74,6 +75,8 @@ export const StudioSettings = z.object({
   threads: wholeNumber(1, 256).nullable(),
   /** What features are extracted with; `auto` takes the fastest that passes its self-test. */
   extraction: z.enum(['auto', 'onnxruntime', 'wasm']),
+  /** What whole networks are trained with. */
+  training: TrainingEngineWanted,
 })
 export type StudioSettings = z.infer<typeof StudioSettings>
 

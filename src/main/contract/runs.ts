@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { procedure } from './base.ts'
 import { BackboneId } from './backbones.ts'
+import { TrainingEngineWanted } from './engines.ts'
 import { WireError } from './errors.ts'
 import { ClassId, ImageHash, Interval, JobId, RunId, RunRef, SplitId } from './ids.ts'
 import { numberBetween, shareBetween, wholeNumber } from './number-range.ts'
@@ -13,7 +14,14 @@ export type SplitShares = z.infer<typeof SplitShares>
 /** Every setting of a training. What is absent takes the default. Two runs with the same recipe on the same split give the same numbers on the CPU. */
 export const Recipe = z.object({
   backbone: BackboneId,
-  mode: z.literal('head').default('head'),
+  /** What learns: a new head alone, the last blocks of the backbone with it, or a small network that starts from nothing (and takes no backbone). */
+  mode: z.enum(['head', 'fine-tune', 'scratch']).default('head'),
+  /** `fine-tune`: blocks at the end of the backbone that learn; as many as it has or more: all of it. */
+  blocks: wholeNumber(1, 100).default(4),
+  /** `fine-tune`: learning rate of the blocks, as a share of the head's. */
+  bodyRate: numberBetween(0.0001, 1).default(0.1),
+  /** `scratch`: side of the square that the network looks at, px. */
+  scratchPx: z.literal([64, 96]).default(64),
   epochs: wholeNumber(1, 1000).default(30),
   /** Images per step. */
   batchSize: wholeNumber(1, 1024).default(16),
@@ -58,6 +66,8 @@ export const RunSummary = z.object({
   recipe: Recipe,
   splitId: SplitId,
   backboneHash: z.string(),
+  /** The network that the run has trained besides its head; null where the starting network stayed as it was. */
+  network: z.object({ hash: z.string(), inputSizePx: z.int(), featureDim: z.int() }).nullable(),
   engine: z.object({ training: z.string(), extraction: z.string() }).nullable(),
   versions: z.record(z.string(), z.string()),
   bestEpoch: z.int().nullable(),
@@ -153,7 +163,10 @@ export const runs = {
       forecastSeconds: z.number().nullable(),
     }),
   ),
-  start: procedure.input(z.object({ recipe: AskedRecipe })).output(z.object({ runId: RunId, jobId: JobId })),
+  /** `engine`: what trains more than a head; as the settings say where it is absent. */
+  start: procedure
+    .input(z.object({ recipe: AskedRecipe, engine: TrainingEngineWanted.optional() }))
+    .output(z.object({ runId: RunId, jobId: JobId })),
   /** Newest first. */
   list: procedure.output(z.array(RunSummary)),
   get: procedure.input(oneRun).output(z.object({ run: RunSummary, epochs: z.array(EpochReport) })),

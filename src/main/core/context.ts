@@ -12,6 +12,8 @@ export interface ProjectFiles {
   readonly workingCopies: string
   readonly thumbnails: string
   readonly features: string
+  /** Networks that runs have trained, one folder a run. */
+  readonly networks: string
   readonly lock: string
 }
 

@@ -6,6 +6,7 @@ import type { ImageTasks } from '../contract/worker/image-tasks.ts'
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { backboneProcedures } from './backbones/procedures.ts'
 import type { Dialogs, Log, StudioContext, Workers } from './context.ts'
+import { engineProcedures } from './engines/procedures.ts'
 import { makePageServer, type PageServer } from './exporting/page-server.ts'
 import { exportingProcedures } from './exporting/procedures.ts'
 import { historyProcedures } from './history/procedures.ts'
@@ -128,6 +129,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, ex
     labels: labelProcedures(context),
     history: historyProcedures(context),
     backbones: backboneProcedures(context),
+    engines: engineProcedures(context),
     runs: runProcedures(context),
     exporting: exportingProcedures(context, pages),
     sample: sampleProcedures(context),

@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../main/contract/runs.ts'
+import { recipeText } from '../text/recipes.ts'
 import { commandWords } from '../text/commands.ts'
 import { frameWords } from '../text/frame.ts'
 import { keyGroups } from '../text/keys.ts'
@@ -157,7 +158,7 @@ function runs({ runs: known, backbones, navigation }: Studio): readonly Command[
     id: `run:${run.id}`,
     kind: 'run',
     name: commandWords.run(run),
-    detail: commandWords.runDetail(run, plainNames.get(run.recipe.backbone) ?? run.recipe.backbone),
+    detail: commandWords.runDetail(run, recipeText(run.recipe, plainNames.get(run.recipe.backbone) ?? run.recipe.backbone)),
     press: null,
     run: () => navigation.go({ page: 'run', run: run.id }),
   }))

@@ -21,6 +21,8 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     case 'features':
     case 'sample':
       return true
+    case 'install-engine':
+      return place.page === 'settings'
     case 'fetch-backbone':
     case 'empty-trash':
       return false

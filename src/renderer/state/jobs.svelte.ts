@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { StudioClient } from '../../main/contract/contract.ts'
 import { fromWireError } from '../../main/contract/errors.ts'
 import type { SkippedFile } from '../../main/contract/images.ts'
-import { isActive, type Job, type JobEvent } from '../../main/contract/jobs.ts'
+import { isActive, type Job, type JobEvent, type Notice } from '../../main/contract/jobs.ts'
 import type { EpochReport } from '../../main/contract/runs.ts'
 import { wireErrorOf } from './remote.svelte.ts'
 
@@ -17,6 +17,7 @@ export class JobFeed {
   readonly #jobs = new SvelteMap<string, Job>()
   readonly #epochs = new SvelteMap<string, readonly EpochReport[]>()
   readonly #skipped = new SvelteMap<string, readonly SkippedFile[]>()
+  readonly #notices = new SvelteMap<string, readonly Notice[]>()
   readonly #watched = new Map<string, AbortController>()
   readonly #waiting = new Map<string, PromiseWithResolvers<Job>>()
   readonly #client: StudioClient
@@ -40,6 +41,11 @@ export class JobFeed {
   /** Epochs of a run that trains now, in order. */
   epochsOf(runId: string): readonly EpochReport[] {
     return this.#epochs.get(runId) ?? []
+  }
+
+  /** What was told of a run under way, oldest first. */
+  noticesOf(runId: string): readonly Notice[] {
+    return this.#notices.get(runId) ?? []
   }
 
   skippedOf(jobId: string): readonly SkippedFile[] {
@@ -121,6 +127,9 @@ export class JobFeed {
         if (job !== undefined) this.#jobs.set(jobId, this.#withEpochs(job))
         return
       }
+      case 'notice':
+        this.#notices.set(event.runId, [...this.noticesOf(event.runId), event.notice])
+        return
       case 'skipped':
         this.#skipped.set(jobId, [...this.skippedOf(jobId), event.file])
         return

@@ -4,6 +4,7 @@ import type { Comparison, Evaluation, Prediction, RunSummary } from '../../main/
 export const settingNames = [
   'backbone',
   'weights',
+  'learns',
   'epochs',
   'patience',
   'learningRate',
@@ -22,6 +23,7 @@ export function settingsOf({ recipe, splitId, backboneHash, engine }: RunSummary
   return {
     backbone: recipe.backbone,
     weights: backboneHash,
+    learns: learnsText(recipe),
     epochs: recipe.epochs,
     patience: recipe.patience,
     learningRate: recipe.learningRate,
@@ -32,6 +34,11 @@ export function settingsOf({ recipe, splitId, backboneHash, engine }: RunSummary
     split: splitId,
     engine: engine === null ? '' : `${engine.training}, ${engine.extraction}`,
   }
+}
+
+function learnsText({ mode, blocks, bodyRate, scratchPx }: RunSummary['recipe']): string {
+  if (mode === 'head') return 'the last step'
+  return mode === 'scratch' ? `all, from nothing, ${scratchPx} px` : `the last ${blocks} blocks, at ${bodyRate} of the rate`
 }
 
 export interface SettingDifference {

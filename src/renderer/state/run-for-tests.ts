@@ -10,6 +10,7 @@ export function runForTests(number: number, changes: Partial<RunSummary> = {}, r
     recipe: Recipe.parse({ backbone: 'efficientnet-lite0', ...recipe }),
     splitId: 1,
     backboneHash: 'hash',
+    network: null,
     engine: { training: 'native', extraction: 'onnxruntime' },
     versions: {},
     bestEpoch: 5,

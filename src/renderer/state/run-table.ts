@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RunState, type RunSummary } from '../../main/contract/runs.ts'
+import { recipeText } from '../text/recipes.ts'
 import { trainWords } from '../text/train.ts'
 
 /** Columns of the run table in the order in which they are offered; `run` (number and name) is always shown. */
@@ -105,7 +106,7 @@ export interface RunRow {
 /** `networkName` gives the plain name of a starting network by its id. */
 export function describeRuns(runs: readonly RunSummary[], networkName: (id: string) => string): readonly RunRow[] {
   return runs.map((run) => {
-    const network = networkName(run.recipe.backbone)
+    const network = recipeText(run.recipe, networkName(run.recipe.backbone))
     const texts = [
       trainWords.runName(run.number),
       `#${run.number}`,

@@ -75,6 +75,8 @@ export class Studio {
   readonly runs
   readonly exports
   readonly backbones
+  /** The engine that trains networks best, and whether it is on this computer. */
+  readonly native
   /** Photos in the project's trash. */
   readonly trashed
 
@@ -97,10 +99,12 @@ export class Studio {
     this.runs = new Remote(() => client.runs.list())
     this.exports = new Remote(() => client.exporting.list())
     this.backbones = new Remote(() => client.backbones.list())
+    this.native = new Remote(() => client.engines.native())
     this.trainingForm = new TrainingForm(this)
     this.trashed = new Remote(async () => (await client.images.list({ filter: { trashed: true }, offset: 0, limit: 1 })).total)
-    this.topics.on(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones', 'settings'], (topic) =>
-      this.#reload(topic),
+    this.topics.on(
+      ['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones', 'engines', 'settings'],
+      (topic) => this.#reload(topic),
     )
   }
 
@@ -249,7 +253,7 @@ export class Studio {
   /** Changes that were made while the connection was away were not told: everything is read again. None of it waits for the others. */
   async #connected(): Promise<void> {
     void this.#listen()
-    for (const each of [this.info, this.dialogs, this.backbones]) void each.reload()
+    for (const each of [this.info, this.dialogs, this.backbones, this.native]) void each.reload()
     this.topics.tell('project')
     await this.attempt(() => this.jobs.reconnect())
   }
@@ -301,6 +305,7 @@ export class Studio {
   #reload(topic: Topic): void {
     if (topic === 'jobs') void this.attempt(() => this.jobs.refresh())
     if (topic === 'backbones') void this.backbones.reload()
+    if (topic === 'engines') void this.native.reload()
     if (topic === 'project') void this.readProject({ always: true })
     if (topic === 'settings') void this.info.reload()
     if (this.project.value === null) return

@@ -139,6 +139,7 @@ export const columnWords = {
 export const settingWords = {
   backbone: 'Starting network',
   weights: 'Its weights',
+  learns: 'What learns',
   epochs: 'Epochs at most',
   patience: 'Patience',
   learningRate: 'Learning rate',
@@ -164,6 +165,7 @@ export function settingValue(setting: keyof typeof settingWords, value: string |
       return value === 'adam' ? 'Adam' : 'SGD'
     case 'split':
       return `drawing ${value}`
+    case 'learns':
     case 'epochs':
     case 'learningRate':
     case 'batchSize':

@@ -31,6 +31,8 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   BACKBONE_UNKNOWN: { backbone: 'vgg', known: ['efficientnet-lite0'] },
   BACKBONE_MISSING: { backbone: 'efficientnet-lite0', reason: 'no network' },
   BACKBONE_DAMAGED: { backbone: 'efficientnet-lite0', file: 'weights.bin' },
+  ENGINE_NOT_OFFERED: { engine: 'tfjs-node-gpu', machine: 'win32 x64' },
+  ENGINE_NOT_BUILT: { engine: 'tfjs-node-gpu', compiler: 'g++', reason: 'unrecognized option.' },
   ENGINE_UNAVAILABLE: { engine: 'webgpu', reason: 'no adapter' },
   ENGINE_WRONG: { engine: 'webgpu', difference: 0.031 },
   OUT_OF_MEMORY: { engine: 'wasm', batchSize: 8 },

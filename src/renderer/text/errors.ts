@@ -147,6 +147,20 @@ const machineWords = {
     title: `The work ${job} is not known any more.`,
     wayOut: 'It ended a while ago, or Graft was started again since. What it finished is in the project.',
   }),
+  ENGINE_NOT_OFFERED: ({ engine, machine }) => ({
+    title: `The engine ${engine} cannot be installed on this computer: there is no build for ${machine}.`,
+    wayOut: 'Nothing is lost: networks are trained with WebAssembly here, which takes longer.',
+  }),
+  ENGINE_NOT_BUILT: ({ engine, compiler, reason }) =>
+    compiler === null
+      ? {
+          title: `The engine ${engine} was fetched, but there is no C++ compiler here to connect it to the studio.`,
+          wayOut: 'Install one (on Debian and Ubuntu the package g++, on a Mac xcode-select --install), then install the engine again.',
+        }
+      : {
+          title: `The engine ${engine} was fetched, but ${compiler} could not connect it to the studio: ${bare(reason)}.`,
+          wayOut: 'An update of the compiler may help. Until then networks are trained with WebAssembly, which takes longer.',
+        },
   ENGINE_UNAVAILABLE: ({ engine, reason }) => ({
     title: `The engine ${engine} does not work on this computer: ${bare(reason)}.`,
     wayOut: 'Choose another engine, or let Graft choose: it takes the fastest one that works.',

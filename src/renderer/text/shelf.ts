@@ -67,6 +67,8 @@ export function resultSaid(result: JobResult): string {
       return `Looked at ${countOf(result.extracted, 'photo')}.`
     case 'fetch-backbone':
       return 'The starting network is here.'
+    case 'install-engine':
+      return `The training engine is here and passed its test; it computes on the ${result.device === 'GPU' ? 'graphics card' : 'processor'}.`
     case 'sample':
       return `The sample is here: ${countOf(result.images, 'photo')}.`
     case 'empty-trash':
@@ -90,6 +92,8 @@ export function resultLink(result: JobResult): string {
       return 'Show the export'
     case 'fetch-backbone':
       return 'Train with it'
+    case 'install-engine':
+      return 'Show it in Settings'
     default:
       return result satisfies never
   }

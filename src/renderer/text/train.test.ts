@@ -20,6 +20,8 @@ const run = (number: number): RunSummary => ({
   recipe: Recipe.parse({ backbone: 'efficientnet-lite0' }),
   splitId: 1,
   backboneHash: 'a',
+
+  network: null,
   engine: null,
   versions: {},
   bestEpoch: 1,

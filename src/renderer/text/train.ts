@@ -14,13 +14,14 @@ import {
   pText,
   timeLeftText,
 } from './numbers.ts'
+import { learnedText, learnsWords, recipeText } from './recipes.ts'
 
 export const trainWords = {
   form: 'How to train',
   start: 'Train',
   startAgain: 'Train again',
   network: 'Starting network',
-  networkHint: 'It has learned from a million photos; only its last step is learned from yours.',
+  networkHint: 'It has learned from a million photos; the rest is learned from yours.',
   networkMissing: 'not on this computer',
   fetch: (sizeBytes: number) => `Fetch it (${bytesText(sizeBytes)})`,
   howLong: 'How long',
@@ -88,7 +89,7 @@ export const trainWords = {
   tryPhoto: 'Try a photo',
   export: 'Export',
   curvesSub: (run: RunSummary, backboneName: string, epochs: number) =>
-    `${backboneName}, new last layer only, ${countOf(epochs, 'epoch')}${run.seconds === null ? '' : ` in ${durationText(run.seconds.training)}`}${endedWords[run.endedBecause ?? 'completed']}`,
+    `${run.recipe.mode === 'scratch' ? recipeText(run.recipe, backboneName) : backboneName}, ${learnedText(run.recipe)}, ${countOf(epochs, 'epoch')}${run.seconds === null ? '' : ` in ${durationText(run.seconds.training)}`}${endedWords[run.endedBecause ?? 'completed']}`,
   metric: 'What the curves show',
   right: 'Right, %',
   loss: 'Loss',
@@ -311,12 +312,29 @@ export function networkName(backbones: readonly Backbone[] | null, id: string): 
   return backbone === undefined ? id : `${backbone.plainName} (${backbone.name})`
 }
 
+function learnsSettings({ mode, blocks, bodyRate, scratchPx }: RunSummary['recipe']): readonly (readonly [name: string, value: string])[] {
+  switch (mode) {
+    case 'head':
+      return [[learnsWords.legend, 'the last step']]
+    case 'fine-tune':
+      return [
+        [learnsWords.legend, `the last ${countOf(blocks, 'block')}`],
+        [learnsWords.bodyRate, `${bodyRate} of the learning rate`],
+      ]
+    case 'scratch':
+      return [[learnsWords.legend, `a small network from nothing, ${scratchPx} px`]]
+    default:
+      return mode satisfies never
+  }
+}
+
 /** Everything that is needed to repeat a run, [name, value] for people and engineers. */
 export function runSettings(run: RunSummary, backboneName: string): readonly (readonly [name: string, value: string])[] {
   const { recipe, seconds, engine } = run
   const percents = [recipe.shares.train, recipe.shares.validation, recipe.shares.test].map((share) => Math.round(share * 100)).join(' / ')
   return [
-    [trainWords.network, backboneName],
+    [trainWords.network, run.recipe.mode === 'scratch' ? 'none' : backboneName],
+    ...learnsSettings(run.recipe),
     [trainWords.epochs, `at most ${countText(recipe.epochs)}; kept ${run.bestEpoch ?? 'none'}`],
     [trainWords.batchSize, String(recipe.batchSize)],
     [trainWords.learningRate, String(recipe.learningRate)],
@@ -324,7 +342,7 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
     [trainWords.patience, recipe.patience === 0 ? 'never stop early' : countOf(recipe.patience, 'epoch')],
     [trainWords.seed, recipe.splitSeed === undefined ? String(recipe.seed) : `${recipe.seed}, split ${recipe.splitSeed}`],
     [trainWords.shares, percents],
-    ['Engine', engine === null ? '–' : `${engine.training}, ${engine.extraction}`],
+    ['Engine', engine === null ? '–' : [engine.training, engine.extraction].filter((name) => name !== 'pixels').join(', ')],
     [
       'Time',
       seconds === null

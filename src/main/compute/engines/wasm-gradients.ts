@@ -43,7 +43,7 @@ export function registerWasmGradients(tf: Tfjs): void {
 
 /** The declared type says that there always is one. */
 function findKernel(tf: Tfjs, kernelName: string): ReturnType<Tfjs['getKernel']> | null {
-  return tf.getKernel(kernelName, 'wasm') ?? null
+  return tf.getKernelsForBackend('wasm').find((kernel) => kernel.kernelName === kernelName) ?? null
 }
 
 /** The backend multiplies plain matrices with XNNPACK, and transposed ones in a loop that is many times slower than transposing them first. */

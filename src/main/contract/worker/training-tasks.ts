@@ -1,4 +1,5 @@
 import type { StudioSettings } from '../project.ts'
+import type { TrainingEngineName } from '../engines.ts'
 import type { EpochReport } from '../runs.ts'
 import type { Part } from '../ids.ts'
 import type { Task } from './protocol.ts'
@@ -42,7 +43,7 @@ export interface EngineInUse {
 }
 
 /** Engines of TensorFlow.js, which can train whole networks. */
-export type TfjsEngine = 'tfjs-node-gpu' | 'wasm'
+export type TfjsEngine = TrainingEngineName
 
 /** Which engine trains networks, and what it needs to start. */
 export interface TrainingEngineChoice {
@@ -93,6 +94,8 @@ export interface NetworkSettings extends HeadSettings {
 }
 
 export type NetworkEvent =
+  /** Sent first. */
+  | { readonly kind: 'engine'; readonly engine: TrainingEngineInUse }
   | { readonly kind: 'epoch'; readonly report: EpochReport }
   /** Memory ran out: the epoch is tried again with fewer images a step. */
   | { readonly kind: 'batch-halved'; readonly from: number; readonly to: number }

@@ -49,6 +49,8 @@ function comparedRun(right: string, { from = 0, classId = 1, recipe = {}, splitI
     recipe: Recipe.parse({ backbone: 'efficientnet-lite0', ...recipe }),
     splitId,
     backboneHash: 'hash',
+
+    network: null,
     engine: { training: 'plain', extraction: 'onnxruntime' },
     versions: {},
     bestEpoch: 3,

@@ -7,6 +7,7 @@ import { runNotes } from './migrations/0002-run-notes.ts'
 import { findImages } from './migrations/0003-find-images.ts'
 import { erasedImages } from './migrations/0004-erased-images.ts'
 import { noSpeeds } from './migrations/0005-no-speeds.ts'
+import { trainedNetworks } from './migrations/0006-trained-networks.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, ...findImages },
   { version: 4, sql: erasedImages },
   { version: 5, sql: noSpeeds },
+  { version: 6, sql: trainedNetworks },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

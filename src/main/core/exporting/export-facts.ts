@@ -12,13 +12,19 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
 
+function startText({ recipe, backboneHash }: RunSummary, { name, licence }: ExportedRun['backbone']): string {
+  if (recipe.mode === 'scratch') return 'Starting network: none, a small network that has learned from these photos alone'
+  const learned = recipe.mode === 'fine-tune' ? `; its last ${recipe.blocks} blocks have gone on learning from these photos` : ''
+  return `Starting network: ${name} (licence of its weights: ${licence}), hash ${backboneHash}${learned}`
+}
+
 /** Lines for the README of an export: when it was trained, on what, how good it is, and how to tell it from others. */
 export function exportFacts({ run, backbone, parts }: ExportedRun): string[] {
   const { test, recipe } = run
   const trainedAt = new Date(run.endedAtMs ?? run.createdAtMs).toISOString().slice(0, 10)
   return [
     `Trained on ${trainedAt} with Graft ${run.versions['graft'] ?? ''}: run ${run.number} (${run.id}), best epoch ${run.bestEpoch ?? 0} of at most ${recipe.epochs}, seed ${recipe.seed}`,
-    `Starting network: ${backbone.name} (licence of its weights: ${backbone.licence}), hash ${run.backboneHash}`,
+    startText(run, backbone),
     `Photos: ${parts.train} to learn from, ${parts.validation} to choose the best epoch, ${parts.test} to test`,
     `Right on ${Math.round(test.accuracy * test.n)} of the ${test.n} test photos, which it had never seen: ${percent(test.accuracy)} (95 % interval ${percent(test.low)} to ${percent(test.high)})`,
   ]

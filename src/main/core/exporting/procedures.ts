@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { exporting, type ExportFormat } from '../../contract/exporting.ts'
 import { readCatalog } from '../backbones/catalog.ts'
-import { backboneFiles } from '../backbones/backbone-files.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { readErasedHashes } from '../images/erased-rows.ts'
 import { isReachable } from '../project/is-reachable.ts'
 import { readSplit } from '../splits/make-split.ts'
+import { networkOfRun } from '../training/run-network.ts'
 import { readFinishedRun, readHead, readPredictions, type StoredPrediction } from '../training/run-rows.ts'
 import { exportFacts } from './export-facts.ts'
 import { exportName } from './export-name.ts'
@@ -53,14 +53,11 @@ export function exportingProcedures(context: StudioContext, pages: PageServer) {
 function makeOrder(context: StudioContext, project: OpenProject, input: { run: string; format: ExportFormat; out: string }): ExportOrder {
   const run = readFinishedRun(project.db, input.run)
   const predictions = testPredictions(project, run)
-  const backbone = backboneFiles(context.resourcesDir, run.recipe.backbone)
-  if (backbone.hash !== run.backboneHash) {
-    throw new StudioError('BACKBONE_MISSING', { backbone: backbone.id, reason: 'the files here are not the ones it was trained with' })
-  }
+  const backbone = networkOfRun(context, project, run)
   const split = readSplit(project.db, run.splitId)
   const parts = { train: 0, validation: 0, test: 0 }
   for (const { part } of split.members) parts[part]++
-  const entry = readCatalog(context.resourcesDir).find(({ id }) => id === backbone.id)
+  const entry = readCatalog(context.resourcesDir).find(({ id }) => id === run.recipe.backbone)
   return {
     project,
     run,
@@ -70,12 +67,21 @@ function makeOrder(context: StudioContext, project: OpenProject, input: { run: s
       head: readHead(project.db, run.id),
       classNames: split.classes.map(({ name }) => name),
       title: project.name,
-      facts: exportFacts({ run, backbone: { name: entry?.name ?? backbone.id, licence: entry?.licence ?? 'see its source' }, parts }),
+      facts: exportFacts({
+        run,
+        backbone: { name: entry?.name ?? run.recipe.backbone, licence: entry?.licence ?? 'see its source' },
+        parts,
+      }),
     },
     predictions,
     format: input.format,
     out: resolve(input.out),
-    name: exportName({ projectName: project.name, backbone: backbone.id, runNumber: run.number, format: input.format }),
+    name: exportName({
+      projectName: project.name,
+      backbone: run.recipe.mode === 'scratch' ? 'scratch' : run.recipe.backbone,
+      runNumber: run.number,
+      format: input.format,
+    }),
   }
 }
 

@@ -6,7 +6,7 @@ import { extractAlongside } from './extract-alongside.ts'
 function contextWith(request: () => Promise<unknown>, logged: string[]): StudioContext {
   const log = { info: () => undefined, error: (message: string) => void logged.push(message) }
 
-  const settings = () => ({ threads: null, extraction: 'auto' })
+  const settings = () => ({ threads: null, extraction: 'auto', training: 'auto' })
   return { log, settings, workers: { training: { request } } } as unknown as StudioContext
 }
 const project = { files: { features: '/features', workingCopies: '/images' } } as unknown as OpenProject

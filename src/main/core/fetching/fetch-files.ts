@@ -18,6 +18,8 @@ interface FilesToFetch {
   readonly signal?: AbortSignal
   /** Bytes of the archive so far and in all. npm and pip do not tell how far they are: what lies in their folder is measured. */
   readonly onBytes?: (done: number, total: number) => void
+  /** The archive is here, and is checked and unpacked. */
+  readonly onUnpacking?: () => void
 }
 
 /** Throws `HASH_MISMATCH`. */
@@ -29,7 +31,7 @@ async function checkIntegrity(path: string, integrity: string, what: string, sig
   if (actual !== integrity) throw new StudioError('HASH_MISMATCH', { what, expected: integrity, actual })
 }
 
-async function fetchFrom(source: PackageSource, { files, folder, signal, onBytes }: FilesToFetch): Promise<void> {
+async function fetchFrom(source: PackageSource, { files, folder, signal, onBytes, onUnpacking }: FilesToFetch): Promise<void> {
   const place = await mkdtemp(join(folder, 'archive-'))
   const abortable = signal === undefined ? {} : { signal }
   try {
@@ -40,6 +42,7 @@ async function fetchFrom(source: PackageSource, { files, folder, signal, onBytes
       await downloadFile(source.url, archive, { sizeBytes: source.sizeBytes, ...abortable, ...counted })
     } else archive = await downloadPackage(source, place, { signal, onBytes: (done) => onBytes?.(done, source.sizeBytes) })
     onBytes?.(source.sizeBytes, source.sizeBytes)
+    onUnpacking?.()
     await checkIntegrity(archive, source.integrity, describeSource(source), signal)
     const format = source.via === 'url' ? source.format : source.via === 'npm' ? 'tgz' : 'zip'
     await unpackArchive(archive, format, files, folder, signal)

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { PackageSource } from './package-source.ts'
+import { runProgram } from './run-program.ts'
 
 type ClientSource = Exclude<PackageSource, { via: 'url' }>
 
@@ -29,49 +29,6 @@ function downloadArguments(source: ClientSource): readonly string[] {
   const abis = wheel === undefined ? [] : ['--abi', tag, '--abi', 'none']
   // Its own cache would keep hundreds of megabytes a second time.
   return ['download', ...wheelOnly, '--no-cache-dir', ...chosen, ...abis, '--dest', '.', `${source.name}==${source.version}`]
-}
-
-type Outcome = { readonly state: 'done' } | { readonly state: 'absent' } | { readonly state: 'failed'; readonly reason: string }
-
-/** The line that says what went wrong, among notices and warnings. */
-function reasonOf(output: string, code: number | null): string {
-  const lines = output.split('\n').map((line) => line.trim())
-  const telling = lines.filter((line) => /^(npm err|npm error|error)/i.test(line) && !/complete log|A complete/i.test(line))
-  const line = telling.at(-1) ?? lines.filter((one) => one !== '').at(-1) ?? `ended with code ${code}`
-  return line.slice(0, 300)
-}
-
-function run(command: Command, args: readonly string[], folder: string, signal: AbortSignal | undefined): Promise<Outcome> {
-  return new Promise((resolve) => {
-    // On Windows npm and pip are batch files, which only a shell starts; every argument is checked by the catalog's schema.
-    const child = spawn(command.program, [...command.args, ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      // What is half fetched lies in our folder: it can be measured, and goes with it.
-      env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder },
-      shell: process.platform === 'win32',
-      // What it has written is thrown away: there is nothing that it could end well.
-      killSignal: 'SIGKILL',
-      ...(signal === undefined ? {} : { signal }),
-    })
-    let output = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-20_000)))
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') resolve({ state: 'absent' })
-      // An aborted child still has to end: `exit` follows.
-      else if (error.name !== 'AbortError') resolve({ state: 'failed', reason: error.message })
-    })
-    child.on('exit', () => {
-      // Not waiting for its output to be closed: on Windows a grandchild may hold it.
-      if (signal?.aborted === true) resolve({ state: 'failed', reason: 'cancelled' })
-    })
-    child.on('close', (code) => {
-      if (code === 0) resolve({ state: 'done' })
-      // 9009 is how the Windows shell says that there is no such program.
-      else if (code === 9009 || /No module named pip/.test(output)) resolve({ state: 'absent' })
-      else resolve({ state: 'failed', reason: reasonOf(output, code) })
-    })
-  })
 }
 
 /** Bytes of all files below `folder`; what vanishes meanwhile counts as nothing. */
@@ -105,7 +62,9 @@ export async function downloadPackage(source: ClientSource, folder: string, { si
   const what = `${source.name} ${source.version}`
   for (const command of source.via === 'npm' ? npm : pip) {
     const watching = setInterval(() => void bytesIn(folder).then((done) => onBytes?.(Math.min(done, source.sizeBytes))), watchEveryMs)
-    const outcome = await run(command, downloadArguments(source), folder, signal).finally(() => clearInterval(watching))
+    const outcome = await runProgram(command.program, [...command.args, ...downloadArguments(source)], { folder, signal }).finally(() =>
+      clearInterval(watching),
+    )
     if (signal?.aborted === true) throw new StudioError('CANCELLED', {})
     if (outcome.state === 'absent') continue
     if (outcome.state === 'failed') throw new StudioError('DOWNLOAD_FAILED', { what, reason: outcome.reason })

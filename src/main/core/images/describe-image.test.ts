@@ -124,6 +124,7 @@ describe('what is known of an image', () => {
         state: 'finished',
         bestEpoch: 1,
         endedBecause: 'completed',
+        network: null,
         head: { dim: 1, classCount: 2, weights: new Float32Array(2), bias: new Float32Array(2) },
         validation: { right: 1, n: 1 },
         test: { right: 1, n: 1 },

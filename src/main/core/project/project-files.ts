@@ -12,6 +12,7 @@ export function projectFiles(root: string): ProjectFiles {
     workingCopies: join(root, 'images'),
     thumbnails: join(root, 'thumbnails'),
     features: join(root, 'features'),
+    networks: join(root, 'networks'),
     lock: join(root, 'lock.json'),
   }
 }

@@ -5,14 +5,18 @@ import { StudioSettings } from '../../contract/project.ts'
 import type { Log } from '../context.ts'
 import { diskError } from '../project/disk-errors.ts'
 
-/** Until somebody chooses: every core, and the fastest engine that passes its self-test. */
-const defaults: StudioSettings = { threads: null, extraction: 'auto' }
+/** Until somebody chooses: every core, and the fastest engines that pass their self-tests. */
+const defaults: StudioSettings = { threads: null, extraction: 'auto', training: 'auto' }
 
 /** What is absent or undefined stays. */
 type SettingsPart = { readonly [K in keyof StudioSettings]?: StudioSettings[K] | undefined }
 
-function merge(settings: StudioSettings, { threads, extraction }: SettingsPart): StudioSettings {
-  return { threads: threads === undefined ? settings.threads : threads, extraction: extraction ?? settings.extraction }
+function merge(settings: StudioSettings, { threads, extraction, training }: SettingsPart): StudioSettings {
+  return {
+    threads: threads === undefined ? settings.threads : threads,
+    extraction: extraction ?? settings.extraction,
+    training: training ?? settings.training,
+  }
 }
 
 /** What was chosen for this machine. */

@@ -2,6 +2,7 @@ import { isActive } from '../../contract/jobs.ts'
 import { StudioError } from '../../contract/errors.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { diskError } from '../project/disk-errors.ts'
+import { forgetNetwork } from './run-network.ts'
 import { deleteRun, readRun } from './run-rows.ts'
 
 /** Takes a run away, with all that hangs on it: epochs, head, predictions, the records of its exports. */
@@ -35,7 +36,9 @@ export function runDeletion(context: StudioContext): DeleteRun {
         deleteRun(project.db, next.id)
       }
     })()
-    return waiting.splice(0, taken)
+    const deleted = waiting.splice(0, taken)
+    for (const { id } of deleted) void forgetNetwork(context, project, id)
+    return deleted
   }
 
   const work = (): void => {

@@ -2,13 +2,14 @@ import { statfs } from 'node:fs/promises'
 import { StudioError, toWireError, type WireError } from '../../contract/errors.ts'
 import type { Recipe } from '../../contract/runs.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
-import { backboneFiles } from '../backbones/backbone-files.ts'
 import { readCatalog } from '../backbones/catalog.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { missingFeatures } from '../features/extract-features.ts'
+import { missingFeatures, speedName } from '../features/extract-features.ts'
 import { expectExtraction, readSpeed } from '../features/speeds.ts'
 import { planSplit } from '../splits/make-split.ts'
-import { headSpeed } from './train-run.ts'
+import { nativeFolder } from '../engines/native-place.ts'
+import { headSpeed, networkSpeed } from './train-run.ts'
+import { trainingSource, type TrainingSource } from './training-source.ts'
 
 /** Kept free beyond what the features need: room for the database to grow and for a system that stays usable, bytes. */
 const reserveBytes = 64 * 1024 * 1024
@@ -37,11 +38,11 @@ export async function planTraining(context: StudioContext, project: OpenProject,
       images: split.members.filter((member) => member.classId === each.id).length,
     }))
     for (const { part } of split.members) plan.parts[part]++
-    const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
+    const source = await trainingSource(context, recipe)
     const hashes = split.members.map((member) => member.hash)
-    plan.toExtract = (await missingFeatures(context, project, backbone, hashes)).length
-    plan.forecastSeconds = forecastSeconds(context, recipe, plan)
-    await requireRoom(project, backbone, plan.toExtract)
+    plan.toExtract = (await missingFeatures(context, project, source.features, hashes)).length
+    plan.forecastSeconds = forecastSeconds(context, recipe, plan, source)
+    await requireRoom(project, source.features, plan.toExtract)
   } catch (error) {
     if (!(error instanceof StudioError)) throw error
     plan.problem = toWireError(error)
@@ -55,12 +56,27 @@ export function splitSettings(recipe: Recipe): { seed: number; shares: Recipe['s
 }
 
 /** Null until both speeds were measured on this machine, in any project. */
-function forecastSeconds(context: StudioContext, recipe: Recipe, plan: TrainingPlan): number | null {
-  const catalog = readCatalog(context.resourcesDir)
-  const extraction = plan.toExtract === 0 ? Infinity : expectExtraction(context, catalog, recipe.backbone)
-  const training = readSpeed(context, headSpeed)
-  if (extraction === null || training === null) return null
-  return plan.toExtract / extraction + (plan.parts.train * plan.classes.length * recipe.epochs) / training
+function forecastSeconds(context: StudioContext, recipe: Recipe, plan: TrainingPlan, source: TrainingSource): number | null {
+  const extraction = plan.toExtract === 0 ? 0 : extractionSeconds(context, plan.toExtract, source.features)
+  const training = trainingSeconds(context, recipe, plan, source)
+  return extraction === null || training === null ? null : extraction + training
+}
+
+function extractionSeconds(context: StudioContext, images: number, features: BackboneFiles): number | null {
+  const perSecond = expectExtraction(context, readCatalog(context.resourcesDir), speedName(features))
+  return perSecond === null ? null : images / perSecond
+}
+
+/** Null where nothing like it was trained on this machine with the engine that would be taken. */
+function trainingSeconds(context: StudioContext, recipe: Recipe, plan: TrainingPlan, source: TrainingSource): number | null {
+  if (source.network === null) {
+    const perSecond = readSpeed(context, headSpeed)
+    return perSecond === null ? null : (plan.parts.train * plan.classes.length * recipe.epochs) / perSecond
+  }
+  const { training } = context.settings()
+  const engine = training !== 'auto' ? training : nativeFolder(context.dataDir) === null ? 'wasm' : 'tfjs-node-gpu'
+  const perSecond = readSpeed(context, networkSpeed(source, engine))
+  return perSecond === null ? null : (plan.parts.train * recipe.epochs) / perSecond
 }
 
 /** Throws `DISK_FULL` when the features that are still to be extracted would not fit. */

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { TryResult } from '../../contract/runs.ts'
-import { backboneFiles } from '../backbones/backbone-files.ts'
 import type { StudioContext } from '../context.ts'
 import { workingCopyPx } from '../images/image-folders.ts'
 import { pngAddress } from '../images/png-address.ts'
 import { readSplit } from '../splits/make-split.ts'
 import { mostProbable } from './evaluate-run.ts'
+import { networkOfRun } from './run-network.ts'
 import { readFinishedRun, readHead } from './run-rows.ts'
 
 /**
@@ -20,17 +20,12 @@ export async function predictFiles(
   files: readonly string[],
   { withSeen }: { readonly withSeen: boolean },
 ): Promise<TryResult[]> {
-  const { db } = context.project()
+  const project = context.project()
+  const { db } = project
   const run = readFinishedRun(db, reference)
   const head = readHead(db, run.id)
   const { classes } = readSplit(db, run.splitId)
-  const backbone = backboneFiles(context.resourcesDir, run.recipe.backbone)
-  if (backbone.hash !== run.backboneHash) {
-    throw new StudioError('BACKBONE_MISSING', {
-      backbone: run.recipe.backbone,
-      reason: 'the files here are not the ones it was trained with',
-    })
-  }
+  const backbone = networkOfRun(context, project, run)
   const gone = files.find((file) => !existsSync(file))
   if (gone !== undefined) throw new StudioError('FILE_NOT_FOUND', { path: gone })
   const sizePx = backbone.inputSizePx

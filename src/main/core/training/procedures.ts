@@ -1,8 +1,9 @@
 import { implement } from '@orpc/server'
 import { randomInt } from 'node:crypto'
+import type { TrainingEngineWanted } from '../../contract/engines.ts'
 import { runs } from '../../contract/runs.ts'
 import type { AskedRecipe, Comparison, Recipe } from '../../contract/runs.ts'
-import { backboneFiles, defaultBackbone } from '../backbones/backbone-files.ts'
+import { defaultBackbone } from '../backbones/backbone-files.ts'
 import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { missingFeatures } from '../features/extract-features.ts'
@@ -15,6 +16,7 @@ import { planTraining, requireRoom, splitSettings } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
 import { insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
 import { settleUnstarted, trainRun } from './train-run.ts'
+import { trainingSource } from './training-source.ts'
 
 /** Handlers of `runs`. */
 export function runProcedures(context: StudioContext) {
@@ -22,7 +24,7 @@ export function runProcedures(context: StudioContext) {
   const remove = runDeletion(context)
   return {
     plan: os.plan.handler(({ input }) => planTraining(context, context.project(), wholeRecipe(context, input.recipe))),
-    start: os.start.handler(({ input }) => startRun(context, context.project(), wholeRecipe(context, input.recipe))),
+    start: os.start.handler(({ input }) => startRun(context, context.project(), wholeRecipe(context, input.recipe), input.engine)),
     list: os.list.handler(() => listRuns(context.project().db)),
     get: os.get.handler(({ input }) => {
       const { db } = context.project()
@@ -55,20 +57,25 @@ function wholeRecipe({ resourcesDir }: StudioContext, asked: AskedRecipe): Recip
   return { ...asked, backbone: asked.backbone ?? defaultBackbone(resourcesDir) }
 }
 
-async function startRun(context: StudioContext, project: OpenProject, recipe: Recipe): Promise<{ runId: string; jobId: string }> {
-  const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
+async function startRun(
+  context: StudioContext,
+  project: OpenProject,
+  recipe: Recipe,
+  engine: TrainingEngineWanted = context.settings().training,
+): Promise<{ runId: string; jobId: string }> {
+  const source = await trainingSource(context, recipe)
   const split = makeSplit(project.db, { ...splitSettings(recipe), clock: context.clock })
   const hashes = split.members.map(({ hash }) => hash)
-  await requireRoom(project, backbone, (await missingFeatures(context, project, backbone, hashes)).length)
+  await requireRoom(project, source.features, (await missingFeatures(context, project, source.features, hashes)).length)
   const run = insertRun(project.db, {
     id: newRunId(),
     splitId: split.id,
     recipe,
-    backboneHash: backbone.hash,
+    backboneHash: source.hash,
     versions: { graft: studioVersion, node: process.versions.node },
     createdAtMs: context.clock(),
   })
-  const training = { project, run, split, backbone }
+  const training = { project, run, split, source, engine }
   const job = context.jobs.start('train', { lane: 'training', runId: run.id }, trainRun(context, training))
   void context.jobs.finished(job.id).then(({ state }) => settleUnstarted(context, training, state.state === 'cancelled'))
   context.changed('runs')

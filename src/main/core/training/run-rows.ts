@@ -15,6 +15,7 @@ interface RunRow {
   readonly state: RunState
   readonly recipe: string
   readonly backbone_hash: string
+  readonly network: string | null
   readonly engine: string | null
   readonly versions: string
   readonly error: string | null
@@ -35,11 +36,12 @@ interface RunRow {
 
 /** Made once: making a schema takes longer than reading a run with it. */
 const Engine = z.object({ training: z.string(), extraction: z.string() })
+const Network = z.object({ hash: z.string(), inputSizePx: z.int(), featureDim: z.int() })
 const Versions = z.record(z.string(), z.string())
 const Seconds = z.object({ features: z.number(), training: z.number(), total: z.number() })
 const Tags = z.array(z.string())
 
-const columns = `id, number, split_id, state, recipe, backbone_hash, engine, versions, error, best_epoch, ended_because, seconds,
+const columns = `id, number, split_id, state, recipe, backbone_hash, network, engine, versions, error, best_epoch, ended_because, seconds,
   validation_right, validation_n, test_right, test_n, created_at_ms, ended_at_ms, name, notes, tags, pinned`
 
 function toSummary(row: RunRow): RunSummary {
@@ -51,6 +53,7 @@ function toSummary(row: RunRow): RunSummary {
     recipe: Recipe.parse(JSON.parse(row.recipe)),
     splitId: row.split_id,
     backboneHash: row.backbone_hash,
+    network: row.network === null ? null : Network.parse(JSON.parse(row.network)),
     engine: row.engine === null ? null : Engine.parse(JSON.parse(row.engine)),
     versions: Versions.parse(JSON.parse(row.versions)),
     bestEpoch: row.best_epoch,
@@ -180,6 +183,8 @@ export interface RunOutcome {
   readonly bestEpoch: number
   readonly endedBecause: 'completed' | 'early-stopped' | 'stopped-by-user'
   readonly head: Head
+  /** What the run has trained besides its head. */
+  readonly network: RunSummary['network']
   /** Right and counted images of the two parts that were not trained on. */
   readonly validation: { readonly right: number; readonly n: number }
   readonly test: { readonly right: number; readonly n: number }
@@ -202,7 +207,7 @@ export function writeOutcome(db: Database, runId: string, outcome: RunOutcome): 
     for (const { imageId, part, probabilities } of outcome.predictions) insertPrediction.run(runId, imageId, part, toBlob(probabilities))
     db.prepare(
       `UPDATE run SET state = ?, best_epoch = ?, ended_because = ?, seconds = ?, validation_right = ?, validation_n = ?, test_right = ?,
-         test_n = ?, ended_at_ms = ? WHERE id = ?`,
+         test_n = ?, network = ?, ended_at_ms = ? WHERE id = ?`,
     ).run(
       outcome.state,
       outcome.bestEpoch,
@@ -212,6 +217,7 @@ export function writeOutcome(db: Database, runId: string, outcome: RunOutcome): 
       outcome.validation.n,
       outcome.test.right,
       outcome.test.n,
+      outcome.network === null ? null : JSON.stringify(outcome.network),
       outcome.endedAtMs,
       runId,
     )

@@ -1,15 +1,9 @@
 import { StudioError, toWireError } from '../../contract/errors.ts'
-import type { EpochReport, RunSummary } from '../../contract/runs.ts'
-import {
-  trainingEngine,
-  type BackboneFiles,
-  type FeatureCache,
-  type TrainingResult,
-  type TrainingRow,
-} from '../../contract/worker/training-tasks.ts'
+import type { TrainingEngineWanted } from '../../contract/engines.ts'
+import type { RunSummary } from '../../contract/runs.ts'
+import { featuresKey, trainingEngine, type TrainingResult, type TrainingRow } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { extractFeatures } from '../features/extract-features.ts'
-import { featureCache } from '../features/feature-caches.ts'
 import { readExtractor } from '../features/extractor-rows.ts'
 import { recordSpeed } from '../features/speeds.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
@@ -17,7 +11,6 @@ import type { Split } from '../splits/make-split.ts'
 import { mostProbable } from './evaluate-run.ts'
 import {
   deleteRun,
-  insertEpochs,
   markFailed,
   markInterrupted,
   markRunning,
@@ -27,16 +20,25 @@ import {
   writeEngine,
   writeOutcome,
 } from './run-rows.ts'
+import { trainInWorker, type Trained } from './train-in-worker.ts'
+import type { TrainingSource } from './training-source.ts'
 
 export interface Training {
   readonly project: OpenProject
   readonly run: RunSummary
   readonly split: Split
-  readonly backbone: BackboneFiles
+  readonly source: TrainingSource
+  /** What trains more than a head. */
+  readonly engine: TrainingEngineWanted
 }
 
 /** Photos times classes that the training of a head sees in a second, under this name. */
 export const headSpeed = 'train-head'
+
+/** Photos that a network learns from in a second, under this name: it depends on what learns, and on what trains it. */
+export function networkSpeed({ features, network }: TrainingSource, engine: string): string {
+  return `train-network ${network === null ? '' : featuresKey(features)} ${engine}`
+}
 
 /**
  * The job of one run: features that are missing, then the head, then the result in one transaction. Stopped: the best epoch so far
@@ -64,13 +66,13 @@ function wasCancelled(error: unknown): boolean {
 }
 
 async function work(context: StudioContext, training: Training, job: JobContext): Promise<RunSummary> {
-  const { project, run, split, backbone } = training
+  const { project, run, split, source } = training
   const startedAtMs = context.clock()
   markRunning(project.db, run.id, startedAtMs)
   context.changed('runs')
 
   const hashes = split.members.map((member) => member.hash)
-  await extractFeatures(context, project, backbone, hashes, {
+  await extractFeatures(context, project, source.features, hashes, {
     signal: AbortSignal.any([job.signal, job.stopSignal]),
     onProgress: (done, total) => job.progress('extracting', done, total),
   })
@@ -78,18 +80,19 @@ async function work(context: StudioContext, training: Training, job: JobContext)
   await noteEngine(context, training, job)
 
   const rows = trainingRows(split)
-  const result = await trainHead(context, training, rows, featureCache(project, backbone), job)
+  const result = await trainInWorker(context, training, rows, job)
   // A cancel that crossed the worker's answer under way still keeps nothing.
   job.signal.throwIfAborted()
   job.progress('evaluating', 0, null)
   const endedAtMs = context.clock()
-  const trained = rows.filter((row) => row.part === 'train').length * readEpochs(project.db, run.id).length
-  if (result.seconds > 0) recordSpeed(context, headSpeed, (trained * split.classes.length) / result.seconds)
+  noteSpeed(context, training, rows, result)
+  if (result.engine !== undefined) noteTrainingEngine(training, result.engine)
   writeOutcome(project.db, run.id, {
     state: result.endedBecause === 'stopped-by-user' ? 'stopped' : 'finished',
     bestEpoch: result.bestEpoch,
     endedBecause: result.endedBecause,
     head: result.head,
+    network: result.network ?? null,
     ...score(result, rows),
     predictions: predictionsByImage(result, split),
     seconds: {
@@ -103,8 +106,8 @@ async function work(context: StudioContext, training: Training, job: JobContext)
 }
 
 /** What the features were extracted with is known from their extraction; only a project that lost that note asks the worker. */
-async function noteEngine(context: StudioContext, { project, run, backbone }: Training, job: JobContext): Promise<void> {
-  const extractor = readExtractor(project.db, backbone.hash)
+async function noteEngine(context: StudioContext, { project, run, source }: Training, job: JobContext): Promise<void> {
+  const extractor = readExtractor(project.db, featuresKey(source.features))
   if (extractor !== null) {
     const versions = { ...run.versions, [extractor.engine]: extractor.version }
     writeEngine(project.db, run.id, { training: trainingEngine, extraction: extractor.engine }, versions)
@@ -118,44 +121,24 @@ async function noteEngine(context: StudioContext, { project, run, backbone }: Tr
   writeEngine(project.db, run.id, { training, extraction }, { ...run.versions, ...versions })
 }
 
+/** Known once it has passed its self-test. */
+function noteTrainingEngine({ project, run }: Training, { engine, version, device }: NonNullable<Trained['engine']>): void {
+  const before = readRun(project.db, run.id)
+  const extraction = before.engine?.extraction ?? 'unknown'
+  writeEngine(project.db, run.id, { training: engine, extraction }, { ...before.versions, [engine]: `${version}, ${device}` })
+}
+
+/** For forecasts. */
+function noteSpeed(context: StudioContext, { project, run, split, source }: Training, rows: readonly TrainingRow[], result: Trained): void {
+  const trained = rows.filter((row) => row.part === 'train').length * readEpochs(project.db, run.id).length
+  if (result.seconds <= 0 || trained === 0) return
+  if (result.engine === undefined) recordSpeed(context, headSpeed, (trained * split.classes.length) / result.seconds)
+  else recordSpeed(context, networkSpeed(source, result.engine.engine), trained / result.seconds)
+}
+
 function trainingRows(split: Split): TrainingRow[] {
   const indexOf = new Map(split.classes.map((each, index) => [each.id, index]))
   return split.members.map((member) => ({ hash: member.hash, classIndex: indexOf.get(member.classId)!, part: member.part }))
-}
-
-/** Each write waits for the disk, some milliseconds; an epoch of a small set takes less. */
-const writeEpochsEveryMs = 250
-
-async function trainHead(
-  context: StudioContext,
-  { project, run, split }: Training,
-  rows: readonly TrainingRow[],
-  cache: FeatureCache,
-  job: JobContext,
-): Promise<TrainingResult> {
-  const { epochs, batchSize, learningRate, optimiser, patience, seed } = run.recipe
-  job.progress('training', 0, epochs)
-  const unwritten: EpochReport[] = []
-  let writtenAtMs = context.clock()
-  const write = (): void => {
-    insertEpochs(project.db, run.id, unwritten.splice(0))
-    writtenAtMs = context.clock()
-  }
-  const onEvent = (report: EpochReport): void => {
-    unwritten.push(report)
-    if (context.clock() - writtenAtMs >= writeEpochsEveryMs) write()
-    job.emit({ type: 'epoch', runId: run.id, report })
-    job.progress('training', report.epoch, epochs)
-  }
-  try {
-    return await context.workers.training.request(
-      'train',
-      { cache, classCount: split.classes.length, rows, settings: { epochs, batchSize, learningRate, optimiser, patience, seed } },
-      { signal: job.signal, stopSignal: job.stopSignal, onEvent },
-    )
-  } finally {
-    write()
-  }
 }
 
 /** Right and counted images of validation and test. */

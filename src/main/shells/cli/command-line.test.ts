@@ -184,6 +184,9 @@ describe('the flags of train', () => {
       patience: '0',
       seed: '9',
       splitSeed: '2',
+      blocks: '2',
+      bodyRate: '0.5',
+      scratchPx: '96',
     }
     expect(recipeOf({ ...all, split: '60/20/20' })).toEqual({
       ...{
@@ -196,6 +199,9 @@ describe('the flags of train', () => {
         patience: 0,
         seed: 9,
         splitSeed: 2,
+        blocks: 2,
+        bodyRate: 0.5,
+        scratchPx: 96,
       },
       shares: { train: 0.6, validation: 0.2, test: 0.2 },
     })
@@ -207,7 +213,7 @@ describe('the flags of train', () => {
     [{ epochs: '1001' }, /^--epochs must be a whole number from 1 to 1,000$/],
     [{ seed: '-1' }, /^--seed/],
     [{ batchSize: '' }, /^--batch-size must be a whole/],
-    [{ mode: 'scratch' }, /^--mode must be head$/],
+    [{ mode: 'body' }, /^--mode must be head, fine-tune or scratch$/],
     [{ optimiser: 'rmsprop' }, /^--optimiser must be adam or sgd$/],
     [{ learningRate: 'Infinity' }, /^--learning-rate must be a number from 0.000001 to 10$/],
     [{ split: '70/30' }, /^--split/],

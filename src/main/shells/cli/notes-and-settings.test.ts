@@ -67,11 +67,15 @@ describe('graft runs delete', () => {
 
 describe('graft settings', () => {
   it('keeps what is chosen, one thing at a time', () => {
-    expect(answer('settings')).toEqual({ threads: null, engine: 'auto' })
-    expect(answer('settings', '--threads', '2')).toEqual({ threads: 2, engine: 'auto' })
-    expect(answer('settings', '--engine', 'wasm')).toEqual({ threads: 2, engine: 'wasm' })
-    expect(JSON.parse(readFileSync(join(folder, 'data/settings.json'), 'utf8'))).toEqual({ threads: 2, extraction: 'wasm' })
-    expect(answer('settings', '--threads', 'all')).toEqual({ threads: null, engine: 'wasm' })
+    expect(answer('settings')).toEqual({ threads: null, engine: 'auto', trainingEngine: 'auto' })
+    expect(answer('settings', '--threads', '2')).toEqual({ threads: 2, engine: 'auto', trainingEngine: 'auto' })
+    expect(answer('settings', '--engine', 'wasm')).toEqual({ threads: 2, engine: 'wasm', trainingEngine: 'auto' })
+    expect(JSON.parse(readFileSync(join(folder, 'data/settings.json'), 'utf8'))).toEqual({
+      threads: 2,
+      extraction: 'wasm',
+      training: 'auto',
+    })
+    expect(answer('settings', '--threads', 'all')).toEqual({ threads: null, engine: 'wasm', trainingEngine: 'auto' })
   })
 
   it('refuses what cannot be, and says what goes before it', () => {
@@ -82,7 +86,7 @@ describe('graft settings', () => {
 
   it('goes on with the defaults where the file is damaged', () => {
     writeFileSync(join(folder, 'data/settings.json'), '{')
-    expect(answer('settings')).toEqual({ threads: null, engine: 'auto' })
+    expect(answer('settings')).toEqual({ threads: null, engine: 'auto', trainingEngine: 'auto' })
   })
 })
 

@@ -20,6 +20,9 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   verifying: 'Proving the export',
   downloading: 'Downloading',
   converting: 'Converting',
+  unpacking: 'Unpacking',
+  building: 'Building the binding',
+  testing: 'Testing the engine',
   deleting: 'Deleting for good',
 }
 

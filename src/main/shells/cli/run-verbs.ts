@@ -1,3 +1,4 @@
+import { trainingEngines } from './engine-names.ts'
 import { Option, type Command } from 'commander'
 import { jsonFlag } from './data-verbs.ts'
 import type { Finish } from './program.ts'
@@ -8,11 +9,17 @@ import type { NoteOptions } from './verbs/note-run.ts'
 import type { TrainOptions } from './verbs/train.ts'
 
 function engineOption(): Option {
-  return new Option('--engine <engine>', 'what extracts features (default: as graft settings says)').choices([
-    'auto',
-    'onnxruntime',
-    'wasm',
-  ])
+  return new Option('--engine <engine>', 'what extracts features (default: as graft settings says)').choices(extractors)
+}
+const extractors = ['auto', 'onnxruntime', 'wasm'] as const
+
+/** Of a training: what extracts features, and what trains more than a head. */
+function trainingEngineOption(): Option {
+  const names = [...new Set([...extractors, ...trainingEngines])]
+  return new Option(
+    '--engine <engine>',
+    'what does the arithmetic; tfjs-node-gpu for fine-tune and scratch (default: as graft settings says)',
+  ).choices(names)
 }
 
 /** Verbs for training, measuring and what comes after. */
@@ -32,7 +39,13 @@ function addTrain(program: Command, finish: Finish): void {
       'the network to start from (default: efficientnet-lite0, mobilenet-v2-035 where that one could not be fetched; graft backbones list)',
     )
     .option('--from <folder...>', 'import these folders first, a sub-folder a class; makes the project where there is none')
-    .option('--mode <mode>', 'head: the network stays as it is, a new head is trained (default: head)')
+    .option(
+      '--mode <mode>',
+      'head: only a new head learns; fine-tune: the last blocks of the network too; scratch: a small network that starts from nothing (default: head)',
+    )
+    .option('--blocks <n>', 'fine-tune: how many blocks at the end learn; as many as there are: all of it (default: 4)')
+    .option('--body-rate <x>', "fine-tune: step size of the blocks as a share of the head's, 0.0001 to 1 (default: 0.1)")
+    .option('--scratch-px <n>', 'scratch: side of the picture that the network looks at, 64 or 96 (default: 64)')
     .option('--epochs <n>', 'passes over the training photos, 1 to 1000 (default: 30)')
     .option('--batch-size <n>', 'photos a step, 1 to 1024 (default: 16)')
     .option('--learning-rate <x>', 'size of the steps, 0.000001 to 10 (default: 0.001)')
@@ -41,7 +54,7 @@ function addTrain(program: Command, finish: Finish): void {
     .option('--seed <n>', 'of everything random (default: 1)')
     .option('--split-seed <n>', 'of the split into parts (default: the seed)')
     .option('--split <a/b/c>', 'train, validation and test parts in percent (default: 70/15/15)')
-    .addOption(engineOption())
+    .addOption(trainingEngineOption())
     .option(...jsonFlag)
     .action(async (project: string, options: TrainOptions) => finish((await import('./verbs/train.ts')).train(project, options)))
 }

@@ -1,6 +1,7 @@
 import type { Interval } from '../../contract/ids.ts'
 import type { RunSummary } from '../../contract/runs.ts'
 import type { Printer } from './printer.ts'
+import { recipeText } from '../../../renderer/text/recipes.ts'
 import { durationText, frequencies, percentText } from '../../../renderer/text/numbers.ts'
 
 /** The `finished` object of `graft train --json` and `graft runs --json`. */
@@ -15,6 +16,7 @@ export function runEvent(run: RunSummary): Record<string, unknown> {
     engine: engine?.training ?? null,
     extraction: engine?.extraction ?? null,
     mode: recipe.mode,
+    ...(recipe.mode === 'fine-tune' ? { blocks: recipe.blocks } : {}),
     seed: recipe.seed,
     bestEpoch,
     endedBecause,
@@ -58,7 +60,7 @@ export function resultSentences(run: RunSummary): readonly string[] {
   return [
     `Of 100 new photos like these: ${sentence}.`,
     `Test: ${counted} (${exact}).`,
-    `Run #${run.number} (${run.id}), ${run.recipe.backbone}, best epoch ${run.bestEpoch ?? '-'}${because[run.endedBecause ?? 'completed']}; ` +
+    `Run #${run.number} (${run.id}), ${recipeText(run.recipe, run.recipe.backbone)}, best epoch ${run.bestEpoch ?? '-'}${because[run.endedBecause ?? 'completed']}; ` +
       `${durationText(run.seconds?.total ?? 0)} in all.`,
   ]
 }

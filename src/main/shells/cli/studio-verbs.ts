@@ -1,8 +1,10 @@
-import { Option, type Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
 import { jsonFlag } from './data-verbs.ts'
 import type { Finish } from './program.ts'
 import type { GlobalOptions } from './session.ts'
+import { trainingEngines } from './engine-names.ts'
 import type { ServeOptions } from '../http/serve.ts'
+import type { InstallOptions } from './verbs/engines.ts'
 import type { AboutOptions, SettingsOptions } from './verbs/settings.ts'
 
 /** Verbs for the studio itself: networks, engines, the window in a browser, the sample. */
@@ -43,7 +45,7 @@ function addBackbones(program: Command, finish: Finish): void {
 }
 
 function addEngines(program: Command, finish: Finish): void {
-  const engines = program.command('engines').description('what does the arithmetic on this machine: list, test')
+  const engines = program.command('engines').description('what does the arithmetic on this machine: list, test, install, remove')
   engines
     .command('list', { isDefault: true })
     .description('the engines, and which ones are used')
@@ -54,6 +56,23 @@ function addEngines(program: Command, finish: Finish): void {
     .description('compute known numbers with each engine; exit code 1 when one that is there computes wrong ones')
     .option(...jsonFlag)
     .action(async (options: GlobalOptions) => finish((await import('./verbs/engines.ts')).testEngines(options)))
+  engines
+    .command('install')
+    .addArgument(
+      new Argument('<engine>', 'native: tfjs-node-gpu on TensorFlow itself, several times as fast at training networks').choices([
+        'native',
+      ]),
+    )
+    .description('fetch, build and test an engine (once, from the internet)')
+    .option('--gpu', 'the build for NVIDIA cards, with their libraries')
+    .option(...jsonFlag)
+    .action(async (_engine: string, options: InstallOptions) => finish((await import('./verbs/engines.ts')).installEngine(options)))
+  engines
+    .command('remove')
+    .addArgument(new Argument('<engine>', 'native').choices(['native']))
+    .description('take an installed engine away')
+    .option(...jsonFlag)
+    .action(async (_engine: string, options: GlobalOptions) => finish((await import('./verbs/engines.ts')).removeEngine(options)))
 }
 
 function addSettings(program: Command, finish: Finish): void {
@@ -62,6 +81,7 @@ function addSettings(program: Command, finish: Finish): void {
     .description('what was chosen for this machine; with an option: choose')
     .option('--threads <n>', 'processor cores that extract features, 1 to 256, or all')
     .addOption(new Option('--engine <engine>', 'what extracts features').choices(['auto', 'onnxruntime', 'wasm']))
+    .addOption(new Option('--training-engine <engine>', 'what trains whole networks').choices(trainingEngines))
     .option(...jsonFlag)
     .action(async (options: SettingsOptions) => finish((await import('./verbs/settings.ts')).settings(options)))
   program

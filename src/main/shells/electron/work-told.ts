@@ -43,6 +43,8 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
       return { do: 'show', page: 'export' }
     case 'fetch-backbone':
       return { do: 'show', page: 'train' }
+    case 'install-engine':
+      return { do: 'show', page: 'settings' }
     case 'features':
     case 'sample':
       return null

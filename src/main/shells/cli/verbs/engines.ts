@@ -1,62 +1,100 @@
-import { trainingEngine } from '../../../contract/worker/training-tasks.ts'
-import { toWireError } from '../../../contract/errors.ts'
-import { describeError } from '../../../../renderer/text/errors.ts'
-import { withStudio, type GlobalOptions, type Session } from '../session.ts'
+import type { EngineReport } from '../../../contract/engines.ts'
+import { bytesText } from '../../../../renderer/text/numbers.ts'
+import { followJob } from '../follow-job.ts'
+import { withStudio, type GlobalOptions } from '../session.ts'
 import { tableText } from '../table.ts'
 
-/** In the order in which they are tried. */
-const extractors = ['onnxruntime', 'wasm'] as const
+const stateNames: Readonly<Record<EngineReport['state'], string>> = {
+  works: 'works',
+  wrong: 'WRONG',
+  unavailable: 'does not run',
+  missing: 'not installed',
+}
 
-/** What the self-test of one engine gave. `reason` is set where it is not there or failed. */
-interface EngineTest {
-  readonly engine: string
-  readonly available: boolean
-  readonly passed: boolean
-  readonly version: string | null
-  readonly reason: string | null
+const workNames: Readonly<Record<EngineReport['does'][number], string>> = {
+  extract: 'looks at photos',
+  'train-heads': 'trains heads',
+  'train-networks': 'trains networks',
 }
 
 export function listEngines(options: GlobalOptions): Promise<number> {
-  return withStudio(options, async ({ studio, printer }) => {
+  return withStudio(options, async ({ studio, client, printer }) => {
     const { training, extraction, versions } = await studio.context.workers.training.request('engines', {
       wanted: 'auto',
       settings: studio.context.settings(),
     })
-    printer.event({ training, extraction, versions })
-    printer.line(`Trains with ${training}, extracts features with ${extraction}.`)
+    const { installed, offer } = await client.engines.native()
+    printer.event({ training, extraction, versions, native: installed })
+    printer.line(`Trains heads with ${training}, extracts features with ${extraction}.`)
     for (const [name, version] of Object.entries(versions)) printer.line(`  ${name} ${version}`)
+    if (installed !== null) {
+      printer.line(`Trains networks with tfjs-node-gpu on TensorFlow ${installed.tensorflow}${installed.gpu ? ' for NVIDIA cards' : ''}.`)
+      return printer.line(`  ${installed.folder}, ${bytesText(installed.sizeBytes)}`)
+    }
+    printer.line('Trains networks with wasm.')
+    if (offer === null) return
+    printer.note(`Several times as fast: graft engines install native (fetches ${bytesText(offer.downloadBytes)} once).`)
   })
 }
 
-/** Each engine computes known numbers in the training worker. Exit code 1 when one that is there computes wrong ones, or none passes. */
+/** Each engine computes known numbers in a process of its own. Exit code 1 when one that is there computes wrong ones or fails, or none extracts. */
 export function testEngines(options: GlobalOptions): Promise<number> {
-  return withStudio(options, async (session) => {
-    const tests = [testTraining()]
-    for (const engine of extractors) tests.push(await testExtractor(session, engine))
-    for (const test of tests) session.printer.event({ ...test })
-    const rows = tests.map(({ engine, available, passed, version, reason }) => [
+  return withStudio(options, async ({ client, printer }) => {
+    const reports = await client.engines.test()
+    for (const report of reports) {
+      printer.event({ ...report, available: report.state === 'works' || report.state === 'wrong', passed: report.state === 'works' })
+    }
+    const rows = reports.map(({ engine, state, version, device, difference, does, reason }) => [
       engine,
-      passed ? 'works' : available ? 'WRONG' : 'not here',
+      stateNames[state],
       version ?? '-',
-      reason ?? '',
+      device ?? '-',
+      difference === null ? '-' : difference.toPrecision(2),
+      reason ?? does.map((work) => workNames[work]).join(', '),
     ])
-    session.printer.line(tableText(['engine', 'self-test', 'version', ''], rows))
-    return tests.every(({ passed, available }) => passed || !available) && tests.slice(1).some(({ passed }) => passed) ? 0 : 1
+    printer.line(tableText(['engine', 'self-test', 'version', 'on', 'off by', ''], rows))
+    const wrong = reports.some(({ state }) => state === 'wrong')
+    const extracts = reports.some(({ does, state }) => does.includes('extract') && state === 'works')
+    return wrong || !extracts ? 1 : 0
   })
 }
 
-/** Plain arithmetic of Node's own: nothing that could be missing, and it needs no extractor. */
-function testTraining(): EngineTest {
-  return { engine: trainingEngine, available: true, passed: true, version: process.versions.node, reason: null }
+export interface InstallOptions extends GlobalOptions {
+  readonly gpu?: boolean
 }
 
-/** What the self-test of one extractor said, in the training worker. */
-async function testExtractor({ studio }: Session, engine: (typeof extractors)[number]): Promise<EngineTest> {
-  try {
-    const { versions } = await studio.context.workers.training.request('engines', { wanted: engine })
-    return { engine, available: true, passed: true, version: versions[engine] ?? null, reason: null }
-  } catch (error) {
-    const wire = toWireError(error)
-    return { engine, available: wire.code !== 'ENGINE_UNAVAILABLE', passed: false, version: null, reason: describeError(wire).title }
-  }
+export function installEngine(options: InstallOptions): Promise<number> {
+  return withStudio(options, async (session) => {
+    const { client, printer } = session
+    const gpu = options.gpu === true
+    const native = await client.engines.native()
+    const offer = gpu ? native.gpuOffer : native.offer
+    if (offer !== null) {
+      printer.note(
+        `TensorFlow ${offer.tensorflow}: ${bytesText(offer.downloadBytes)} to fetch, ${bytesText(offer.sizeBytes)} on the disk. Ctrl+C cancels.`,
+      )
+    }
+    const { jobId } = await client.engines.install({ gpu })
+    const { result } = await followJob(session, jobId, {
+      kind: 'install-engine',
+      onInterrupt: 'cancel',
+      kept: 'Cancelling. Nothing is kept.',
+    })
+    printer.event({ event: 'installed', engine: result.engine, tensorflow: result.tensorflow, device: result.device })
+    printer.line(
+      `tfjs-node-gpu is installed on TensorFlow ${result.tensorflow}, passed its self-test, and computes on the ${result.device}.`,
+    )
+    if (gpu && result.device !== 'GPU') {
+      printer.note('No NVIDIA card with a driver was found, so it computes on the processor. nvidia-smi tells what the driver sees.')
+    }
+  })
+}
+
+export function removeEngine(options: GlobalOptions): Promise<number> {
+  return withStudio(options, async ({ client, printer }) => {
+    const { installed } = await client.engines.native()
+    await client.engines.remove()
+    printer.event({ event: 'removed', engine: 'tfjs-node-gpu', wasInstalled: installed !== null })
+    printer.line(installed === null ? 'tfjs-node-gpu is not installed.' : `Removed ${installed.folder}.`)
+  })
 }

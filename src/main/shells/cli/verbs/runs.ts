@@ -1,4 +1,5 @@
 import type { Comparison, Evaluation } from '../../../contract/runs.ts'
+import { recipeText } from '../../../../renderer/text/recipes.ts'
 import { countOf, frequencies, percentText } from '../../../../renderer/text/numbers.ts'
 import { classNamed } from '../find-class.ts'
 import { findRun } from '../find-run.ts'
@@ -17,7 +18,7 @@ export function listRuns(project: string, options: GlobalOptions): Promise<numbe
       run.id,
       nameText(run),
       run.state,
-      run.recipe.backbone,
+      recipeText(run.recipe, run.recipe.backbone),
       `${run.recipe.epochs}`,
       `${run.recipe.seed}`,
       shortInterval(run.validation),
@@ -89,7 +90,7 @@ function printEvaluation(printer: Printer, evaluation: Evaluation): void {
     mistakes: mistakes.map(({ name, label, predicted, probability, hash }) => ({ file: name, label, predicted, probability, hash })),
   })
   const { sentence, counted, exact } = frequencies(test, 'test')
-  printer.line(`Run #${run.number} (${run.id}), ${run.recipe.backbone}. Of 100 new photos like these: ${sentence}.`)
+  printer.line(`Run #${run.number} (${run.id}), ${recipeText(run.recipe, run.recipe.backbone)}. Of 100 new photos like these: ${sentence}.`)
   printer.line(`Test: ${counted} (${exact}).\n`)
   const share = (value: number | null): string => (value === null ? '-' : percentText(value))
   const scores = perClass.map(({ class: name, precision, recall, f1, n }) => [name, share(recall), share(precision), share(f1), String(n)])

@@ -10,14 +10,16 @@ export interface SettingsOptions {
   /** A number, or `all`. */
   readonly threads?: string
   readonly engine?: StudioSettings['extraction']
+  readonly trainingEngine?: StudioSettings['training']
 }
 
 /** Changes what is named, and shows what holds now. The engine is a setting here, not the engine of this command. */
-export function settings({ json, threads, engine }: SettingsOptions): Promise<number> {
+export function settings({ json, threads, engine, trainingEngine }: SettingsOptions): Promise<number> {
   return withStudio({ ...(json === undefined ? {} : { json }) }, async ({ client, printer }) => {
     const part = {
       ...(threads === undefined ? {} : { threads: threads === 'all' ? null : numberOf(threads) }),
       ...(engine === undefined ? {} : { extraction: engine }),
+      ...(trainingEngine === undefined ? {} : { training: trainingEngine }),
     }
     const changed = Object.keys(part).length > 0
     printSettings(printer, changed ? await client.studio.changeSettings(part) : await client.studio.settings())
@@ -30,12 +32,13 @@ function numberOf(text: string): number {
   return text.trim() === '' ? NaN : Number(text)
 }
 
-function printSettings(printer: Printer, { threads, extraction }: StudioSettings): void {
+function printSettings(printer: Printer, { threads, extraction, training }: StudioSettings): void {
   const named = { threads: env.GRAFT_THREADS, extraction: env.GRAFT_ENGINE }
-  printer.event({ threads, engine: extraction })
+  printer.event({ threads, engine: extraction, trainingEngine: training })
   const rows = [
     ['--threads', threads === null ? 'all' : `${threads}`, 'processor cores that extract features'],
     ['--engine', extraction, extraction === 'auto' ? 'the fastest one that passes its self-test' : 'what extracts features'],
+    ['--training-engine', training, training === 'auto' ? 'the fastest one that passes its self-test' : 'what trains networks'],
   ]
   printer.line(tableText(['setting', 'value', ''], rows))
   if (named.threads !== undefined) printer.note(`GRAFT_THREADS=${named.threads} goes before --threads here.`)

@@ -1,6 +1,11 @@
 import { describeIssue } from '../../../contract/describe-issue.ts'
 import { StudioError } from '../../../contract/errors.ts'
+import type { Notice } from '../../../contract/jobs.ts'
+import { TrainingEngineWanted } from '../../../contract/engines.ts'
 import { AskedRecipe, type EpochReport } from '../../../contract/runs.ts'
+import { recipeText } from '../../../../renderer/text/recipes.ts'
+import { noticeText } from '../../../../renderer/text/notices.ts'
+import type { Printer } from '../printer.ts'
 import { percentText } from '../../../../renderer/text/numbers.ts'
 import { projectPath } from '../../caller-paths.ts'
 import { followJob } from '../follow-job.ts'
@@ -13,6 +18,9 @@ export interface TrainOptions extends GlobalOptions {
   readonly from?: readonly string[]
   readonly backbone?: string
   readonly mode?: string
+  readonly blocks?: string
+  readonly bodyRate?: string
+  readonly scratchPx?: string
   readonly epochs?: string
   readonly batchSize?: string
   readonly learningRate?: string
@@ -28,6 +36,7 @@ export function train(project: string, options: TrainOptions): Promise<number> {
   return withStudio(options, async (session) => {
     // Before the project is opened: a flag that cannot be meant is told first.
     const recipe = recipeOf(options)
+    const engine = engineOf(options)
     if (options.from === undefined) await session.client.project.open({ path: projectPath(project) })
     else {
       await openOrCreate(session, project)
@@ -38,25 +47,28 @@ export function train(project: string, options: TrainOptions): Promise<number> {
       })
       if (cancelled) return 1
     }
-    await trainRun(session, recipe)
+    await trainRun(session, recipe, engine)
     session.printer.note(`Next: graft evaluate ${project} latest   or   graft predict ${project} latest PHOTO`)
     return 0
   })
 }
 
 /** Trains one run, shows its epochs and its result, and answers its id. */
-export async function trainRun(session: Session, recipe: AskedRecipe): Promise<string> {
+export async function trainRun(session: Session, recipe: AskedRecipe, engine?: TrainingEngineWanted): Promise<string> {
   const { client, printer } = session
   const { problem } = await client.runs.plan({ recipe })
   if (problem !== null) throw new StudioError(problem.code, problem.details as never)
-  const { jobId } = await client.runs.start({ recipe })
-  printer.line(`Training ${recipe.backbone ?? 'the default network'}, seed ${recipe.seed}, up to ${recipe.epochs} epochs`)
+  const { jobId } = await client.runs.start({ recipe, ...(engine === undefined ? {} : { engine }) })
+  printer.line(
+    `Training ${recipeText(recipe, recipe.backbone ?? 'the default network')}, seed ${recipe.seed}, up to ${recipe.epochs} epochs`,
+  )
   printer.line(epochHeading)
   const { result } = await followJob(session, jobId, {
     kind: 'train',
     onInterrupt: 'stop',
     kept: 'Stopping after this epoch. The best one so far is kept.',
     onEvent: (event) => {
+      if (event.type === 'notice') return tellNotice(printer, event.notice)
       if (event.type !== 'epoch') return
       printer.event({ event: 'epoch', ...event.report })
       printer.line(epochLine(event.report))
@@ -65,6 +77,11 @@ export async function trainRun(session: Session, recipe: AskedRecipe): Promise<s
   printer.event(runEvent(result.run))
   for (const sentence of resultSentences(result.run)) printer.line(sentence)
   return result.run.id
+}
+
+function tellNotice(printer: Printer, notice: Notice): void {
+  printer.event({ event: 'notice', ...notice })
+  printer.line(noticeText(notice))
 }
 
 const epochHeading = 'epoch  train loss  train right  validation loss  validation right'
@@ -79,11 +96,19 @@ function epochLine({ epoch, trainLoss, trainAccuracy, validationLoss, validation
   ].join('  ')
 }
 
+/** One that only extracts features trains nothing: then the settings say what does. */
+function engineOf({ engine }: TrainOptions): TrainingEngineWanted | undefined {
+  return TrainingEngineWanted.safeParse(engine).data
+}
+
 /** The recipe that flags describe; what is absent takes its default. Throws `INVALID_INPUT` with the flag and its range. */
 export function recipeOf(options: TrainOptions): AskedRecipe {
   const given = {
     backbone: options.backbone,
     mode: options.mode,
+    blocks: numberOf(options.blocks),
+    bodyRate: numberOf(options.bodyRate),
+    scratchPx: numberOf(options.scratchPx),
     epochs: numberOf(options.epochs),
     batchSize: numberOf(options.batchSize),
     learningRate: numberOf(options.learningRate),

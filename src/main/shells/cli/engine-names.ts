@@ -1,0 +1,4 @@
+import type { TrainingEngineWanted } from '../../contract/engines.ts'
+
+/** Written out, because `--help` answers without loading the contract. */
+export const trainingEngines: readonly TrainingEngineWanted[] = ['auto', 'tfjs-node-gpu', 'wasm']

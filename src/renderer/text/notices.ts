@@ -1,0 +1,14 @@
+import type { Notice } from '../../main/contract/jobs.ts'
+import { countOf } from './numbers.ts'
+
+/** What a person should know of work that goes on, in one sentence. */
+export function noticeText(notice: Notice): string {
+  switch (notice.kind) {
+    case 'batch-halved':
+      return `Memory ran out with ${countOf(notice.from, 'photo')} at a time: the epoch is tried again with ${notice.to}.`
+    case 'engine-skipped':
+      return `The engine ${notice.engine} is not used: ${notice.reason.trim().replace(/[.\s]+$/, '')}.`
+    default:
+      return notice satisfies never
+  }
+}
