@@ -27,7 +27,7 @@ const usedByName = new Map([
   ['vitest', 'test.mjs starts it'],
   ['electron', 'start.mjs starts it'],
   ['vite', 'electron-vite asks for it'],
-  ['@tensorflow/tfjs-node-gpu', 'the native engine is compiled from its sources'],
+  ['node-api-headers', 'the native engine is compiled with them'],
 ])
 const typesOnly = /^@types\//
 const platformNode = /^node-(linux|win)-/

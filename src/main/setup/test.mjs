@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { env } from 'node:process'
 import { buildApp } from './app-build.mjs'
 import { runChecks } from './check.mjs'
+import { bringNativeEngine } from './native-engine.mjs'
 import { nodeEnvironment } from './node24.mjs'
 import { cacheFolder, inRoot } from './places.mjs'
 import { runCommand } from './run-command.mjs'
@@ -25,7 +26,8 @@ export async function test(node24, say) {
   mkdirSync(reports, { recursive: true })
   await bringSystemPackages(say)
   const electron = await bringTestElectron(say)
-  const runner = makeRunner(node24, say)
+  const native = await bringNativeEngine(node24, say)
+  const runner = makeRunner(node24, say, native)
   /** @type {Counts[]} */
   const parts = [{ ...(await runChecks(node24, say)), skipped: 0 }]
   parts.push(await runner.units(), await runner.components())
@@ -59,9 +61,15 @@ function skip(say, what, why) {
   return { passed: 0, failed: 0, skipped: 1 }
 }
 
-/** @param {string} node24 @param {import('./places.mjs').Say} say */
-function makeRunner(node24, say) {
-  const base = { ...nodeEnvironment, PATH: `${dirname(node24)}${delimiter}${env['PATH'] ?? ''}`, NO_COLOR: '1', FORCE_COLOR: undefined }
+/** @param {string} node24 @param {import('./places.mjs').Say} say @param {string | null} native folder of the engine that tests may use */
+function makeRunner(node24, say, native) {
+  const base = {
+    ...nodeEnvironment,
+    ...(native === null ? {} : { GRAFT_TEST_NATIVE: native }),
+    PATH: `${dirname(node24)}${delimiter}${env['PATH'] ?? ''}`,
+    NO_COLOR: '1',
+    FORCE_COLOR: undefined,
+  }
 
   /**
    * @param {string} name @param {readonly string[]} args @param {NodeJS.ProcessEnv} extra

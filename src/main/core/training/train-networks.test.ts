@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JobEvent } from '../../contract/jobs.ts'
+import type { AskedRecipe, RunSummary } from '../../contract/runs.ts'
+import { drawFolder } from '../testing/draw-pictures.ts'
+import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
+import { readPredictions } from './run-rows.ts'
+
+const backbone = 'mobilenet-v2-035'
+const hasBackbone = existsSync(join(checkoutResources, 'backbones', backbone, 'network.json'))
+
+describe.skipIf(!hasBackbone)(
+  `more than a head${hasBackbone ? '' : ` (skipped: ${backbone} was not fetched)`}`,
+  { timeout: 180_000 },
+  () => {
+    let studio: TestStudio
+    beforeAll(async () => {
+      studio = await testStudio()
+      const photos = join(studio.folder, 'photos')
+      await drawFolder(photos, { perClass: 12, classes: ['circle', 'square'] })
+      await studio.client.project.create({ name: 'shapes' })
+      const { jobId } = await studio.client.images.import({ paths: [photos], labelFromFolders: true, backbone })
+      await studio.result(jobId, 'import')
+    }, 180_000)
+    afterAll(async () => studio.close())
+
+    const recipeOf = (settings: Partial<AskedRecipe>) => ({ backbone, epochs: 2, ...settings })
+    const train = async (settings: Partial<AskedRecipe>): Promise<{ run: RunSummary; events: readonly JobEvent[] }> => {
+      const { jobId } = await studio.client.runs.start({ recipe: recipeOf(settings), engine: 'wasm' })
+      const events = await studio.watch(jobId)
+      return { run: (await studio.result(jobId, 'train')).run, events }
+    }
+    const networks = async (): Promise<string[]> => readdir(studio.context.project().files.networks)
+
+    /** What the run says of its test photos now, beside what it said at the end of its training. */
+    async function expectSameAnswers(run: RunSummary): Promise<void> {
+      const stored = readPredictions(studio.context.project().db, run.id, 'test')
+      const answers = await studio.client.runs.predict({ run: run.id, files: stored.map(({ sourcePath }) => sourcePath) })
+      for (const [index, { probabilities }] of stored.entries())
+        for (const [place, probability] of probabilities.entries())
+          expect(Math.abs((answers[index]?.probabilities[place]?.probability ?? NaN) - probability)).toBeLessThan(1e-4)
+    }
+
+    test('the last block learns from what comes out before it, and the network is kept with the run', async () => {
+      const plan = await studio.client.runs.plan({ recipe: recipeOf({ mode: 'fine-tune', blocks: 1 }) })
+      expect(plan).toMatchObject({ problem: null, toExtract: 24 })
+      const { run, events } = await train({ mode: 'fine-tune', blocks: 1 })
+      expect(run).toMatchObject({ state: 'finished', engine: { training: 'wasm' }, network: { inputSizePx: 224, featureDim: 1280 } })
+      expect(run.versions['wasm']).toMatch(/^\d+\.\d+\.\d+, CPU$/)
+      expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(2)
+      expect(await networks()).toEqual([run.id])
+      await expectSameAnswers(run)
+      // What was extracted is kept, and how long it takes is known now.
+      await studio.client.studio.changeSettings({ training: 'wasm' })
+      const again = await studio.client.runs.plan({ recipe: recipeOf({ mode: 'fine-tune', blocks: 1 }) })
+      expect(again.toExtract).toBe(0)
+      expect(again.forecastSeconds).toBeGreaterThan(0)
+    })
+
+    test('a network from nothing needs no starting network, and answers for its own size of pictures', async () => {
+      const { run } = await train({ mode: 'scratch', backbone: 'mobilenet-v1-100' })
+      expect(run).toMatchObject({ state: 'finished', network: { inputSizePx: 64, featureDim: 128 } })
+      await expectSameAnswers(run)
+    })
+
+    test('a run that is deleted takes its network along', async () => {
+      const { run } = await train({ mode: 'scratch' })
+      expect(await networks()).toContain(run.id)
+      await studio.client.runs.delete({ run: run.id })
+      await expect.poll(networks).not.toContain(run.id)
+    })
+
+    test('a network that is gone is told by the run that it belongs to', async () => {
+      const { run } = await train({ mode: 'scratch' })
+      await rm(join(studio.context.project().files.networks, run.id), { recursive: true })
+      const [stored] = readPredictions(studio.context.project().db, run.id, 'test')
+      await expect(studio.client.runs.predict({ run: run.id, files: [stored?.sourcePath ?? ''] })).rejects.toMatchObject({
+        code: 'BACKBONE_MISSING',
+        details: { backbone: `run ${run.number}` },
+      })
+    })
+
+    test('cancelled, it keeps no run and no half-written network', async () => {
+      const before = await networks()
+      const { jobId } = await studio.client.runs.start({ recipe: recipeOf({ mode: 'scratch', epochs: 500, patience: 0 }), engine: 'wasm' })
+      let cancelled = false
+      await studio.watch(jobId, (event) => {
+        if (event.type !== 'epoch' || cancelled) return
+        cancelled = true
+        void studio.client.jobs.cancel({ jobId })
+      })
+      expect(await networks()).toEqual(before)
+    })
+
+    test('an engine that is asked for and not installed is told, and the run stays with its reason', async () => {
+      const { jobId, runId } = await studio.client.runs.start({ recipe: recipeOf({ mode: 'scratch' }), engine: 'tfjs-node-gpu' })
+      await expect(studio.result(jobId, 'train')).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' })
+      expect((await studio.client.runs.get({ run: runId })).run).toMatchObject({ state: 'failed', error: { code: 'ENGINE_UNAVAILABLE' } })
+    })
+  },
+)
