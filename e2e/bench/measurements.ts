@@ -2,8 +2,9 @@ import { mkdtempSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { benchPhotos, phoneSize, webSize, type PhotoSize } from './bench-photos.ts'
+import { engines } from './engine-measurements.ts'
 import { lastEvent, measureGraft, withFolder } from './graft-process.ts'
-import { runKeras } from './keras-environment.ts'
+import { runKeras } from './python-environments.ts'
 import { measureProcess } from './measured-process.ts'
 import { backboneFolder } from './places.ts'
 import { studioPage } from './studio-page.ts'
@@ -174,5 +175,6 @@ export const measurements: readonly Measurement[] = [
   { name: 'journey', measure: wholeJourney },
   { name: 'retraining', measure: async (rounds) => [await retraining(rounds)] },
   { name: 'memory', measure: memory },
+  { name: 'engines', measure: engines },
   { name: 'ui', measure: studioPage },
 ]

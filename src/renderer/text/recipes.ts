@@ -29,7 +29,7 @@ export const learnsWords = {
 
 /** In everyday words, each with what to expect of it. */
 export const learnsChoices = [
-  { value: 'head', name: 'The last step', hint: 'Takes seconds. The right choice to begin with, and for few photos.' },
+  { value: 'head', name: 'Last step', hint: 'Takes seconds. The right choice to begin with, and for few photos.' },
   {
     value: 'fine-tune',
     name: 'More of it',
@@ -37,7 +37,7 @@ export const learnsChoices = [
   },
   {
     value: 'scratch',
-    name: 'All, from nothing',
+    name: 'From nothing',
     hint: 'A small network that has seen no photo before. It shows what the starting network is worth.',
   },
 ] satisfies { value: AskedRecipe['mode']; name: string; hint: string }[]
