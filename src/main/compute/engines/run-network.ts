@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs'
 import { isConvolution, sourcesOf, type ConvolutionOp, type Network, type NetworkOp, type Padding } from '../convert/network.ts'
+import { biasAndActivation } from './bias-and-activation.ts'
 import type { Tfjs } from './load-tfjs.ts'
 
 /** Kernel and bias of one convolution on an engine; `filter` is [kernel, kernel, in, out], of a depthwise one [kernel, kernel, channels, 1]. */
@@ -39,6 +40,13 @@ function padded(tf: Tfjs, x: Tensor4D, padding: Padding): { readonly x: Tensor4D
   }
 }
 
+/** A convolution on its own, with what follows it as ops that have fast ways back. */
+function convolveForGradients(tf: Tfjs, op: ConvolutionOp, { filter, bias }: EngineWeights, input: Tensor4D): Tensor4D {
+  const { x, pad } = padded(tf, input, op.padding)
+  const sums = op.kind === 'conv' ? tf.conv2d(x, filter, op.stride, pad) : tf.depthwiseConv2d(x, filter, op.stride, pad)
+  return biasAndActivation(tf, sums, bias, op.activation)
+}
+
 function convolve(tf: Tfjs, op: ConvolutionOp, weights: EngineWeights, input: Tensor4D): Tensor4D {
   const { x, pad } = padded(tf, input, op.padding)
   const settings = { x, filter: weights.filter, bias: weights.bias, strides: op.stride, pad } as const
@@ -46,7 +54,15 @@ function convolve(tf: Tfjs, op: ConvolutionOp, weights: EngineWeights, input: Te
   return op.kind === 'conv' ? tf.fused.conv2d({ ...settings, activation }) : tf.fused.depthwiseConv2d({ ...settings, activation })
 }
 
-function runOp(tf: Tfjs, op: NetworkOp, weights: ReadonlyMap<string, EngineWeights>, outputOf: (source: number) => Tensor4D): Tensor {
+type Convolve = typeof convolve
+
+function runOp(
+  tf: Tfjs,
+  op: NetworkOp,
+  weights: ReadonlyMap<string, EngineWeights>,
+  outputOf: (source: number) => Tensor4D,
+  run: Convolve,
+): Tensor {
   switch (op.kind) {
     case 'add':
       return tf.add(outputOf(op.inputs[0]), outputOf(op.inputs[1]))
@@ -59,7 +75,7 @@ function runOp(tf: Tfjs, op: NetworkOp, weights: ReadonlyMap<string, EngineWeigh
     default: {
       const own = weights.get(op.name)
       if (own === undefined) throw new Error(`${op.name} has no weights`)
-      return convolve(tf, op, own, outputOf(op.input))
+      return run(tf, op, own, outputOf(op.input))
     }
   }
 }
@@ -73,7 +89,7 @@ export function runNetwork(tf: Tfjs, ops: readonly NetworkOp[], weights: Readonl
   for (const [index, op] of ops.entries()) for (const source of sourcesOf(op)) lastUse.set(source, index)
   const outputs = new Map<number, Tensor4D>([[-1, input]])
   for (const [index, op] of ops.entries()) {
-    outputs.set(index, tf.tidy(() => runOp(tf, op, weights, (source) => outputAt(outputs, source))) as Tensor4D)
+    outputs.set(index, tf.tidy(() => runOp(tf, op, weights, (source) => outputAt(outputs, source), convolve)) as Tensor4D)
     for (const [source, last] of lastUse) {
       if (last !== index || source === -1) continue
       outputAt(outputs, source).dispose()
@@ -86,7 +102,8 @@ export function runNetwork(tf: Tfjs, ops: readonly NetworkOp[], weights: Readonl
 /** The same for use inside of `tf.variableGrads`, which needs every output on the way back and frees them itself. */
 export function runForGradients(tf: Tfjs, ops: readonly NetworkOp[], weights: ReadonlyMap<string, EngineWeights>, input: Tensor4D): Tensor {
   const outputs = new Map<number, Tensor4D>([[-1, input]])
-  for (const [index, op] of ops.entries()) outputs.set(index, runOp(tf, op, weights, (source) => outputAt(outputs, source)) as Tensor4D)
+  for (const [index, op] of ops.entries())
+    outputs.set(index, runOp(tf, op, weights, (source) => outputAt(outputs, source), convolveForGradients) as Tensor4D)
   return outputAt(outputs, ops.length - 1)
 }
 
