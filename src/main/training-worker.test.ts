@@ -100,7 +100,12 @@ describe('the training worker', () => {
 
   test('extracts as the settings of each request say, unless its environment names an engine', async () => {
     const engineOf = async (worker: StartedWorker<TrainingTasks>, extraction: 'auto' | 'wasm'): Promise<string | undefined> => {
-      const input = { backbone, cache: newCache(), images: await drawCopies(3), settings: { threads: 1, extraction, training: 'auto' as const } }
+      const input = {
+        backbone,
+        cache: newCache(),
+        images: await drawCopies(3),
+        settings: { threads: 1, extraction, training: 'auto' as const },
+      }
       return (await worker.request('extract', input).result).engine?.engine
     }
     const worker = startWorker()

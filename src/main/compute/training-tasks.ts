@@ -107,6 +107,7 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     },
     trainNetwork: async (input, context) =>
       (await import('./network-training.ts')).runNetworkTraining(input, files.open(input.cache), context),
+    measureTraining: async (input) => (await import('./measure-training.ts')).measureTraining(input),
     testEngine: async ({ engine, nativeFolder, threads }) => {
       const { checkTrainingEngine } = await import('./engines/training-engine.ts')
       const check = await checkTrainingEngine(engine, { nativeFolder, threads })

@@ -83,9 +83,10 @@ export class TrainingForm {
     return this.#studio.runs.value?.find(isSame) ?? null
   })
 
-  /** The newest run with a result that began from the same network: what one can expect of it. */
+  /** The newest run with a result in which as much of the same network learned: what one can expect of it. */
   readonly lastTime = $derived.by((): RunSummary | null => {
-    const { backbone } = this.settled
-    return this.#studio.runs.value?.find((run) => run.recipe.backbone === backbone && run.test !== null) ?? null
+    const { backbone, mode } = this.settled
+    const isAlike = ({ recipe, test }: RunSummary): boolean => test !== null && recipe.backbone === backbone && recipe.mode === mode
+    return this.#studio.runs.value?.find(isAlike) ?? null
   })
 }

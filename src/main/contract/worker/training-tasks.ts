@@ -189,6 +189,17 @@ export type TrainingTasks = {
       readonly engine: TrainingEngineInUse
     }
   >
+  /** How many images a second a training would learn from, and answer for, on this machine: takes a few seconds. */
+  measureTraining: Task<
+    {
+      readonly network: NetworkStart
+      readonly engine: TrainingEngineChoice
+      readonly batchSize: number
+      readonly classCount: number
+    },
+    never,
+    { readonly engine: TfjsEngine; readonly learnsPerSecond: number; readonly answersPerSecond: number }
+  >
   /** Loads one engine that trains networks and lets it compute known numbers. */
   testEngine: Task<
     { readonly engine: TfjsEngine; readonly nativeFolder: string | null; readonly threads: number },

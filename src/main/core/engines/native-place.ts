@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { TrainingEngineWanted } from '../../contract/engines.ts'
+import type { TrainingEngineChoice } from '../../contract/worker/training-tasks.ts'
+import type { StudioContext } from '../context.ts'
 
 /** `engine.json` in the folder of the installed engine: written last, so that a folder that has it is whole. */
 export const NativeRecord = z.object({
@@ -37,4 +40,10 @@ export function readNative(dataDir: string): NativeRecord | null {
 /** Folder of the installed `tfjs-node-gpu`; null where it is not installed. */
 export function nativeFolder(dataDir: string): string | null {
   return readNative(dataDir) === null ? null : nativePlace(dataDir)
+}
+
+/** What the worker needs to know of the engine that is wanted. */
+export function trainingEngineChoice(context: StudioContext, wanted: TrainingEngineWanted): TrainingEngineChoice {
+  const { threads } = context.settings()
+  return { wanted, nativeFolder: nativeFolder(context.dataDir), threads: threads ?? context.threads }
 }

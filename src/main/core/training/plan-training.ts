@@ -1,13 +1,14 @@
 import { statfs } from 'node:fs/promises'
+import { isActive } from '../../contract/jobs.ts'
 import { StudioError, toWireError, type WireError } from '../../contract/errors.ts'
 import type { Recipe } from '../../contract/runs.ts'
-import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
+import type { BackboneFiles, NetworkStart } from '../../contract/worker/training-tasks.ts'
 import { readCatalog } from '../backbones/catalog.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { missingFeatures, speedName } from '../features/extract-features.ts'
-import { expectExtraction, readSpeed } from '../features/speeds.ts'
+import { expectExtraction, readSpeed, recordSpeed } from '../features/speeds.ts'
 import { planSplit } from '../splits/make-split.ts'
-import { nativeFolder } from '../engines/native-place.ts'
+import { nativeFolder, trainingEngineChoice } from '../engines/native-place.ts'
 import { headSpeed, networkSpeed } from './train-run.ts'
 import { trainingSource, type TrainingSource } from './training-source.ts'
 
@@ -41,7 +42,7 @@ export async function planTraining(context: StudioContext, project: OpenProject,
     const source = await trainingSource(context, recipe)
     const hashes = split.members.map((member) => member.hash)
     plan.toExtract = (await missingFeatures(context, project, source.features, hashes)).length
-    plan.forecastSeconds = forecastSeconds(context, recipe, plan, source)
+    plan.forecastSeconds = await forecastSeconds(context, recipe, plan, source)
     await requireRoom(project, source.features, plan.toExtract)
   } catch (error) {
     if (!(error instanceof StudioError)) throw error
@@ -55,10 +56,10 @@ export function splitSettings(recipe: Recipe): { seed: number; shares: Recipe['s
   return { seed: recipe.splitSeed ?? recipe.seed, shares: recipe.shares }
 }
 
-/** Null until both speeds were measured on this machine, in any project. */
-function forecastSeconds(context: StudioContext, recipe: Recipe, plan: TrainingPlan, source: TrainingSource): number | null {
+/** Null until the speeds were measured on this machine, in any project; how fast a network learns is measured when it is first asked for. */
+async function forecastSeconds(context: StudioContext, recipe: Recipe, plan: TrainingPlan, source: TrainingSource): Promise<number | null> {
   const extraction = plan.toExtract === 0 ? 0 : extractionSeconds(context, plan.toExtract, source.features)
-  const training = trainingSeconds(context, recipe, plan, source)
+  const training = await trainingSeconds(context, recipe, plan, source)
   return extraction === null || training === null ? null : extraction + training
 }
 
@@ -67,16 +68,49 @@ function extractionSeconds(context: StudioContext, images: number, features: Bac
   return perSecond === null ? null : images / perSecond
 }
 
-/** Null where nothing like it was trained on this machine with the engine that would be taken. */
-function trainingSeconds(context: StudioContext, recipe: Recipe, plan: TrainingPlan, source: TrainingSource): number | null {
+/** Null where it is not known and cannot be measured now. */
+async function trainingSeconds(
+  context: StudioContext,
+  recipe: Recipe,
+  { parts, classes }: TrainingPlan,
+  source: TrainingSource,
+): Promise<number | null> {
   if (source.network === null) {
     const perSecond = readSpeed(context, headSpeed)
-    return perSecond === null ? null : (plan.parts.train * plan.classes.length * recipe.epochs) / perSecond
+    return perSecond === null ? null : (parts.train * classes.length * recipe.epochs) / perSecond
   }
   const { training } = context.settings()
   const engine = training !== 'auto' ? training : nativeFolder(context.dataDir) === null ? 'wasm' : 'tfjs-node-gpu'
-  const perSecond = readSpeed(context, networkSpeed(source, engine))
-  return perSecond === null ? null : (plan.parts.train * recipe.epochs) / perSecond
+  const name = networkSpeed(source, engine)
+  const perSecond = readSpeed(context, name) ?? (await measureSpeed(context, recipe, { parts, classes, network: source.network, name }))
+  // The first head, and the answers for the test in the end, take about as long as an epoch.
+  return perSecond === null ? null : ((recipe.epochs + 1) * parts.train) / perSecond
+}
+
+interface ToMeasure extends Pick<TrainingPlan, 'parts' | 'classes'> {
+  readonly network: NetworkStart
+  readonly name: string
+}
+
+/** Photos a second that a training with this recipe will learn from, validation included, by a few steps of it. Kept for the next question. */
+async function measureSpeed(context: StudioContext, recipe: Recipe, { parts, classes, network, name }: ToMeasure): Promise<number | null> {
+  // Beside a training both would be measured slower than they are.
+  if (context.jobs.list().some((job) => job.kind === 'train' && isActive(job))) return null
+  try {
+    const { learnsPerSecond, answersPerSecond } = await context.workers.training.request('measureTraining', {
+      network,
+      engine: trainingEngineChoice(context, context.settings().training),
+      batchSize: recipe.batchSize,
+      classCount: classes.length,
+    })
+    const perSecond = parts.train / (parts.train / learnsPerSecond + parts.validation / answersPerSecond)
+    recordSpeed(context, name, perSecond)
+    return perSecond
+  } catch (error) {
+    // An engine that does not work is told when the training is started.
+    context.log.info('a training could not be measured beforehand', { error: toWireError(error) })
+    return null
+  }
 }
 
 /** Throws `DISK_FULL` when the features that are still to be extracted would not fit. */

@@ -2,7 +2,7 @@ import type { Notice } from '../../contract/jobs.ts'
 import type { EpochReport } from '../../contract/runs.ts'
 import type { NetworkEvent, TrainingResult, TrainingRow, TrainingTasks } from '../../contract/worker/training-tasks.ts'
 import type { StudioContext } from '../context.ts'
-import { nativeFolder } from '../engines/native-place.ts'
+import { trainingEngineChoice } from '../engines/native-place.ts'
 import { featureCache } from '../features/feature-caches.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
 import type { Training } from './train-run.ts'
@@ -68,7 +68,6 @@ async function request(
     else if (event.kind === 'batch-halved') tell(event)
     else for (const failed of event.engine.skipped) tell({ kind: 'engine-skipped', engine: failed.engine, reason: reasonOf(failed) })
   }
-  const { threads } = context.settings()
   return keepNetwork(project, run.id, (folder) =>
     worker.request(
       'trainNetwork',
@@ -81,7 +80,7 @@ async function request(
           headFirst: mode === 'fine-tune',
           augmented: source.features.cut === 'pixels' && mode === 'scratch',
         },
-        engine: { wanted: engine, nativeFolder: nativeFolder(context.dataDir), threads: threads ?? context.threads },
+        engine: trainingEngineChoice(context, engine),
         folder,
       },
       { ...signals, onEvent },

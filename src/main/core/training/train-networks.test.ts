@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -46,6 +46,9 @@ describe.skipIf(!hasBackbone)(
     test('the last block learns from what comes out before it, and the network is kept with the run', async () => {
       const plan = await studio.client.runs.plan({ recipe: recipeOf({ mode: 'fine-tune', blocks: 1 }) })
       expect(plan).toMatchObject({ problem: null, toExtract: 24 })
+      // Nothing like it was trained here before: a few steps of it were measured.
+      const speeds = JSON.parse(readFileSync(join(studio.context.dataDir, 'speeds.json'), 'utf8')) as Record<string, number>
+      expect(Object.entries(speeds).find(([what]) => what.startsWith('train-network'))?.[1]).toBeGreaterThan(0)
       const { run, events } = await train({ mode: 'fine-tune', blocks: 1 })
       expect(run).toMatchObject({ state: 'finished', engine: { training: 'wasm' }, network: { inputSizePx: 224, featureDim: 1280 } })
       expect(run.versions['wasm']).toMatch(/^\d+\.\d+\.\d+, CPU$/)

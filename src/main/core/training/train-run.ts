@@ -130,10 +130,16 @@ function noteTrainingEngine({ project, run }: Training, { engine, version, devic
 
 /** For forecasts. */
 function noteSpeed(context: StudioContext, { project, run, split, source }: Training, rows: readonly TrainingRow[], result: Trained): void {
-  const trained = rows.filter((row) => row.part === 'train').length * readEpochs(project.db, run.id).length
-  if (result.seconds <= 0 || trained === 0) return
-  if (result.engine === undefined) recordSpeed(context, headSpeed, (trained * split.classes.length) / result.seconds)
-  else recordSpeed(context, networkSpeed(source, result.engine.engine), trained / result.seconds)
+  const images = rows.filter((row) => row.part === 'train').length
+  const epochs = readEpochs(project.db, run.id)
+  if (result.seconds <= 0 || epochs.length === 0 || images === 0) return
+  if (result.engine === undefined) {
+    recordSpeed(context, headSpeed, (images * epochs.length * split.classes.length) / result.seconds)
+    return
+  }
+  const durations = epochs.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b)
+  const medianMs = durations[Math.floor(durations.length / 2)] ?? 0
+  if (medianMs > 0) recordSpeed(context, networkSpeed(source, result.engine.engine), (images * 1000) / medianMs)
 }
 
 function trainingRows(split: Split): TrainingRow[] {
