@@ -58,13 +58,15 @@ export function splitSettings(recipe: Recipe): { seed: number; shares: Recipe['s
 
 /** Null until the speeds were measured on this machine, in any project; how fast a network learns is measured when it is first asked for. */
 async function forecastSeconds(context: StudioContext, recipe: Recipe, plan: TrainingPlan, source: TrainingSource): Promise<number | null> {
-  const extraction = plan.toExtract === 0 ? 0 : extractionSeconds(context, plan.toExtract, source.features)
+  const extraction = plan.toExtract === 0 ? 0 : extractionSeconds(context, plan.toExtract, recipe, source.features)
   const training = await trainingSeconds(context, recipe, plan, source)
   return extraction === null || training === null ? null : extraction + training
 }
 
-function extractionSeconds(context: StudioContext, images: number, features: BackboneFiles): number | null {
-  const perSecond = expectExtraction(context, readCatalog(context.resourcesDir), speedName(features))
+/** The whole network is slower than a part of it, so that its speed will do where that of the part is not known. */
+function extractionSeconds(context: StudioContext, images: number, { backbone }: Recipe, features: BackboneFiles): number | null {
+  const catalog = readCatalog(context.resourcesDir)
+  const perSecond = expectExtraction(context, catalog, speedName(features)) ?? expectExtraction(context, catalog, backbone)
   return perSecond === null ? null : images / perSecond
 }
 
