@@ -23,7 +23,7 @@ export function augment(picture: Uint8Array, sizePx: number, target: Uint8Array,
       const seen = inside(x - right)
       const from = (row + (mirrored ? sizePx - 1 - seen : seen)) * 3
       const to = (y * sizePx + x) * 3
-      for (let c = 0; c < 3; c++) target[to + c] = tones[picture[from + c] ?? 0] ?? 0
+      for (let c = 0; c < 3; c++) target[to + c] = tones[picture[from + c] as number] as number
     }
   }
 }
