@@ -2,6 +2,8 @@ import { expect, type Page } from '@playwright/test'
 
 /** At 640 px, a window of 1,280 at 200 % zoom, everything can be read and pressed, and the page is not to be scrolled sideways. */
 export async function expectNothingCutOff(page: Page, where: string): Promise<void> {
+  // What follows the size of the window does so in the next frame.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
   expect(await page.evaluate(findCutOff), `${where}: what is cut off or makes the page scroll sideways`).toEqual([])
 }
 
