@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { featuresKey, type BackboneFiles } from '../contract/worker/training-tasks.ts'
 import { Lanes, type LanesSettings } from './lanes.ts'
 
@@ -38,10 +39,10 @@ export class LaneKeeper {
     }
   }
 
-  #fitting(key: string, { wanted, threads }: LanesSettings): WarmLanes | null {
+  #fitting(key: string, settings: LanesSettings): WarmLanes | null {
     const warm = this.#warm.get(key)
     if (warm === undefined) return null
-    if (!warm.lanes.isBroken && warm.settings.wanted === wanted && warm.settings.threads === threads) return warm
+    if (!warm.lanes.isBroken && isDeepStrictEqual(warm.settings, settings)) return warm
     if (warm.idle !== null) clearTimeout(warm.idle)
     // Whoever still works with them closes them in the end.
     if (warm.users === 0) void warm.lanes.close()

@@ -10,7 +10,10 @@ import type { EngineModel, FeatureExtractor } from './engines/feature-extractor.
 import { openModel } from './engines/open-model.ts'
 
 /** What a lane is started with. */
-export type LaneSettings = Pick<BackboneFiles, 'inputSizePx' | 'featureDim'>
+export interface LaneSettings extends Pick<BackboneFiles, 'inputSizePx' | 'featureDim'> {
+  /** Pictures that go through the network at a time; null: what is best for its engine on most machines. */
+  readonly batch: number | null
+}
 
 /** Path of a working copy, or a network input as it is: [size, size, 3] RGB bytes. */
 export type LaneInput = string | Uint8Array
@@ -90,7 +93,7 @@ class Extraction {
     this.#extractor = extractor
     this.#settings = settings
     this.#reader = reader
-    this.#batch = inferenceBatch[extractor.engine]
+    this.#batch = settings.batch ?? inferenceBatch[extractor.engine]
     this.#pixels = new Uint8Array(this.#batch * settings.inputSizePx ** 2 * 3)
   }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { fromThreadError } from '../contract/studio-error.ts'
-import type { BackboneFiles, ExtractorInUse } from '../contract/worker/training-tasks.ts'
+import type { BackboneFiles, ExtractionLayout, ExtractorInUse } from '../contract/worker/training-tasks.ts'
 import type { EngineModel, ExtractorName } from './engines/feature-extractor.ts'
 import type { LaneAnswer, LaneInput, LaneResult, LaneSettings, ToLane } from './lane.ts'
 
@@ -8,6 +8,8 @@ export interface LanesSettings {
   readonly wanted: 'auto' | ExtractorName
   /** Processor cores to use. */
   readonly threads: number
+  /** How they are shared out; absent: a session a core. */
+  readonly layout?: ExtractionLayout | undefined
 }
 export interface LanesOptions extends LanesSettings {
   /** The program of a lane's thread. */
@@ -104,7 +106,7 @@ export class Lanes {
   #model: Promise<EngineModel> | null = null
 
   constructor(backbone: BackboneFiles, options: LanesOptions) {
-    this.count = Math.max(1, Math.min(options.threads, mostLanes))
+    this.count = options.layout?.lanes ?? Math.max(1, Math.min(options.threads, mostLanes))
     this.#backbone = backbone
     this.#options = options
   }
@@ -133,10 +135,12 @@ export class Lanes {
   }
 
   #start(): Lane {
-    const { entry, wanted, threads } = this.#options
+    const { entry, wanted, threads, layout } = this.#options
     // Once for all threads: reading, checking and rewriting a network takes longer than opening it.
     this.#model ??= import('./engines/engine.ts').then(({ prepareModel }) => prepareModel(this.#backbone, wanted))
-    return new Lane(entry, this.#backbone, this.#model, Math.max(1, Math.floor(threads / this.count)))
+    const { inputSizePx, featureDim } = this.#backbone
+    const settings = { inputSizePx, featureDim, batch: layout?.batch ?? null }
+    return new Lane(entry, settings, this.#model, layout?.threadsPerLane ?? Math.max(1, Math.floor(threads / this.count)))
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { env } from 'node:process'
 import type { StudioSettings } from '../contract/project.ts'
 import type { TaskHandlers } from '../contract/worker/protocol.ts'
-import type { FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
+import type { ExtractionLayout, FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { packedLength } from './engines/pixels-extractor.ts'
 import { extractFeatures } from './extract.ts'
 import { FeatureFile } from './feature-file.ts'
@@ -15,12 +15,13 @@ import { trainHead } from './train-head.ts'
 const picturesPerBatch = 8
 
 /** What lanes are made for: `GRAFT_THREADS` and `GRAFT_ENGINE` where they say something, else the settings, else all cores and any engine. */
-function extractionFor(settings: StudioSettings | undefined): LanesSettings {
+function extractionFor(settings: StudioSettings | undefined, layout?: ExtractionLayout): LanesSettings {
   const threads = Number(env['GRAFT_THREADS'])
   const named = engineNames.find((name) => name === env['GRAFT_ENGINE'])
   return {
     wanted: named ?? settings?.extraction ?? 'auto',
     threads: Number.isInteger(threads) && threads > 0 ? threads : (settings?.threads ?? availableParallelism()),
+    layout,
   }
 }
 const engineNames = ['auto', 'onnxruntime', 'wasm'] as const
@@ -97,8 +98,8 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       const file = files.open(cache)
       return { missing: hashes.filter((hash) => !file.has(hash)) }
     },
-    extract: ({ backbone, cache, images, settings }, context) =>
-      keeper.use(backbone, extractionFor(settings), (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
+    extract: ({ backbone, cache, images, settings, layout }, context) =>
+      keeper.use(backbone, extractionFor(settings, layout), (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
     train: async (input, context) => train(files.open(input.cache), input, context),
     measureCut: async ({ backbone, cut }) => {
       if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx) }
@@ -115,8 +116,10 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       const { state, version, device, difference } = check
       return { engine, state, version, device, difference }
     },
-    predict: ({ backbone, head, pixels, settings }) =>
-      keeper.use(backbone, extractionFor(settings), (lanes) => predict(lanes, head, pixels)),
+    calibrate: async ({ backbone, int8, settings }, context) =>
+      (await import('./calibrate.ts')).calibrate({ backbone, int8 }, { entry: laneEntry, ...extractionFor(settings) }, context),
+    predict: ({ backbone, head, pixels, settings, layout }) =>
+      keeper.use(backbone, extractionFor(settings, layout), (lanes) => predict(lanes, head, pixels)),
     exportTfjs: async (input, context) => (await import('./export-tfjs.ts')).exportTfjs(input, context),
     runExport: async (input, context) => (await import('./run-export.ts')).runExport(input, context),
   }

@@ -23,10 +23,14 @@ export const Backbone = z.object({
   /** `ready`: fetched, verified, converted. */
   state: z.enum(['ready', 'missing']),
   isDefault: z.boolean(),
+  /** Its form in 8 bits: null where it is none, or no faster on this machine; `timesAsFast` is null until it was measured. */
+  int8: z.object({ timesAsFast: z.number().nullable() }).nullable(),
 })
 export type Backbone = z.infer<typeof Backbone>
 
 export const backbones = {
   list: procedure.output(z.array(Backbone)),
   fetch: procedure.input(z.object({ id: BackboneId })).output(z.object({ jobId: JobId })),
+  /** Measures how photos go through it fastest on this machine; takes a few seconds of all cores. */
+  calibrate: procedure.input(z.object({ id: BackboneId })).output(z.object({ jobId: JobId })),
 }

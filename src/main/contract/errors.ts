@@ -44,6 +44,8 @@ export const errorDetails = {
   BACKBONE_UNKNOWN: z.object({ backbone: z.string(), known: z.array(z.string()) }),
   BACKBONE_MISSING: z.object({ backbone: z.string(), reason: z.string() }),
   BACKBONE_DAMAGED: z.object({ backbone: z.string(), file: z.string() }),
+  /** A backbone is not used in 8 bits on this machine. */
+  INT8_NOT_OFFERED: z.object({ backbone: z.string(), reason: z.string() }),
   /** There is no build of this engine for this kind of machine. */
   ENGINE_NOT_OFFERED: z.object({ engine: z.string(), machine: z.string() }),
   /** The engine is whole, but the program that connects it to the studio could not be built. `compiler` is null where there is none. */
@@ -57,6 +59,8 @@ export const errorDetails = {
   OUT_EXISTS: z.object({ path: z.string() }),
   /** What lies at `path` is not, or no longer, what was proved; `file` is the first that shows it. */
   EXPORT_UNPROVED: z.object({ path: z.string(), reason: z.enum(['no-proof', 'other-run', 'no-list', 'changed']), file: z.string() }),
+  /** The run with this number answers with a network in 8 bits, which this format cannot hold. */
+  RUN_IN_INT8: z.object({ run: z.int(), format: z.string() }),
   /** All test photos of the run with this number were deleted for good: nothing is left to prove an export on. */
   NO_TEST_PHOTOS: z.object({ run: z.int() }),
   EXPORT_DISAGREES: z.object({ format: z.string(), images: z.int(), agree: z.int(), maxDifference: z.number() }),

@@ -142,6 +142,8 @@ export const images = {
         notSent: z.array(SkippedFile).optional(),
         /** Whose features are extracted along the way; absent: of the one this project used last, else the default; null: of none. */
         backbone: BackboneId.nullable().optional(),
+        /** In which numbers; as with the backbone where it is absent. */
+        precision: z.enum(['float32', 'int8']).optional(),
       }),
     )
     .output(z.object({ jobId: JobId })),

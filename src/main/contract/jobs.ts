@@ -7,7 +7,17 @@ import { ImportReport, SkippedFile } from './images.ts'
 import { EpochReport, RunSummary } from './runs.ts'
 import { ExportProof } from './exporting.ts'
 
-export const JobKind = z.enum(['import', 'features', 'train', 'export', 'fetch-backbone', 'install-engine', 'sample', 'empty-trash'])
+export const JobKind = z.enum([
+  'import',
+  'features',
+  'train',
+  'export',
+  'fetch-backbone',
+  'calibrate',
+  'install-engine',
+  'sample',
+  'empty-trash',
+])
 export type JobKind = z.infer<typeof JobKind>
 
 /** What a job is doing now. `total` is null while it is not known; `secondsLeft` is null until a rate is known. */
@@ -24,6 +34,7 @@ export const Progress = z.object({
     'verifying',
     'downloading',
     'converting',
+    'measuring',
     'unpacking',
     'building',
     'testing',
@@ -42,6 +53,14 @@ export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('train'), run: RunSummary }),
   z.object({ kind: z.literal('export'), proof: ExportProof }),
   z.object({ kind: z.literal('fetch-backbone'), backbone: z.string() }),
+  /** The layout that was fastest, and its photos a second. */
+  z.object({
+    kind: z.literal('calibrate'),
+    backbone: z.string(),
+    layout: z.object({ lanes: z.int(), threadsPerLane: z.int(), batch: z.int() }),
+    photosPerSecond: z.number(),
+    int8: z.object({ timesAsFast: z.number() }).nullable(),
+  }),
   z.object({ kind: z.literal('install-engine'), engine: z.string(), tensorflow: z.string(), device: z.string() }),
   z.object({ kind: z.literal('sample'), path: z.string(), images: z.int() }),
   /** `kept`: photos that a training or an export needed. */

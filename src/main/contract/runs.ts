@@ -20,6 +20,11 @@ export const Recipe = z.object({
   blocks: wholeNumber(1, 100).default(4),
   /** `fine-tune`: learning rate of the blocks, as a share of the head's. */
   bodyRate: numberBetween(0.0001, 1).default(0.1),
+  /**
+   * `head`: in which numbers the backbone looks at photos. In 8 bits it is another network, about twice as fast where the processor has instructions for
+   * it, and the head belongs to that one.
+   */
+  precision: z.enum(['float32', 'int8']).default('float32'),
   /** `scratch`: side of the square that the network looks at, px. */
   scratchPx: z.literal([64, 96]).default(64),
   epochs: wholeNumber(1, 1000).default(30),
@@ -35,6 +40,11 @@ export const Recipe = z.object({
   shares: SplitShares.default({ train: 0.7, validation: 0.15, test: 0.15 }),
 })
 export type Recipe = z.infer<typeof Recipe>
+
+/** Whether a run of this recipe answers with a backbone in 8 bits. */
+export function usesInt8({ mode, precision }: Pick<Recipe, 'mode' | 'precision'>): boolean {
+  return mode === 'head' && precision === 'int8'
+}
 
 /** A recipe as it is asked for: without a backbone it takes the studio's default, or the fallback where that one could not be fetched. */
 export const AskedRecipe = Recipe.extend({ backbone: BackboneId.optional() })

@@ -19,6 +19,7 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     // An import has a notice of its own; features belong to what asked for them, and the sample goes on as an import.
     case 'import':
     case 'features':
+    case 'calibrate':
     case 'sample':
       return true
     case 'install-engine':

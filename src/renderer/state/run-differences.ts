@@ -36,8 +36,8 @@ export function settingsOf({ recipe, splitId, backboneHash, engine }: RunSummary
   }
 }
 
-function learnsText({ mode, blocks, bodyRate, scratchPx }: RunSummary['recipe']): string {
-  if (mode === 'head') return 'the last step'
+function learnsText({ mode, blocks, bodyRate, scratchPx, precision }: RunSummary['recipe']): string {
+  if (mode === 'head') return precision === 'int8' ? 'the last step, on a network in 8 bits' : 'the last step'
   return mode === 'scratch' ? `all, from nothing, ${scratchPx} px` : `the last ${blocks} blocks, at ${bodyRate} of the rate`
 }
 

@@ -132,6 +132,10 @@ const trainingWords = {
     title: `The starting network ${backbone} is damaged: ${file} is not what was fetched.`,
     wayOut: 'Fetch it again.',
   }),
+  INT8_NOT_OFFERED: ({ backbone, reason }) => ({
+    title: `The starting network ${backbone} is not used in 8 bits on this computer: ${bare(reason)}.`,
+    wayOut: 'Choose full precision under Advanced.',
+  }),
   OUT_OF_MEMORY: ({ engine, batchSize }) => ({
     title: `Memory ran out while training with ${countOf(batchSize, 'photo')} at a time (engine ${engine}).`,
     wayOut: 'Close other programs, let fewer blocks learn, or choose a smaller starting network or a smaller batch, then train again.',
@@ -181,6 +185,10 @@ const machineWords = {
   NO_TEST_PHOTOS: ({ run }) => ({
     title: `Run ${run} cannot be exported: all its test photos were deleted for good, and an export is proved on them.`,
     wayOut: `Train again and export the new run. What run ${run} measured stays as it is.`,
+  }),
+  RUN_IN_INT8: ({ run }) => ({
+    title: `Run ${run} answers with a network in 8 bits, which this export cannot hold; with the full one it would answer otherwise.`,
+    wayOut: 'Train it once more in full precision, and export that run.',
   }),
   EXPORT_DISAGREES: ({ format, images, agree, maxDifference }) => ({
     title: `The ${format} export was refused: it agrees with the studio on ${countText(agree)} of ${countOf(images, 'test photo')} only (largest difference ${maxDifference.toPrecision(2)}).`,

@@ -30,6 +30,7 @@ export const exportWords = {
   emptyText: 'Train once, then take the network along: to a web page that anyone can open.',
   trainingText: 'A run is training now. It can be exported when it has finished.',
   toTrain: 'Go to Train',
+  trainInFull: 'Train it in full precision',
   reveal: 'Show in folder',
   openPage: 'Open the page',
   openPageHint: 'Serves it from this computer and opens it in the browser',

@@ -105,6 +105,7 @@ const jobNames: Readonly<Record<Job['kind'], string>> = {
   train: 'Training',
   export: 'Exporting',
   'fetch-backbone': 'Fetching a starting network',
+  calibrate: 'Measuring a starting network',
   'install-engine': 'Installing the training engine',
   sample: 'Fetching the sample photos',
   'empty-trash': 'Deleting photos for good',
@@ -122,6 +123,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   verifying: (kind) => (kind === 'export' ? 'Proving that the export answers the same' : 'Checking what was fetched'),
   downloading: () => 'Fetching',
   converting: () => 'Preparing the network',
+  measuring: () => 'Measuring how fast it is here',
   unpacking: () => 'Unpacking',
   building: () => 'Connecting it to the studio',
   testing: () => 'Testing it with known numbers',
@@ -146,6 +148,7 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     case 'writing':
     case 'packing':
     case 'converting':
+    case 'measuring':
     case 'unpacking':
     case 'building':
     case 'testing':

@@ -47,6 +47,7 @@ function keptSaid(job: Job): string {
     case 'export':
       return 'nothing of it is kept; export again.'
     case 'fetch-backbone':
+    case 'calibrate':
     case 'install-engine':
     case 'sample':
       return 'it begins again when it is needed.'

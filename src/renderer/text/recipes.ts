@@ -2,10 +2,13 @@ import type { AskedRecipe } from '../../main/contract/runs.ts'
 import { countOf } from './numbers.ts'
 
 /** What a training starts from and what learns of it, e.g. `Balanced, last 4 blocks`. `network`: how the starting network is called. */
-export function recipeText({ mode, blocks, scratchPx }: Pick<AskedRecipe, 'mode' | 'blocks' | 'scratchPx'>, network: string): string {
+export function recipeText(
+  { mode, blocks, scratchPx, precision }: Pick<AskedRecipe, 'mode' | 'blocks' | 'scratchPx' | 'precision'>,
+  network: string,
+): string {
   switch (mode) {
     case 'head':
-      return network
+      return precision === 'int8' ? `${network}, 8 bits` : network
     case 'fine-tune':
       return `${network}, ${blocks === 1 ? 'last block' : `last ${countOf(blocks, 'block')}`}`
     case 'scratch':
@@ -25,6 +28,13 @@ export const learnsWords = {
   bodyRateHint: 'As a share of the learning rate, so that they do not forget',
   scratchPx: 'Picture size',
   scratchPxHint: 'Side of the square that the small network looks at',
+  precision: 'Looks at photos in',
+  precisions: [
+    { value: 'float32', name: 'Full precision', hint: '32-bit floating point; can be exported' },
+    { value: 'int8', name: '8 bits', hint: 'Whole numbers of 8 bits; cannot be exported' },
+  ] satisfies { value: AskedRecipe['precision']; name: string; hint: string }[],
+  precisionHint: (timesAsFast: number | null) =>
+    `8 bits ${timesAsFast === null ? 'may be faster; that is measured once it is chosen' : `is ${timesAsFast.toFixed(1)} times as fast here`}, and about as good. For trying things out: a run in 8 bits cannot be exported.`,
 } as const
 
 /** In everyday words, each with what to expect of it. */

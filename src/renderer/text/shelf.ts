@@ -67,6 +67,8 @@ export function resultSaid(result: JobResult): string {
       return `Looked at ${countOf(result.extracted, 'photo')}.`
     case 'fetch-backbone':
       return 'The starting network is here.'
+    case 'calibrate':
+      return `The starting network looks at ${countOf(Math.round(result.photosPerSecond), 'photo')} a second here.`
     case 'install-engine':
       return `The training engine is here and passed its test; it computes on the ${result.device === 'GPU' ? 'graphics card' : 'processor'}.`
     case 'sample':
@@ -91,6 +93,7 @@ export function resultLink(result: JobResult): string {
     case 'export':
       return 'Show the export'
     case 'fetch-backbone':
+    case 'calibrate':
       return 'Train with it'
     case 'install-engine':
       return 'Show it in Settings'

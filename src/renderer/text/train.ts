@@ -312,10 +312,16 @@ export function networkName(backbones: readonly Backbone[] | null, id: string): 
   return backbone === undefined ? id : `${backbone.plainName} (${backbone.name})`
 }
 
-function learnsSettings({ mode, blocks, bodyRate, scratchPx }: RunSummary['recipe']): readonly (readonly [name: string, value: string])[] {
+function learnsSettings({
+  mode,
+  blocks,
+  bodyRate,
+  scratchPx,
+  precision,
+}: RunSummary['recipe']): readonly (readonly [name: string, value: string])[] {
   switch (mode) {
     case 'head':
-      return [[learnsWords.legend, 'the last step']]
+      return [[learnsWords.legend, 'the last step'], ...(precision === 'int8' ? ([[learnsWords.precision, '8 bits']] as const) : [])]
     case 'fine-tune':
       return [
         [learnsWords.legend, `the last ${countOf(blocks, 'block')}`],

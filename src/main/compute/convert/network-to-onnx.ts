@@ -6,10 +6,10 @@ export const onnxInput = 'pixels'
 export const onnxOutput = 'features'
 
 /** [h, w, in, out] as ONNX's [out, in, h, w]; a depthwise [h, w, channels] as [channels, 1, h, w]. */
-function toChannelsFirst(op: ConvolutionOp, kernel: Float32Array): Float32Array {
+export function toChannelsFirst<T extends Float32Array | Int8Array>(op: ConvolutionOp, kernel: T): T {
   const inside = op.kind === 'conv' ? op.inChannels : 1
   const taps = op.kernelPx * op.kernelPx
-  const result = new Float32Array(kernel.length)
+  const result = kernel.slice() as T
   let source = 0
   for (let tap = 0; tap < taps; tap++)
     for (let i = 0; i < inside; i++)

@@ -9,7 +9,7 @@ export interface Message {
 
 const wire = { varint: 0, bytes: 2 } as const
 /** TensorProto.DataType and AttributeProto.AttributeType. */
-export const elementTypes = { float32: 1, uint8: 2 } as const
+export const elementTypes = { float32: 1, uint8: 2, int8: 3, int32: 6 } as const
 const attributeTypes = { int: 2, ints: 7 } as const
 
 function message(parts: readonly (Message | Uint8Array)[]): Message {
@@ -39,18 +39,25 @@ function textField(field: number, text: string): Message {
   return bytesField(field, new TextEncoder().encode(text))
 }
 
-/** A constant: row-major float32 of any number of sides. */
-export function tensorProto(name: string, shape: readonly number[], data: Float32Array): Message {
-  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  return message([...shape.map((side) => intField(1, side)), intField(2, elementTypes.float32), textField(8, name), bytesField(9, raw)])
+function elementTypeOf(data: Float32Array | Uint8Array | Int8Array | Int32Array): number {
+  if (data instanceof Float32Array) return elementTypes.float32
+  if (data instanceof Int32Array) return elementTypes.int32
+  return data instanceof Int8Array ? elementTypes.int8 : elementTypes.uint8
 }
 
-/** An operation of the default domain; attributes are whole numbers or lists of them, none negative. */
+/** A constant: row-major, of any number of sides. */
+export function tensorProto(name: string, shape: readonly number[], data: Float32Array | Uint8Array | Int8Array | Int32Array): Message {
+  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  return message([...shape.map((side) => intField(1, side)), intField(2, elementTypeOf(data)), textField(8, name), bytesField(9, raw)])
+}
+
+/** An operation, of the default domain where no other is named; attributes are whole numbers or lists of them, none negative. */
 export function nodeProto(
   operation: string,
   inputs: readonly string[],
   output: string,
   attributes: Readonly<Record<string, number | readonly number[]>> = {},
+  domain = '',
 ): Message {
   const attributeProtos = Object.entries(attributes).map(([name, value]) =>
     typeof value === 'number'
@@ -63,6 +70,7 @@ export function nodeProto(
     textField(3, output),
     textField(4, operation),
     ...attributeProtos.map((attribute) => bytesField(5, attribute)),
+    ...(domain === '' ? [] : [textField(7, domain)]),
   ])
 }
 
@@ -78,6 +86,8 @@ interface Graph {
   readonly constants: readonly Message[]
   readonly inputs: readonly Message[]
   readonly outputs: readonly Message[]
+  /** Domains of operations beside the default one; version 1 of each. */
+  readonly domains?: readonly string[]
 }
 
 /** A whole .onnx file: IR version 8, opset 13, which every runtime since 2021 reads. */
@@ -89,8 +99,9 @@ export function modelProto(graph: Graph): Uint8Array {
     ...graph.inputs.map((input) => bytesField(11, input)),
     ...graph.outputs.map((output) => bytesField(12, output)),
   ])
-  const opset = message([textField(1, ''), intField(2, 13)])
-  const model = message([intField(1, 8), textField(2, 'graft'), bytesField(7, graphProto), bytesField(8, opset)])
+  const opset = (domain: string, version: number): Message => bytesField(8, message([textField(1, domain), intField(2, version)]))
+  const opsets = [opset('', 13), ...(graph.domains ?? []).map((domain) => opset(domain, 1))]
+  const model = message([intField(1, 8), textField(2, 'graft'), bytesField(7, graphProto), ...opsets])
   const file = new Uint8Array(model.length)
   let offset = 0
   for (const piece of model.pieces) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fromWireError, toWireError, type WireError } from '../../contract/errors.ts'
 import type { Network } from '../convert/network.ts'
-import { checkEngine, chooseEngine, describeEngines, engines, type EngineTable } from './engine.ts'
+import { checkEngine, checkInt8, chooseEngine, describeEngines, engines, type EngineTable } from './engine.ts'
 import { loadTfjs } from './load-tfjs.ts'
 import { openWasm } from './wasm-extractor.ts'
 import { selfTestNetwork } from './self-test.ts'
@@ -23,6 +23,25 @@ test('both engines give the numbers that PyTorch computed for the self-test', as
     expect(check).toMatchObject({ state: 'passed' })
     if (check.state === 'passed') expect(check.difference).toBeLessThan(1e-5)
   }
+})
+
+test('in 8 bits onnxruntime gives the whole numbers that numpy computed', async () => {
+  const check = await checkInt8()
+  // A processor without the instructions may be wrong, and is then told so; any other answers to the last digit.
+  if (check.state === 'passed') expect(check.difference).toBeLessThan(1e-5)
+  else expect(check).toMatchObject({ state: 'wrong', engine: 'onnxruntime' })
+})
+
+test('a processor that loses products of bytes is found out', async () => {
+  // `make_reference.py int8-self-test-saturating`: the same network where pairs of products are added in 16 bits.
+  const saturating = [
+    [-2.4941178, -3.2627453, 2.8392159, -0.36078434, -1.9764707, -1.0666667],
+    [-1.1921569, -4.6901964, 1.6784315, -0.14117648, -0.7686275, -2.3215688],
+    [-2.5568629, -0.36078434, 4.5333336, -2.1803923, -4.4705885, -2.2274511],
+  ].flat()
+  const extract = (): Promise<Float32Array> => Promise.resolve(Float32Array.from(saturating))
+  const check = await checkInt8(() => Promise.resolve({ engine: 'onnxruntime', version: '1', extract, close: () => Promise.resolve() }))
+  expect(check).toMatchObject({ state: 'wrong' })
 })
 
 test('an engine that does not load is skipped and named, and wasm takes over', async () => {

@@ -2,11 +2,13 @@ import { StudioError } from '../../contract/studio-error.ts'
 import { trainingEngine, type BackboneFiles, type EngineInUse } from '../../contract/worker/training-tasks.ts'
 import { frontOf } from '../convert/cut-network.ts'
 import { readNetwork } from '../convert/network-files.ts'
+import { networkToInt8Onnx } from '../convert/network-to-int8-onnx.ts'
 import { networkToOnnx, onnxInput, onnxOutput } from '../convert/network-to-onnx.ts'
 import type { Network } from '../convert/network.ts'
+import type { ValueRange } from '../convert/quantise.ts'
 import type { EngineModel, ExtractorName, FeatureExtractor } from './feature-extractor.ts'
 import { openModel } from './open-model.ts'
-import { selfTestDifference, selfTestNetwork, selfTestTolerance } from './self-test.ts'
+import { int8SelfTestTolerance, selfTestDifference, selfTestNetwork, selfTestRanges, selfTestTolerance } from './self-test.ts'
 
 /** Result of an engine's self-test. `difference`: largest difference from numbers computed elsewhere. */
 export type EngineCheck = { readonly engine: ExtractorName } & (
@@ -20,11 +22,18 @@ export type FailedEngineCheck = Exclude<EngineCheck, { state: 'passed' }>
 export type OpenEngine = (network: Network, threads: number) => Promise<FeatureExtractor>
 export type EngineTable = Readonly<Record<ExtractorName, OpenEngine>>
 
+function toOnnxModel({ topology: { inputSizePx, featureDim } }: Network, file: Uint8Array): EngineModel {
+  return { engine: 'onnxruntime', file, input: onnxInput, output: onnxOutput, inputSizePx, featureDim }
+}
+
 /** A network in the form in which `engine` opens it. */
 function toModel(engine: ExtractorName, network: Network): EngineModel {
-  if (engine === 'wasm') return { engine, network }
-  const { inputSizePx, featureDim } = network.topology
-  return { engine, file: networkToOnnx(network), input: onnxInput, output: onnxOutput, inputSizePx, featureDim }
+  return engine === 'wasm' ? { engine, network } : toOnnxModel(network, networkToOnnx(network))
+}
+
+/** A network in 8 bits, which only onnxruntime opens. */
+function toInt8Model(network: Network, ranges: readonly ValueRange[]): EngineModel {
+  return toOnnxModel(network, networkToInt8Onnx(network, ranges))
 }
 
 export const engines: EngineTable = {
@@ -35,12 +44,27 @@ export const engines: EngineTable = {
 const order: readonly ExtractorName[] = ['onnxruntime', 'wasm']
 
 /** Loads one engine and runs a known network on a known picture. */
-export async function checkEngine(engine: ExtractorName, table: EngineTable = engines): Promise<EngineCheck> {
+export function checkEngine(engine: ExtractorName, table: EngineTable = engines): Promise<EngineCheck> {
+  return checkExtractor(engine, () => table[engine](selfTestNetwork(), 1), { int8: false, tolerance: selfTestTolerance })
+}
+
+const openInt8SelfTest = (): Promise<FeatureExtractor> => openModel(toInt8Model(selfTestNetwork(), selfTestRanges), 1)
+
+/** The same for a network in 8 bits on onnxruntime: some processors cannot add such products without losing some. */
+export function checkInt8(open: () => Promise<FeatureExtractor> = openInt8SelfTest): Promise<EngineCheck> {
+  return checkExtractor('onnxruntime', open, { int8: true, tolerance: int8SelfTestTolerance })
+}
+
+async function checkExtractor(
+  engine: ExtractorName,
+  open: () => Promise<FeatureExtractor>,
+  { int8, tolerance }: { readonly int8: boolean; readonly tolerance: number },
+): Promise<EngineCheck> {
   let extractor: FeatureExtractor | null = null
   try {
-    extractor = await table[engine](selfTestNetwork(), 1)
-    const difference = await selfTestDifference(extractor)
-    return { engine, state: difference <= selfTestTolerance ? 'passed' : 'wrong', version: extractor.version, difference }
+    extractor = await open()
+    const difference = await selfTestDifference(extractor, { int8 })
+    return { engine, state: difference <= tolerance ? 'passed' : 'wrong', version: extractor.version, difference }
   } catch (error) {
     return { engine, state: 'unavailable', reason: error instanceof Error ? error.message : String(error) }
   } finally {
@@ -94,8 +118,23 @@ function chooseOnce(wanted: 'auto' | ExtractorName): Promise<ChosenEngine> {
  */
 export async function prepareModel(backbone: BackboneFiles, wanted: 'auto' | ExtractorName): Promise<EngineModel> {
   if (backbone.cut === 'pixels') return { engine: 'pixels', inputSizePx: backbone.inputSizePx }
+  if (backbone.int8 !== undefined) return prepareInt8Model(backbone, backbone.int8.ranges, wanted)
   const [network, { check }] = await Promise.all([readNetwork(backbone), chooseOnce(wanted)])
   return toModel(check.engine, backbone.cut === undefined ? network : frontOf(network, backbone.cut))
+}
+
+let checkedInt8: Promise<EngineCheck> | null = null
+
+async function prepareInt8Model(
+  backbone: BackboneFiles,
+  ranges: readonly ValueRange[],
+  wanted: 'auto' | ExtractorName,
+): Promise<EngineModel> {
+  if (wanted === 'wasm') throw new StudioError('ENGINE_UNAVAILABLE', { engine: wanted, reason: 'it does not compute in 8 bits' })
+  checkedInt8 ??= checkInt8()
+  const [network, check] = await Promise.all([readNetwork(backbone), checkedInt8])
+  if (check.state !== 'passed') throw engineError(check)
+  return toInt8Model(network, ranges)
 }
 
 /** Which engines this process uses, after their self-test. Throws like `chooseEngine`. */

@@ -19,11 +19,17 @@ export interface BackboneFiles {
    * [height, width, channels]. `pixels`: before its first op; they are the bytes of the network input, and no file is read.
    */
   readonly cut?: string
+  /**
+   * The network in whole numbers of 8 bits, which is one of its own. `ranges`: of the values at each place of it that is not clipped to 0..6,
+   * [smallest, largest]; `key` tells it from another choice of ranges.
+   */
+  readonly int8?: { readonly key: string; readonly ranges: readonly (readonly [number, number])[] }
 }
 
 /** What a cache of features is called by: the same name means the same numbers for a picture. */
-export function featuresKey({ hash, cut, inputSizePx }: BackboneFiles): string {
+export function featuresKey({ hash, cut, inputSizePx, int8 }: BackboneFiles): string {
   if (cut === 'pixels') return `pixels-${inputSizePx}`
+  if (int8 !== undefined) return `${hash}-int8-${int8.key}`
   return cut === undefined ? hash : `${hash}-${cut}`
 }
 
@@ -34,6 +40,24 @@ export const trainingEngine = 'cpu'
 export interface ExtractorInUse {
   readonly engine: string
   readonly version: string
+}
+
+/** How the processor's cores are shared out when photos are looked at. */
+export interface ExtractionLayout {
+  /** Sessions of the network side by side, each of which holds it whole. */
+  readonly lanes: number
+  readonly threadsPerLane: number
+  /** Photos that go through a session at a time. */
+  readonly batch: number
+}
+
+/** How fast a network looks at photos on this machine, by a few seconds of it. */
+export interface ExtractionCalibration {
+  readonly layout: ExtractionLayout
+  /** Photos that are ready in memory, a second. */
+  readonly photosPerSecond: number
+  /** How many times as fast the network is in 8 bits; null where its numbers are wrong on this processor, or it has no such form. */
+  readonly int8: { readonly timesAsFast: number } | null
 }
 
 export interface EngineInUse {
@@ -160,6 +184,8 @@ export type TrainingTasks = {
       readonly cache: FeatureCache
       readonly images: readonly { readonly hash: string; readonly workingCopy: string }[]
       readonly settings?: StudioSettings
+      /** As `calibrate` found it; absent: a session a core. */
+      readonly layout?: ExtractionLayout
     },
     { readonly done: number; readonly failed: readonly { readonly hash: string; readonly reason: string }[] },
     /** `engine` is null when nothing had to be extracted. */
@@ -200,6 +226,15 @@ export type TrainingTasks = {
     never,
     { readonly engine: TfjsEngine; readonly learnsPerSecond: number; readonly answersPerSecond: number }
   >
+  /**
+   * Finds out how photos go through a network fastest on this machine: sessions, threads and photos at a time. Takes a few seconds of all cores.
+   * `int8`: the same network in 8 bits, to be compared. Throws what `extract` throws.
+   */
+  calibrate: Task<
+    { readonly backbone: BackboneFiles; readonly int8: BackboneFiles | null; readonly settings?: StudioSettings },
+    { readonly done: number; readonly total: number },
+    ExtractionCalibration
+  >
   /** Loads one engine that trains networks and lets it compute known numbers. */
   testEngine: Task<
     { readonly engine: TfjsEngine; readonly nativeFolder: string | null; readonly threads: number },
@@ -208,7 +243,13 @@ export type TrainingTasks = {
   >
   /** Probabilities for network inputs, [inputs, classCount]. `pixels`: per input [size, size, 3] RGB bytes. */
   predict: Task<
-    { readonly backbone: BackboneFiles; readonly head: Head; readonly pixels: readonly Uint8Array[]; readonly settings?: StudioSettings },
+    {
+      readonly backbone: BackboneFiles
+      readonly head: Head
+      readonly pixels: readonly Uint8Array[]
+      readonly settings?: StudioSettings
+      readonly layout?: ExtractionLayout
+    },
     never,
     readonly Float32Array[]
   >

@@ -74,7 +74,7 @@ export function defaultBackbone(resourcesDir: string): string {
 }
 
 /** Every backbone of the catalog with its state. */
-export function listBackbones(resourcesDir: string): Backbone[] {
+export function listBackbones(resourcesDir: string): Omit<Backbone, 'int8'>[] {
   const chosen = defaultBackbone(resourcesDir)
   return readCatalog(resourcesDir).map((entry) => ({
     id: entry.id,

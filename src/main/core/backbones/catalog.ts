@@ -25,6 +25,11 @@ const CatalogEntry = z.strictObject({
   networkSha256: Sha256,
   /** Where it can be cut for fine-tuning, from the picture to the features. */
   cuts: z.array(z.string()),
+  /**
+   * Smallest and largest value at each place of the network that is not clipped to 0..6, in the order of its ops: what its form in 8 bits is made
+   * with. Measured over photos with `e2e/bench/int8-ranges-process.ts`; absent: it has no such form.
+   */
+  int8Ranges: z.array(z.tuple([z.number(), z.number()])).optional(),
   /** Tried in order. Each holds all files. */
   sources: z.array(PackageSource).min(1),
   files: z.array(WantedFile).min(1),

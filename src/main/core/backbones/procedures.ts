@@ -1,7 +1,10 @@
 import { implement } from '@orpc/server'
 import { contract } from '../../contract/contract.ts'
+import { toWireError } from '../../contract/errors.ts'
 import type { StudioContext } from '../context.ts'
-import { listBackbones } from './backbone-files.ts'
+import { calibrateExtraction, int8Offer, readCalibration } from '../features/calibrations.ts'
+import type { JobContext } from '../jobs/job-queue.ts'
+import { backboneFiles, listBackbones } from './backbone-files.ts'
 import { catalogEntry } from './catalog.ts'
 import { fetchBackbone, type ConvertBackbone } from './fetch-backbone.ts'
 
@@ -10,11 +13,27 @@ function convertInWorker(context: StudioContext): ConvertBackbone {
   return (input, signal) => context.workers.training.request('convertBackbone', input, signal === undefined ? {} : { signal })
 }
 
+/** Everything about a network is known when it is first used. That it could not be measured takes nothing away from having it. */
+async function calibrateFetched(context: StudioContext, id: string, signal: AbortSignal, progress: JobContext['progress']): Promise<void> {
+  const backbone = backboneFiles(context.resourcesDir, id)
+  if (readCalibration(context, backbone) !== null) return
+  try {
+    await calibrateExtraction(context, backbone, { signal, onProgress: (done, total) => progress('measuring', done, total) })
+  } catch (error) {
+    context.log.info('a fetched network was not measured', { backbone: id, error: toWireError(error) })
+  }
+}
+
 /** Handlers of `backbones`. */
 export function backboneProcedures(context: StudioContext) {
   const os = implement(contract.backbones)
   return {
-    list: os.list.handler(() => listBackbones(context.resourcesDir)),
+    list: os.list.handler(() =>
+      listBackbones(context.resourcesDir).map((each) => ({
+        ...each,
+        int8: each.state === 'ready' ? int8Offer(context, backboneFiles(context.resourcesDir, each.id)) : null,
+      })),
+    ),
     fetch: os.fetch.handler(({ input: { id } }) => {
       // An unknown one is told at once, not by a job that fails.
       catalogEntry(context.resourcesDir, id)
@@ -22,7 +41,17 @@ export function backboneProcedures(context: StudioContext) {
         const { resourcesDir, log } = context
         await fetchBackbone(id, { resourcesDir, convert: convertInWorker(context), log, signal, progress })
         context.changed('backbones')
+        await calibrateFetched(context, id, signal, progress)
         return { kind: 'fetch-backbone', backbone: id }
+      })
+      return { jobId: job.id }
+    }),
+    calibrate: os.calibrate.handler(({ input: { id } }) => {
+      const backbone = backboneFiles(context.resourcesDir, id)
+      // Beside a training both would be measured slower than they are.
+      const job = context.jobs.start('calibrate', { lane: 'training' }, async ({ signal, progress }) => {
+        const onProgress = (done: number, total: number): void => progress('measuring', done, total)
+        return { kind: 'calibrate', backbone: id, ...(await calibrateExtraction(context, backbone, { signal, onProgress })) }
       })
       return { jobId: job.id }
     }),

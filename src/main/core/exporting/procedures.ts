@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import { resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { exporting, type ExportFormat } from '../../contract/exporting.ts'
+import { usesInt8 } from '../../contract/runs.ts'
 import { readCatalog } from '../backbones/catalog.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { readErasedHashes } from '../images/erased-rows.ts'
@@ -49,9 +50,10 @@ export function exportingProcedures(context: StudioContext, pages: PageServer) {
   }
 }
 
-/** Gathers what an export is made from. Throws `RUN_NOT_FOUND`, `RUN_NOT_FINISHED`, `NO_TEST_PHOTOS` or `BACKBONE_MISSING`. */
+/** Gathers what an export is made from. Throws `RUN_NOT_FOUND`, `RUN_NOT_FINISHED`, `RUN_IN_INT8`, `NO_TEST_PHOTOS` or `BACKBONE_MISSING`. */
 function makeOrder(context: StudioContext, project: OpenProject, input: { run: string; format: ExportFormat; out: string }): ExportOrder {
   const run = readFinishedRun(project.db, input.run)
+  if (usesInt8(run.recipe)) throw new StudioError('RUN_IN_INT8', { run: run.number, format: input.format })
   const predictions = testPredictions(project, run)
   const backbone = networkOfRun(context, project, run)
   const split = readSplit(project.db, run.splitId)

@@ -1,7 +1,7 @@
 import { toWireError } from '../../contract/errors.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { extractPart, imagesForSpeed } from './extract-features.ts'
+import { extractPart, imagesForSpeed, speedName } from './extract-features.ts'
 import { recordExtraction } from './speeds.ts'
 
 /** Extraction that runs beside an import and is fed by it. */
@@ -88,7 +88,7 @@ export function extractAlongside(context: StudioContext, project: OpenProject, b
       await working
       // The two requests under way share the engine.
       if (measured.images >= imagesForSpeed && measured.seconds > 0)
-        recordExtraction(context, backbone.id, (2 * measured.images) / measured.seconds)
+        recordExtraction(context, speedName(backbone), (2 * measured.images) / measured.seconds)
     },
   }
 }

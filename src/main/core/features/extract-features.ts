@@ -3,6 +3,7 @@ import { featuresKey, type BackboneFiles } from '../../contract/worker/training-
 import type { OpenProject, StudioContext } from '../context.ts'
 import { workingCopyFile } from '../images/photo-files.ts'
 import { remakeCopies } from '../images/remake-copies.ts'
+import { extractionOptions } from './calibrations.ts'
 import { featureCache } from './feature-caches.ts'
 import { recordExtractor } from './extractor-rows.ts'
 import { recordExtraction } from './speeds.ts'
@@ -25,7 +26,8 @@ const imagesPerRequest = 512
 export const imagesForSpeed = 64
 
 /** What the speed of an extraction is kept under: the backbone, and where it was cut. */
-export function speedName({ id, cut }: BackboneFiles): string {
+export function speedName({ id, cut, int8 }: BackboneFiles): string {
+  if (int8 !== undefined) return `${id} in 8 bits`
   return cut === undefined ? id : `${id} to ${cut}`
 }
 
@@ -84,7 +86,7 @@ export async function extractPart(
   const images = hashes.map((hash) => ({ hash, workingCopy: workingCopyFile(project.files, hash) }))
   const { extracted, seconds, engine } = await context.workers.training.request(
     'extract',
-    { backbone, cache: featureCache(project, backbone), images, settings: context.settings() },
+    { backbone, cache: featureCache(project, backbone), images, ...extractionOptions(context, backbone) },
     {
       signal,
       onEvent: (event) => {

@@ -1,9 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { toWireError } from '../../contract/errors.ts'
 import type { ImportReport, SkippedFile } from '../../contract/images.ts'
+import type { Recipe } from '../../contract/runs.ts'
 import { backboneFiles, defaultBackbone } from '../backbones/backbone-files.ts'
+import { int8Form } from '../backbones/int8-form.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { lastBackboneId } from '../features/backbone-rows.ts'
+import { lastStart } from '../features/backbone-rows.ts'
 import { extractAlongside, noExtraction, type Alongside } from '../features/extract-alongside.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { imageFolders } from './image-folders.ts'
@@ -22,6 +24,7 @@ export interface ImportRequest {
   readonly notSent?: readonly SkippedFile[] | undefined
   /** Whose features are extracted along the way; undefined: the one used last in this project, else the default; null: none. */
   readonly backbone?: string | null | undefined
+  readonly precision?: Recipe['precision'] | undefined
 }
 
 /** Imports run one after the other; whatever else writes or deletes copies of photos waits with them. */
@@ -58,7 +61,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
   const skipped = [...(request.notSent ?? []), ...list.unreadable]
   const intake = new Intake(context, project, { importId, labelFromFolders: request.labelFromFolders, skipped })
   const giveUp = new AbortController()
-  const extraction = startExtraction(context, project, request.backbone, AbortSignal.any([job.signal, giveUp.signal]))
+  const extraction = startExtraction(context, project, request, AbortSignal.any([job.signal, giveUp.signal]))
   for (const file of skipped) job.emit({ type: 'skipped', file })
 
   const end = (state: 'finished' | 'cancelled' | 'failed', nearDuplicates: number): ImportReport => {
@@ -125,11 +128,20 @@ function tellChanges(context: StudioContext): void {
 }
 
 /** A backbone that is not there leaves the features to the training. */
-function startExtraction(context: StudioContext, project: OpenProject, wanted: ImportRequest['backbone'], signal: AbortSignal): Alongside {
+function startExtraction(
+  context: StudioContext,
+  project: OpenProject,
+  { backbone: wanted, precision }: ImportRequest,
+  signal: AbortSignal,
+): Alongside {
   if (wanted === null) return noExtraction
-  const id = wanted ?? lastBackboneId(project.db) ?? defaultBackbone(context.resourcesDir)
+  const last = lastStart(project.db)
+  const id = wanted ?? last?.backbone ?? defaultBackbone(context.resourcesDir)
+  const int8 = precision === undefined ? last?.backbone === id && last.int8 : precision === 'int8'
   try {
-    return extractAlongside(context, project, backboneFiles(context.resourcesDir, id), signal)
+    const backbone = backboneFiles(context.resourcesDir, id)
+    const form = int8 ? int8Form(context.resourcesDir, backbone) : null
+    return extractAlongside(context, project, form ?? backbone, signal)
   } catch (error) {
     context.log.info('features are not extracted during this import', { backbone: id, reason: toWireError(error) })
     return noExtraction

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { TryResult } from '../../contract/runs.ts'
 import type { StudioContext } from '../context.ts'
+import { extractionOptions } from '../features/calibrations.ts'
 import { workingCopyPx } from '../images/image-folders.ts'
 import { pngAddress } from '../images/png-address.ts'
 import { readSplit } from '../splits/make-split.ts'
@@ -35,7 +36,7 @@ export async function predictFiles(
     return input
   })
   const pixels = inputs.map((input) => input.pixels)
-  const answers = await context.workers.training.request('predict', { backbone, head, pixels, settings: context.settings() })
+  const answers = await context.workers.training.request('predict', { backbone, head, pixels, ...extractionOptions(context, backbone) })
   return answers.map((probabilities, index) => {
     const { png } = inputs[index]!
     return {

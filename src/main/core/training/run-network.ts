@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
-import type { RunSummary } from '../../contract/runs.ts'
+import { usesInt8, type RunSummary } from '../../contract/runs.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
+import { int8Form } from '../backbones/int8-form.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { diskError } from '../project/disk-errors.ts'
 
@@ -28,7 +29,8 @@ export function networkOfRun(context: StudioContext, project: OpenProject, run: 
     return { id: nameOf(run), folder, ...run.network }
   }
   const backbone = backboneFiles(context.resourcesDir, run.recipe.backbone)
-  if (backbone.hash === run.backboneHash) return backbone
+  const form = usesInt8(run.recipe) ? int8Form(context.resourcesDir, backbone) : backbone
+  if (backbone.hash === run.backboneHash && form !== null) return form
   const reason = 'the files here are not the ones it was trained with'
   throw new StudioError('BACKBONE_MISSING', { backbone: run.recipe.backbone, reason })
 }

@@ -1,8 +1,9 @@
-import type { Recipe } from '../../contract/runs.ts'
+import { usesInt8, type Recipe } from '../../contract/runs.ts'
 import type { BackboneFiles, NetworkStart } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
 import { catalogEntry } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
+import { offeredInt8 } from '../features/calibrations.ts'
 
 /** What a training works on. */
 export interface TrainingSource {
@@ -23,7 +24,7 @@ export function cutForBlocks(cuts: readonly string[], blocks: number): string {
   return blocks === names.length && cuts.includes('stem') ? 'stem' : 'pixels'
 }
 
-/** What the recipe needs of each photo, and what it starts from. Throws `BACKBONE_UNKNOWN`, `BACKBONE_MISSING` and `BACKBONE_DAMAGED`. */
+/** What the recipe needs of each photo, and what it starts from. Throws `BACKBONE_UNKNOWN`, `BACKBONE_MISSING`, `BACKBONE_DAMAGED` and `INT8_NOT_OFFERED`. */
 export async function trainingSource(context: StudioContext, recipe: Recipe): Promise<TrainingSource> {
   if (recipe.mode === 'scratch') {
     const { scratchPx: inputSizePx } = recipe
@@ -33,7 +34,10 @@ export async function trainingSource(context: StudioContext, recipe: Recipe): Pr
     return { features: { ...picture, featureDim, cut: 'pixels' }, network: { kind: 'scratch', inputSizePx }, hash }
   }
   const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
-  if (recipe.mode === 'head') return { features: backbone, network: null, hash: backbone.hash }
+  if (recipe.mode === 'head') {
+    const features = usesInt8(recipe) ? await offeredInt8(context, backbone) : backbone
+    return { features, network: null, hash: backbone.hash }
+  }
   const cut = cutForBlocks(catalogEntry(context.resourcesDir, recipe.backbone).cuts, recipe.blocks)
   const { featureDim } = await context.workers.training.request('measureCut', { backbone, cut })
   const features = { ...backbone, featureDim, cut }

@@ -12,6 +12,8 @@ const hints: { readonly [C in ErrorCode]?: string } = {
   BACKBONE_UNKNOWN: 'graft backbones list',
   BACKBONE_MISSING: 'graft backbones fetch ID',
   BACKBONE_DAMAGED: 'graft backbones fetch ID',
+  INT8_NOT_OFFERED: '--precision float32',
+  RUN_IN_INT8: 'graft train PROJECT --precision float32 ...   with the other settings as they were (graft runs show PROJECT RUN)',
   ENGINE_UNAVAILABLE: 'graft engines test',
   ENGINE_WRONG: 'graft engines test',
 }

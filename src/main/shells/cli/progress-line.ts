@@ -20,6 +20,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   verifying: 'Proving the export',
   downloading: 'Downloading',
   converting: 'Converting',
+  measuring: 'Measuring its speed',
   unpacking: 'Unpacking',
   building: 'Building the binding',
   testing: 'Testing the engine',

@@ -46,6 +46,10 @@ function addTrain(program: Command, finish: Finish): void {
     .option('--blocks <n>', 'fine-tune: how many blocks at the end learn; as many as there are: all of it (default: 4)')
     .option('--body-rate <x>', "fine-tune: step size of the blocks as a share of the head's, 0.0001 to 1 (default: 0.1)")
     .option('--scratch-px <n>', 'scratch: side of the picture that the network looks at, 64 or 96 (default: 64)')
+    .option(
+      '--precision <numbers>',
+      'head: float32 or int8, in which numbers the network looks at photos; int8 is faster where the processor has the instructions (default: float32)',
+    )
     .option('--epochs <n>', 'passes over the training photos, 1 to 1000 (default: 30)')
     .option('--batch-size <n>', 'photos a step, 1 to 1024 (default: 16)')
     .option('--learning-rate <x>', 'size of the steps, 0.000001 to 10 (default: 0.001)')

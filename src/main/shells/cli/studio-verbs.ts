@@ -31,7 +31,7 @@ export function addStudioVerbs(program: Command, finish: Finish): void {
 }
 
 function addBackbones(program: Command, finish: Finish): void {
-  const backbones = program.command('backbones').description('pretrained networks to start from: list, fetch')
+  const backbones = program.command('backbones').description('pretrained networks to start from: list, fetch, measure')
   backbones
     .command('list', { isDefault: true })
     .description('all that Graft knows, and which are here')
@@ -42,6 +42,11 @@ function addBackbones(program: Command, finish: Finish): void {
     .description('bring networks from the internet once; without an id all that are missing')
     .option(...jsonFlag)
     .action(async (ids: string[], options: GlobalOptions) => finish((await import('./verbs/backbones.ts')).fetchBackbones(ids, options)))
+  backbones
+    .command('measure [ids...]')
+    .description('find out how photos go through networks fastest on this machine, some seconds each; without an id all that are here')
+    .option(...jsonFlag)
+    .action(async (ids: string[], options: GlobalOptions) => finish((await import('./verbs/backbones.ts')).measureBackbones(ids, options)))
 }
 
 function addEngines(program: Command, finish: Finish): void {

@@ -46,6 +46,7 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
     case 'install-engine':
       return { do: 'show', page: 'settings' }
     case 'features':
+    case 'calibrate':
     case 'sample':
       return null
     default:

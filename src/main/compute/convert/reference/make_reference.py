@@ -1,8 +1,8 @@
 """Features of three fixed pictures as other programs compute them, for the tests of the converter.
 
 Usage: python make_reference.py (efficientnet-lite0 WEIGHTS.pth | mobilenet-v2-035 MODEL_FOLDER | mobilenet-v1-100 MODEL.tflite
-       | self-test | training-self-test) > NAME.json
-Needs: torch and efficientnet-lite-pytorch; tensorflow-cpu with Keras; ai-edge-litert; torch alone for the self-test.
+       | self-test | int8-self-test | training-self-test) > NAME.json
+Needs: torch and efficientnet-lite-pytorch; tensorflow-cpu with Keras; ai-edge-litert; torch alone for the self-test, numpy alone for the one in 8 bits.
 """
 
 import json
@@ -82,13 +82,18 @@ def mobilenet_v1_100(path):
     return np.stack(features), origin % version("ai-edge-litert")
 
 
-def fixed_weights(seed, *shape):
+def fixed_values(seed, *shape):
     """The weights of self-test.ts, exact in float32."""
-    import torch
-
     i = np.arange(int(np.prod(shape)), dtype=np.int64)
     values = ((i * 37 + seed * 101 + (i * i) % 89) % 201 - 100).astype(np.float32) / np.float32(128)
-    return torch.from_numpy(values.reshape(shape).astype(np.float64))
+    return values.reshape(shape).astype(np.float64)
+
+
+def fixed_weights(seed, *shape):
+    """The same for PyTorch."""
+    import torch
+
+    return torch.from_numpy(fixed_values(seed, *shape))
 
 
 def self_test_features(weights):
@@ -120,6 +125,70 @@ def self_test():
     import torch
 
     return self_test_features(fixed_weights).numpy(), "torch %s, torch.nn.functional in float64 (make_reference.py self-test)" % torch.__version__
+
+
+def int8_self_test(saturating=False):
+    """
+    Features of the self-test network in 8 bits, in whole numbers as ONNX defines QLinearConv (onnx.ai/onnx/operators/onnx__QLinearConv.html) and
+    onnxruntime its QLinearAdd. `saturating`: as processors without an instruction for it do, which add pairs of products in 16 bits.
+    """
+    ranges = {5: (-8, 8), "sum": (-8, 14), 11: (-8, 8)}
+    half_up = lambda x: np.floor(x + 0.5)
+
+    def scale_of(low, high):
+        scale = (high - low) / 255
+        return np.float32(scale), int(half_up(-low / scale))
+
+    def requantised(values, scale, zero):
+        return np.clip(np.rint(values / scale) + zero, 0, 255).astype(np.int64), scale, zero
+
+    def summed(products):
+        """Sum over the last axis."""
+        if not saturating:
+            return products.sum(axis=-1)
+        if products.shape[-1] % 2 == 1:
+            products = np.concatenate([products, np.zeros_like(products[..., :1])], axis=-1)
+        return np.clip(products.reshape(*products.shape[:-1], -1, 2).sum(axis=-1), -32768, 32767).sum(axis=-1)
+
+    def conv(x, seed, kernel, inside, out, stride, pads, relu6, grouped=False):
+        values, x_scale, x_zero = x
+        w = fixed_values(seed, kernel, kernel, inside, out)
+        w_scales = (np.abs(w).max(axis=(0, 1, 2)).astype(np.float64) / 127).astype(np.float32)
+        w_bytes = half_up(w / w_scales.astype(np.float64))
+        bias = half_up(fixed_values(seed + 1, out) / (float(x_scale) * w_scales.astype(np.float64)))
+        top, bottom, left, right = pads
+        padded = np.pad(values - x_zero, ((0, 0), (top, bottom), (left, right), (0, 0)))
+        high, wide = [(side - kernel) // stride + 1 for side in padded.shape[1:3]]
+        result = np.empty((len(values), high, wide, out))
+        for i in range(high):
+            for j in range(wide):
+                seen = padded[:, i * stride : i * stride + kernel, j * stride : j * stride + kernel, :]
+                if grouped:
+                    result[:, i, j] = (seen * w_bytes[:, :, 0, :]).sum(axis=(1, 2)) + bias
+                else:
+                    # With zero points, as processors multiply them: bytes first, the zero point's share taken off after.
+                    bytes_seen = (seen + x_zero).reshape(len(values), 1, -1)
+                    weights = w_bytes.reshape(-1, out).T[None]
+                    result[:, i, j] = summed(bytes_seen * weights) - x_zero * weights.sum(axis=-1) + bias
+        scale, zero = (np.float32(6 / 255), 0) if relu6 else scale_of(*ranges[seed])
+        return requantised(result * (float(x_scale) * w_scales.astype(np.float64)), float(scale), zero)
+
+    def depthwise(x, seed, kernel, channels, stride, pads):
+        return conv(x, seed, kernel, 1, channels, stride, pads, True, grouped=True)
+
+    def added(a, b):
+        scale, zero = scale_of(*ranges["sum"])
+        return requantised((a[0] - a[2]) * float(a[1]) + (b[0] - b[2]) * float(b[1]), float(scale), zero)
+
+    x = pictures(16).astype(np.int64), np.float32(1 / 64), 128
+    a = conv(x, 1, 3, 3, 8, 2, (0, 1, 0, 1), True)
+    b = depthwise(a, 3, 3, 8, 1, (1, 1, 1, 1))
+    c = added(conv(b, 5, 1, 8, 8, 1, (0, 0, 0, 0), False), a)
+    d = depthwise(c, 7, 5, 8, 2, (1, 2, 1, 2))
+    e = conv(d, 9, 3, 8, 12, 2, (1, 0, 0, 2), True)
+    values, scale, zero = conv(e, 11, 1, 12, 6, 1, (0, 0, 0, 0), False)
+    features = ((values - zero) * scale).mean(axis=(1, 2))
+    return features, "whole numbers in numpy %s%s (make_reference.py int8-self-test)" % (np.__version__, ", saturating" if saturating else "")
 
 
 def training_self_test():
@@ -160,16 +229,19 @@ def main():
         "mobilenet-v2-035": mobilenet_v2_035,
         "mobilenet-v1-100": mobilenet_v1_100,
         "self-test": self_test,
+        "int8-self-test": int8_self_test,
+        "int8-self-test-saturating": lambda: int8_self_test(saturating=True),
     }
     features, origin = makers[name](*rest)
     features = features.astype(np.float64)
-    every = 1 if name == "self-test" else 16
+    small = name.endswith("self-test") or name.endswith("saturating")
+    every = 1 if small else 16
     rounded = lambda values: [float("%.8g" % value) for value in values]
     print(
         json.dumps(
             {
                 "origin": origin,
-                "picturesSum": [int(picture.astype(np.int64).sum()) for picture in pictures(16 if name == "self-test" else 224)],
+                "picturesSum": [int(picture.astype(np.int64).sum()) for picture in pictures(16 if small else 224)],
                 "featureDim": features.shape[1],
                 "every": every,
                 "features": [rounded(row[::every]) for row in features],

@@ -11,6 +11,7 @@ export interface ImportOptions extends GlobalOptions {
   readonly labelFromFolders?: boolean
   /** A backbone's id, or `none`. */
   readonly backbone?: string
+  readonly precision?: 'float32' | 'int8'
 }
 
 /** More skipped files than this are counted, not named, on a terminal; `--json` and the project's own report name all. */
@@ -41,6 +42,7 @@ export async function takePhotos(session: Session, paths: readonly string[], opt
     paths: paths.map(fromCaller),
     labelFromFolders: options.labelFromFolders === true,
     ...(options.backbone === undefined ? {} : { backbone: options.backbone === 'none' ? null : options.backbone }),
+    ...(options.precision === undefined ? {} : { precision: options.precision }),
   })
   const { result, cancelled } = await followJob(session, jobId, {
     kind: 'import',

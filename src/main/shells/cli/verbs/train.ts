@@ -2,7 +2,7 @@ import { describeIssue } from '../../../contract/describe-issue.ts'
 import { StudioError } from '../../../contract/errors.ts'
 import type { Notice } from '../../../contract/jobs.ts'
 import { TrainingEngineWanted } from '../../../contract/engines.ts'
-import { AskedRecipe, type EpochReport } from '../../../contract/runs.ts'
+import { AskedRecipe, usesInt8, type EpochReport } from '../../../contract/runs.ts'
 import { recipeText } from '../../../../renderer/text/recipes.ts'
 import { noticeText } from '../../../../renderer/text/notices.ts'
 import type { Printer } from '../printer.ts'
@@ -21,6 +21,7 @@ export interface TrainOptions extends GlobalOptions {
   readonly blocks?: string
   readonly bodyRate?: string
   readonly scratchPx?: string
+  readonly precision?: string
   readonly epochs?: string
   readonly batchSize?: string
   readonly learningRate?: string
@@ -43,6 +44,7 @@ export function train(project: string, options: TrainOptions): Promise<number> {
       const { takePhotos } = await import('./import.ts')
       const { cancelled } = await takePhotos(session, options.from, {
         labelFromFolders: true,
+        precision: usesInt8(recipe) ? 'int8' : 'float32',
         ...(recipe.backbone === undefined ? {} : { backbone: recipe.backbone }),
       })
       if (cancelled) return 1
@@ -109,6 +111,7 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
     blocks: numberOf(options.blocks),
     bodyRate: numberOf(options.bodyRate),
     scratchPx: numberOf(options.scratchPx),
+    precision: options.precision,
     epochs: numberOf(options.epochs),
     batchSize: numberOf(options.batchSize),
     learningRate: numberOf(options.learningRate),
