@@ -50,24 +50,26 @@ function timeRow(what: string, ours: Worked, theirs: Worked, wanted: string): Ro
   return { what, graft: text(ours), other: text(theirs), ratio: `${(ours.value / theirs.value).toFixed(2)} of its time`, wanted }
 }
 
-async function onnxruntime(backbone: string): Promise<Worked> {
+async function onnxruntime(backbone: string, form: 'float32' | 'int8'): Promise<Worked> {
   const program = join(import.meta.dirname, 'onnxruntime-process.ts')
-  const args = [program, backboneFolder(backbone), String(availableParallelism()), '1']
+  const args = [program, backboneFolder(backbone), String(availableParallelism()), '1', form]
   const { stdout, peakMegabytes } = await measureProcess(process.execPath, args, { memory: true })
   return { value: Number(stdout), peakMegabytes: Math.max(...peakMegabytes.values()) }
 }
 
 async function extraction(backbone: string, rounds: number): Promise<readonly Row[]> {
-  const [ort, native, wasm, torch] = (await sides(
+  const [ort, int8, native, wasm, torch] = (await sides(
     rounds,
-    () => onnxruntime(backbone),
+    () => onnxruntime(backbone, 'float32'),
+    () => onnxruntime(backbone, 'int8'),
     () => engineDoes('tfjs-node-gpu', 'extract', backbone),
     () => engineDoes('wasm', 'extract', backbone),
     () => torchDoes('extract', backbone),
-  )) as [Worked, Worked, Worked, Worked]
+  )) as [Worked, Worked, Worked, Worked, Worked]
   const what = (engine: string): string => `extraction, ${backbone}, ${engine} / PyTorch, channels-last`
   return [
     rateRow(what('onnxruntime, one session a core'), ort, torch, ''),
+    rateRow(what('onnxruntime in 8 bits, one session a core'), int8, torch, ''),
     rateRow(what('tfjs-node-gpu'), native, torch, ''),
     rateRow(what('wasm'), wasm, torch, ''),
   ]

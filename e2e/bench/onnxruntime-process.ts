@@ -5,26 +5,32 @@ import { argv, stdout } from 'node:process'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { readNetwork, topologyFile } from '../../src/main/compute/convert/network-files.ts'
+import { catalogEntry } from '../../src/main/core/backbones/catalog.ts'
 import type { BackboneFiles } from '../../src/main/contract/worker/training-tasks.ts'
+import { networkToInt8Onnx } from '../../src/main/compute/convert/network-to-int8-onnx.ts'
 import { networkToOnnx, onnxInput } from '../../src/main/compute/convert/network-to-onnx.ts'
 
 // What onnxruntime alone does with the network that Graft gives it, on pictures that lie in memory ready made. Prints images a second.
-// usage: onnxruntime-process.ts NETWORK_FOLDER SESSIONS THREADS_A_SESSION
+// usage: onnxruntime-process.ts NETWORK_FOLDER SESSIONS THREADS_A_SESSION [int8]
+
+const resourcesDir = join(import.meta.dirname, '../../resources')
 
 interface Share {
   readonly folder: string
   readonly threads: number
+  readonly int8: boolean
 }
 /** Larger ones are no faster. Graft's own are smaller, because the pictures between them leave the cache to fewer. */
 const batch = 8
 const warmUpBatches = 4
 const measuredMs = 6000
 
-async function run({ folder, threads }: Share): Promise<number> {
+async function run({ folder, threads, int8 }: Share): Promise<number> {
   const json = readFileSync(join(folder, topologyFile))
   const { id, inputSizePx, featureDim } = (JSON.parse(json.toString()) as { topology: BackboneFiles }).topology
   const network = await readNetwork({ id, folder, inputSizePx, featureDim, hash: createHash('sha256').update(json).digest('hex') })
-  const session = await InferenceSession.create(networkToOnnx(network), {
+  const file = int8 ? networkToInt8Onnx(network, catalogEntry(resourcesDir, id).int8Ranges ?? []) : networkToOnnx(network)
+  const session = await InferenceSession.create(file, {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
@@ -40,8 +46,8 @@ async function run({ folder, threads }: Share): Promise<number> {
 }
 
 if (isMainThread) {
-  const [folder = '', sessions = '1', threads = '1'] = argv.slice(2)
-  const share: Share = { folder, threads: Number(threads) }
+  const [folder = '', sessions = '1', threads = '1', form = 'float32'] = argv.slice(2)
+  const share: Share = { folder, threads: Number(threads), int8: form === 'int8' }
   const rates = await Promise.all(
     Array.from(
       { length: Number(sessions) },
