@@ -56,6 +56,8 @@ export interface ExtractionCalibration {
   readonly layout: ExtractionLayout
   /** Photos that are ready in memory, a second. */
   readonly photosPerSecond: number
+  /** Photos of the size of a working copy that are decoded and brought to the network's size, a second, by the same cores. */
+  readonly preparedPerSecond: number
   /** How many times as fast the network is in 8 bits; null where its numbers are wrong on this processor, or it has no such form. */
   readonly int8: { readonly timesAsFast: number } | null
 }

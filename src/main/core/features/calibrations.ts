@@ -12,6 +12,7 @@ const positive = z.number().positive()
 const Calibration = z.object({
   layout: z.object({ lanes: z.int().min(1), threadsPerLane: z.int().min(1), batch: z.int().min(1) }),
   photosPerSecond: positive,
+  preparedPerSecond: positive,
   int8: z.object({ timesAsFast: positive }).nullable(),
 }) satisfies z.ZodType<ExtractionCalibration>
 
@@ -53,6 +54,17 @@ export function extractionOptions(
 ): { readonly settings: ReturnType<StudioContext['settings']>; readonly layout?: ExtractionLayout } {
   const layout = readCalibration(place, backbone)?.layout
   return { settings: place.settings(), ...(layout === undefined ? {} : { layout }) }
+}
+
+/**
+ * Photos a second that a network looks at, their reading and resizing included, by its calibration; null where it was never measured. Each core does
+ * one after the other.
+ */
+export function calibratedRate(place: Place, backbone: BackboneFiles): number | null {
+  const calibration = readCalibration(place, backbone)
+  if (calibration === null) return null
+  const times = backbone.int8 === undefined ? 1 : (calibration.int8?.timesAsFast ?? 1)
+  return 1 / (1 / (calibration.photosPerSecond * times) + 1 / calibration.preparedPerSecond)
 }
 
 export interface CalibrateOptions {
