@@ -1,38 +1,26 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { env } from 'node:process'
+import { makePythonEnvironment, tensorflowEnvironment } from '../../src/main/setup/python-environment.mjs'
 import { measureProcess } from './measured-process.ts'
-import { backboneFolder, benchFolder } from './places.ts'
+import { backboneFolder, root } from './places.ts'
 
-/** A Python with what one of the peers needs. */
-interface Environment {
-  /** Names a Python that has it already. */
-  readonly variable: string
-  readonly folder: string
-  readonly packages: readonly string[]
-  /** Imported once, to see that it works. */
-  readonly module: string
-}
+/** The Python with what each of the peers needs: `variable` names one that has it already. */
 const environments = {
-  keras: { variable: 'GRAFT_BENCH_PYTHON', folder: 'venv', packages: ['tensorflow-cpu==2.21.0', 'pillow'], module: 'keras' },
-  torch: { variable: 'GRAFT_BENCH_TORCH', folder: 'venv-torch', packages: ['torch==2.14.0', 'numpy'], module: 'torch' },
-} satisfies Readonly<Record<string, Environment>>
+  keras: { variable: 'GRAFT_BENCH_PYTHON', environment: tensorflowEnvironment() },
+  torch: { variable: 'GRAFT_BENCH_TORCH', environment: { name: 'torch', packages: ['torch==2.14.0', 'numpy'], module: 'torch' } },
+}
+/** Graft's own files are read by one program, beside the one that writes reference numbers with it. */
+const modules = join(root, 'src/main/compute/convert/reference')
 
-/** The Python that a variable names, else a virtual environment that is made here once with pip. Throws with pip's words. */
-async function findPython({ variable, folder, packages, module }: Environment): Promise<string> {
+/** The Python that a variable names, else a virtual environment that is made once with pip. Throws with pip's words. */
+async function findPython(peer: keyof typeof environments): Promise<string> {
+  const { variable, environment } = environments[peer]
   const named = env[variable]
   if (named !== undefined) return named
-  const place = join(benchFolder, folder)
-  const python = join(place, 'bin', 'python')
-  const ready = join(place, '.ready')
-  if (existsSync(ready)) return python
-  await measureProcess('python3', ['-m', 'venv', '--clear', place])
-  await measureProcess(python, ['-m', 'pip', 'install', '--quiet', ...packages])
-  await measureProcess(python, [
-    '-c',
-    `import ${module}, pathlib; pathlib.Path(${JSON.stringify(ready)}).write_text(${module}.__version__)`,
-  ])
-  return python
+  if (environment === null) throw new Error(`there is no ${peer} for this machine; ${variable} may name a Python that has it`)
+  const brought = await makePythonEnvironment(environment, (line) => console.error(line))
+  if (brought.state === 'failed') throw new Error(brought.reason)
+  return brought.python
 }
 
 /** What a script prints in its last line, as JSON, and how long it took from its start. */
@@ -42,8 +30,8 @@ export async function runScript(
   args: readonly string[],
 ): Promise<{ readonly printed: unknown; readonly seconds: number }> {
   const file = join(import.meta.dirname, peer, `${script}.py`)
-  const python = await findPython(environments[peer])
-  const { stdout, seconds } = await measureProcess(python, [file, ...args], { env: { PYTHONDONTWRITEBYTECODE: '1' } })
+  const python = await findPython(peer)
+  const { stdout, seconds } = await measureProcess(python, [file, ...args], { env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: modules } })
   return { printed: JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}'), seconds }
 }
 

@@ -1,10 +1,9 @@
 """The frozen MobileNetV2 0.35 both Keras scripts start from."""
 
-import json
-import os
 import resource
 
 import numpy as np
+from graft_files import read_network
 
 SIDE_PX = 224
 
@@ -22,21 +21,14 @@ def mobilenet_v2_035(keras, network_folder):
 def set_folded_weights(body, folder):
     """Kernel and bias of each convolution, in order. The BatchNorm behind each is set to add the bias and do nothing else: it stays in the
     network and costs what it costs in every Keras program."""
-    with open(os.path.join(folder, "network.json"), encoding="utf-8") as file:
-        ops = [op for op in json.load(file)["topology"]["ops"] if op["kind"] in ("conv", "depthwise")]
-    raw = np.fromfile(os.path.join(folder, "tensors.bin"), dtype="<f4")
+    _, weights = read_network(folder)
     layers = [layer for layer in body.layers if "Conv2D" in type(layer).__name__]
     norms = [layer for layer in body.layers if type(layer).__name__ == "BatchNormalization"]
-    assert len(ops) == len(layers) == len(norms), (len(ops), len(layers), len(norms))
-    at = 0
-    for op, layer, norm in zip(ops, layers, norms):
-        shape = layer.weights[0].shape
-        size, channels = int(np.prod(shape)), op["outChannels"]
-        layer.set_weights([raw[at : at + size].reshape(shape)])
-        bias = raw[at + size : at + size + channels]
+    assert len(weights) == len(layers) == len(norms), (len(weights), len(layers), len(norms))
+    for (kernel, bias), layer, norm in zip(weights.values(), layers, norms):
+        layer.set_weights([kernel.reshape(layer.weights[0].shape)])
+        channels = len(bias)
         norm.set_weights([np.ones(channels), bias, np.zeros(channels), np.full(channels, 1 - norm.epsilon)])
-        at += size + channels
-    assert at == len(raw), (at, len(raw))
 
 
 def peak_megabytes():

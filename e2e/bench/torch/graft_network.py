@@ -1,11 +1,8 @@
-"""Networks out of Graft's own files (network.json and tensors.bin, BatchNorm folded) as PyTorch modules."""
+"""Networks out of Graft's own files as PyTorch modules."""
 
-import json
-import os
-
-import numpy as np
 import torch
 import torch.nn.functional as F
+from graft_files import first_after, padding_of, read_network
 
 
 class Network(torch.nn.Module):
@@ -13,23 +10,16 @@ class Network(torch.nn.Module):
 
     def __init__(self, folder, first=0):
         super().__init__()
-        with open(os.path.join(folder, "network.json"), encoding="utf-8") as file:
-            self.ops = json.load(file)["topology"]["ops"]
-        raw = np.fromfile(os.path.join(folder, "tensors.bin"), dtype="<f4")
-        self.first, at = first, 0
+        topology, weights = read_network(folder)
+        self.ops, self.first = topology["ops"], first
         self.kernels, self.biases = torch.nn.ParameterDict(), torch.nn.ParameterDict()
-        for index, op in enumerate(self.ops):
-            if op["kind"] not in ("conv", "depthwise"):
+        for op in self.ops[first:]:
+            if op["name"] not in weights:
                 continue
-            k, inside, out = op["kernelPx"], op["inChannels"], op["outChannels"]
-            shape = (k, k, inside, out) if op["kind"] == "conv" else (k, k, out, 1)
-            size = int(np.prod(shape))
-            kernel = raw[at : at + size].reshape(shape)
+            kernel, bias = weights[op["name"]]
             kernel = kernel.transpose(3, 2, 0, 1) if op["kind"] == "conv" else kernel.transpose(2, 3, 0, 1)
-            if index >= first:
-                self.kernels[op["name"]] = torch.nn.Parameter(torch.from_numpy(kernel.copy()))
-                self.biases[op["name"]] = torch.nn.Parameter(torch.from_numpy(raw[at + size : at + size + out].copy()))
-            at += size + out
+            self.kernels[op["name"]] = torch.nn.Parameter(torch.from_numpy(kernel.copy()))
+            self.biases[op["name"]] = torch.nn.Parameter(torch.from_numpy(bias.copy()))
 
     def forward(self, x):
         outputs = {self.first - 1: x}
@@ -43,24 +33,18 @@ class Network(torch.nn.Module):
                 outputs[index] = self.convolve(op, outputs[op["input"]])
 
     def convolve(self, op, x):
-        k, stride = op["kernelPx"], op["stride"]
-        if op["padding"] == "same":
-            total = max(0, (-(-x.shape[2] // stride) - 1) * stride + k - x.shape[2])
-            top = left = total // 2
-            bottom = right = total - total // 2
-        else:
-            top, left, bottom, right = op["padding"]
+        top, bottom, left, right = padding_of(op, x.shape[2], x.shape[3])
         padding = 0
         if top == bottom == left == right:
             padding = top
         else:
             x = F.pad(x, (left, right, top, bottom))
         groups = op["outChannels"] if op["kind"] == "depthwise" else 1
-        y = F.conv2d(x, self.kernels[op["name"]], self.biases[op["name"]], stride=stride, padding=padding, groups=groups)
+        y = F.conv2d(x, self.kernels[op["name"]], self.biases[op["name"]], stride=op["stride"], padding=padding, groups=groups)
         return F.relu6(y) if op["activation"] == "relu6" else y
 
 
 def cut_index(folder, cut):
     """Index of the first op after a cut."""
-    with open(os.path.join(folder, "network.json"), encoding="utf-8") as file:
-        return next(each["op"] for each in json.load(file)["topology"]["cuts"] if each["name"] == cut) + 1
+    topology, _ = read_network(folder)
+    return first_after(topology, cut)

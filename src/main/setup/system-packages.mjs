@@ -53,9 +53,16 @@ export function missingPackages() {
   const missing = []
   if (findChromium() === null) missing.push('chromium')
   if (findXvfb() === null) missing.push('xvfb')
+  if (lacksVenv()) missing.push('python3-venv')
   const libraries = knownLibraries()
   if (libraries !== null) for (const [library, name] of electronLibraries) if (!libraries.includes(`${library} `)) missing.push(name)
   return missing
+}
+
+/** Debian keeps what makes virtual environments in a package of its own. A system without Python has no use for it. @returns {boolean} */
+function lacksVenv() {
+  const python = onPath('python3')
+  return python !== null && spawnSync(python, ['-c', 'import ensurepip, venv']).status !== 0
 }
 
 /** The libraries that the loader knows, as a list to search in; null on systems whose loader keeps none. @returns {string | null} */

@@ -65,6 +65,15 @@ describe.skipIf(platform !== 'linux')('packages of the system that tests need', 
     expect(() => asked()).toThrow('ENOENT')
   })
 
+  it('are those that a Python without virtual environments lacks, and none where there is no Python', () => {
+    for (const name of ['chromium', 'Xvfb']) program(name, '')
+    expect(missingPackages()).toEqual([])
+    program('python3', 'case "$*" in *ensurepip*) echo "ModuleNotFoundError: No module named" >&2; exit 1;; esac')
+    expect(missingPackages()).toEqual(['python3-venv'])
+    program('python3', '')
+    expect(missingPackages()).toEqual([])
+  })
+
   it('are brought by root: looked for, fetched, then installed, without a question', async () => {
     user(0)
     aptGet()

@@ -6,6 +6,7 @@ import { runChecks } from './check.mjs'
 import { bringNativeEngine } from './native-engine.mjs'
 import { nodeEnvironment } from './node24.mjs'
 import { cacheFolder, inRoot } from './places.mjs'
+import { bringTensorflow } from './python-environment.mjs'
 import { runCommand } from './run-command.mjs'
 import { bringSystemPackages, findChromium, findXvfb, missingPackages } from './system-packages.mjs'
 import { bringTestElectron } from './test-electron.mjs'
@@ -27,7 +28,8 @@ export async function test(node24, say) {
   await bringSystemPackages(say)
   const electron = await bringTestElectron(say)
   const native = await bringNativeEngine(node24, say)
-  const runner = makeRunner(node24, say, native)
+  const tensorflow = await bringTensorflow(say)
+  const runner = makeRunner(node24, say, { native, tensorflow })
   /** @type {Counts[]} */
   const parts = [{ ...(await runChecks(node24, say)), skipped: 0 }]
   parts.push(await runner.units(), await runner.components())
@@ -61,11 +63,15 @@ function skip(say, what, why) {
   return { passed: 0, failed: 0, skipped: 1 }
 }
 
-/** @param {string} node24 @param {import('./places.mjs').Say} say @param {string | null} native folder of the engine that tests may use */
-function makeRunner(node24, say, native) {
+/**
+ * @param {string} node24 @param {import('./places.mjs').Say} say
+ * @param {{ native: string | null, tensorflow: string | null }} brought folder of the engine, and the Python with TensorFlow, that tests may use
+ */
+function makeRunner(node24, say, { native, tensorflow }) {
   const base = {
     ...nodeEnvironment,
     ...(native === null ? {} : { GRAFT_TEST_NATIVE: native }),
+    ...(tensorflow === null ? {} : { GRAFT_TEST_TENSORFLOW: tensorflow }),
     PATH: `${dirname(node24)}${delimiter}${env['PATH'] ?? ''}`,
     NO_COLOR: '1',
     FORCE_COLOR: undefined,
