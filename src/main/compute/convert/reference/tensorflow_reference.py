@@ -1,0 +1,116 @@
+"""
+What TensorFlow itself makes of networks in Graft's own form: features, and a few steps of training. In double precision, so that what differs from
+it is the other side's rounding.
+
+Usage: python tensorflow_reference.py FOLDER. `FOLDER/request.json` is a list of works, see `parity.test.ts`; each answer is a file of float64 there.
+"""
+
+import json
+import os
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import numpy as np
+import tensorflow as tf
+from graft_files import first_after, padding_of, read_network
+
+tf.keras.config.set_floatx("float64")
+
+
+def run(ops, first, weights, x):
+    """Output of the last op for a batch [N, height, width, channels] that comes in before op `first`."""
+    outputs = {first - 1: x}
+    for index in range(first, len(ops)):
+        op = ops[index]
+        if op["kind"] == "add":
+            outputs[index] = outputs[op["inputs"][0]] + outputs[op["inputs"][1]]
+        elif op["kind"] == "global-average-pool":
+            outputs[index] = tf.reduce_mean(outputs[op["input"]], axis=(1, 2))
+        else:
+            outputs[index] = convolve(op, weights[op["name"]], outputs[op["input"]])
+    return outputs[len(ops) - 1]
+
+
+def convolve(op, weights, x):
+    kernel, bias = weights
+    stride = op["stride"]
+    padding = "SAME"
+    if op["padding"] != "same":
+        top, bottom, left, right = padding_of(op, x.shape[1], x.shape[2])
+        x, padding = tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]]), "VALID"
+    convolution = tf.nn.conv2d if op["kind"] == "conv" else tf.nn.depthwise_conv2d
+    sums = tf.nn.bias_add(convolution(x, kernel, [1, stride, stride, 1], padding), bias)
+    return tf.nn.relu6(sums) if op["activation"] == "relu6" else sums
+
+
+def numbers(folder, name, dtype, *shape):
+    return np.fromfile(os.path.join(folder, name), dtype=dtype).reshape(shape)
+
+
+def optimiser_of(name, rate):
+    """TensorFlow.js adds epsilon to the corrected deviation, as Adam's algorithm 1 says it; Keras to the plain one, which `step` sets right."""
+    return tf.keras.optimizers.Adam(rate, 0.9, 0.999, 1e-7) if name == "adam" else tf.keras.optimizers.SGD(rate, 0.9)
+
+
+def step(optimiser, count, gradients, variables):
+    if isinstance(optimiser, tf.keras.optimizers.Adam):
+        optimiser.epsilon = 1e-7 * np.sqrt(1 - 0.999**count)
+    optimiser.apply(gradients, variables)
+
+
+def features(folder, work):
+    topology, weights = read_network(work["network"])
+    size, scaling = topology["inputSizePx"], topology["scaling"]
+    pictures = numbers(folder, work["pictures"], np.uint8, -1, size, size, 3).astype(np.float64)
+    weights = {name: [tf.constant(each, tf.float64) for each in pair] for name, pair in weights.items()}
+    values = run(topology["ops"], 0, weights, tf.constant(pictures * scaling["scale"] + scaling["offset"]))
+    return {"features": values.numpy()}
+
+
+def training(folder, work):
+    """
+    The mean cross-entropy of a batch and its gradient by every weight that learns, and the weights after some steps on the same batch; in the order of
+    the ops (kernel, bias), then the head's weights and bias.
+    """
+    topology, weights = read_network(work["network"])
+    first = first_after(topology, work["cut"])
+    variable = lambda values: tf.keras.Variable(np.asarray(values, np.float64), dtype="float64")
+    body = {op["name"]: [variable(each) for each in weights[op["name"]]] for op in topology["ops"][first:] if op["name"] in weights}
+    count, classes = len(work["classes"]), work["classCount"]
+    head = numbers(folder, work["head"], "<f4", -1)
+    dim = topology["featureDim"]
+    means, head_weights, head_bias = head[:dim], variable(head[dim:-classes].reshape(dim, classes)), variable(head[-classes:])
+    batch = tf.constant(numbers(folder, work["values"], "<f4", count, *work["shape"]).astype(np.float64))
+    learning = [each for pair in body.values() for each in pair] + [head_weights, head_bias]
+
+    def loss_and_gradients():
+        with tf.GradientTape() as tape:
+            seen = run(topology["ops"], first, {name: [each.value for each in pair] for name, pair in body.items()}, batch)
+            logits = tf.matmul((seen - means) / work["deviation"], head_weights.value) + head_bias.value
+            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=work["classes"], logits=logits))
+        return loss, tape.gradient(loss, [each.value for each in learning])
+
+    rates = work["learningRate"] * work["bodyRate"], work["learningRate"]
+    optimisers = [optimiser_of(work["optimiser"], float(rate)) for rate in rates]
+    answers = {}
+    for done in range(work["steps"]):
+        loss, gradients = loss_and_gradients()
+        if done == 0:
+            answers = {"loss": [loss.numpy()], "gradients": np.concatenate([each.numpy().ravel() for each in gradients])}
+        step(optimisers[0], done + 1, gradients[:-2], learning[:-2])
+        step(optimisers[1], done + 1, gradients[-2:], learning[-2:])
+    answers["weights"] = np.concatenate([each.numpy().ravel() for each in learning])
+    return answers
+
+
+def main():
+    folder = sys.argv[1]
+    with open(os.path.join(folder, "request.json"), encoding="utf-8") as file:
+        works = json.load(file)
+    for work in works:
+        answers = {"features": features, "training": training}[work["kind"]](folder, work)
+        for name, values in answers.items():
+            np.asarray(values, "<f8").tofile(os.path.join(folder, f"{work['name']}.{name}"))
+
+
+main()

@@ -1,0 +1,259 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test, type TestContext } from 'vitest'
+import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
+import { frontOf, shapeAt, tailOf } from '../convert/cut-network.ts'
+import type { Network, Shape } from '../convert/network.ts'
+import { readNetwork } from '../convert/network-files.ts'
+import { referencePictures } from '../convert/reference/reference-pictures.ts'
+import { makeScratchNetwork } from '../scratch-network.ts'
+import { loadTfjs, type Tfjs, type TfjsEngine } from './load-tfjs.ts'
+import { openModel } from './open-model.ts'
+import { prepareModel } from './engine.ts'
+import { featuresOn, trainOn, type FeatureWork, type Trained, type TrainingWork } from './parity-works-for-tests.ts'
+import { fixedWeights, selfTestNetwork } from './self-test.ts'
+import { askTensorflow, tensorflowPython, type TensorflowAnswers } from './tensorflow-for-tests.ts'
+import { checkTrainingEngine, trainingEngineOrder } from './training-engine.ts'
+import { openWasm } from './wasm-extractor.ts'
+
+// Every engine against the plain JavaScript backend of TensorFlow.js, which shares no kernel with any of them, and against TensorFlow itself in Python.
+
+const nativeFolder = process.env['GRAFT_TEST_NATIVE'] ?? null
+const resources = join(import.meta.dirname, '../../../../resources/backbones')
+const defaults = ['efficientnet-lite0', 'mobilenet-v2-035']
+const fetched = defaults.filter((id) => existsSync(join(resources, id, 'network.json')))
+const missing = defaults.filter((id) => !fetched.includes(id))
+const missingWord = missing.length === 0 ? '' : ` (without ${missing.join(' and ')}, which was not fetched)`
+const pythonWord = tensorflowPython === null ? ' (skipped: TensorFlow for Python is not here)' : ''
+const pictureCount = 2
+
+/** TensorFlow.js on an engine that runs here; skips the test, and says why, where it does not. */
+async function tfOn(engine: TfjsEngine | 'cpu', context: TestContext): Promise<Tfjs> {
+  if (engine === 'cpu') {
+    const tf = await loadTfjs('wasm')
+    await tf.setBackend('cpu')
+    return tf
+  }
+  const check = await checkTrainingEngine(engine, { threads: 2, nativeFolder })
+  if (check.state === 'passed') return check.tf
+  const mustRun = engine === 'wasm' || (engine === 'tfjs-node-gpu' && nativeFolder !== null)
+  if (check.state === 'wrong' || mustRun) throw new Error(`${engine} ${check.state === 'wrong' ? 'computes wrong numbers' : check.reason}`)
+  return context.skip(`${engine} does not run here: ${check.reason}`)
+}
+
+async function backbone(id: string): Promise<BackboneFiles> {
+  const { backbones } = JSON.parse(readFileSync(join(resources, 'catalog.json'), 'utf8')) as {
+    backbones: readonly (Omit<BackboneFiles, 'hash' | 'folder'> & { readonly networkSha256: string })[]
+  }
+  const entry = backbones.find((each) => each.id === id)
+  if (entry === undefined) throw new Error(`no ${id}`)
+  return { ...entry, hash: entry.networkSha256, folder: join(resources, id) }
+}
+
+async function featureWork(id: string): Promise<FeatureWork> {
+  const network = await readNetwork(await backbone(id))
+  const size = network.topology.inputSizePx
+  return { kind: 'features', name: id, network, pictures: referencePictures(size).subarray(0, pictureCount * size * size * 3) }
+}
+
+/** A head of three classes that is no special case: no zeros, and features that are shifted and scaled. */
+function headFor(dim: number): TrainingWork['head'] {
+  return {
+    means: Float32Array.from({ length: dim }, (_, index) => (index % 7) / 10),
+    deviation: 2,
+    weights: fixedWeights(13, dim * 3).map((weight) => weight / 8),
+    bias: fixedWeights(14, 3),
+  }
+}
+
+/** Values of pictures for a network that learns as a whole, scaled as it wants them. */
+function scaled({ topology: { inputSizePx, scaling } }: Network): Float32Array {
+  return Float32Array.from(referencePictures(inputSizePx), (pixel) => pixel * scaling.scale + scaling.offset)
+}
+
+interface Batch {
+  readonly label: string
+  readonly network: Network
+  readonly cut: string
+  readonly input: Shape
+  readonly values: Float32Array
+  readonly rows: number
+}
+
+function trainingWork({ label, network, cut, input, values, rows }: Batch, optimiser: 'adam' | 'sgd'): TrainingWork {
+  const classes = Int32Array.from({ length: rows }, (_, row) => row % 3)
+  const head = headFor(network.topology.featureDim)
+  const settings = optimiser === 'adam' ? { optimiser, learningRate: 0.01, bodyRate: 0.1 } : { optimiser, learningRate: 1, bodyRate: 0.5 }
+  return { kind: 'training', name: `${label}, ${optimiser}`, network, cut, input, values, classes, head, settings, steps: 2 }
+}
+
+async function wholeTrainings(): Promise<TrainingWork[]> {
+  const scratch = makeScratchNetwork(64, 1)
+  const batches: Batch[] = [
+    {
+      label: 'small network of 64 px',
+      network: scratch,
+      cut: 'pixels',
+      input: shapeAt(scratch, 'pixels'),
+      values: scaled(scratch),
+      rows: 3,
+    },
+  ]
+  if (fetched.includes('efficientnet-lite0')) {
+    const [network, cut] = [await readNetwork(await backbone('efficientnet-lite0')), 'block11']
+    const front = await openWasm(frontOf(network, cut), 2)
+    const values = await front.extract(referencePictures(network.topology.inputSizePx), 3)
+    await front.close()
+    batches.push({ label: `efficientnet-lite0 behind ${cut}`, network, cut, input: shapeAt(network, cut), values, rows: 3 })
+  }
+  return batches.flatMap((batch) => [trainingWork(batch, 'adam'), trainingWork(batch, 'sgd')])
+}
+
+async function smallTrainings(): Promise<TrainingWork[]> {
+  const small = [makeScratchNetwork(16, 1), selfTestNetwork()].map((network): Batch => ({
+    label: `${network.topology.id} of 16 px`,
+    network,
+    cut: 'pixels',
+    input: shapeAt(network, 'pixels'),
+    values: scaled(network),
+    rows: 3,
+  }))
+  const works = small.flatMap((batch) => [trainingWork(batch, 'adam'), trainingWork(batch, 'sgd')])
+  if (!fetched.includes('efficientnet-lite0')) return works
+  const [network, cut] = [await readNetwork(await backbone('efficientnet-lite0')), 'block14']
+  const { channels } = shapeAt(network, cut)
+  const input = { height: 2, width: 2, channels }
+  const values = Float32Array.from({ length: 2 * 4 * channels }, (_, index) => 2 * Math.sin(index))
+  return [...works, trainingWork({ label: `efficientnet-lite0 behind ${cut}, 2 x 2`, network, cut, input, values, rows: 2 }, 'adam')]
+}
+
+/** Largest difference, as a share of the largest value that is expected. */
+function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Infinity
+  let [largest, most] = [0, 0]
+  for (let i = 0; i < expected.length; i++) {
+    const apart = Math.abs((actual[i] ?? NaN) - (expected[i] ?? NaN))
+    if (Number.isNaN(apart)) return Infinity
+    largest = Math.max(largest, apart)
+    most = Math.max(most, Math.abs(expected[i] ?? 0))
+  }
+  return largest / most
+}
+
+/** Length of the difference between two changes of weights, as a share of the length of the one that is expected. */
+function changeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>, before: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Infinity
+  let [apart, whole] = [0, 0]
+  for (let i = 0; i < expected.length; i++) {
+    apart += ((actual[i] ?? NaN) - (expected[i] ?? NaN)) ** 2
+    whole += ((expected[i] ?? NaN) - (before[i] ?? NaN)) ** 2
+  }
+  return Math.sqrt(apart / whole)
+}
+
+type Side = 'cpu' | 'onnxruntime' | TfjsEngine
+
+const onCpu = new Map<string, Promise<unknown>>()
+/** On the plain backend, which is slow: made once, whoever compares with it. */
+function cpu<T>(name: string, make: () => Promise<T>): Promise<T> {
+  const made = (onCpu.get(name) as Promise<T> | undefined) ?? make()
+  onCpu.set(name, made)
+  return made
+}
+
+async function featuresBy(side: Side, work: FeatureWork, context: TestContext): Promise<Float32Array> {
+  if (side === 'cpu') return cpu(work.name, async () => featuresOn(await tfOn(side, context), work))
+  if (side !== 'onnxruntime') return featuresOn(await tfOn(side, context), work)
+  const extractor = await openModel(await prepareModel(await backbone(work.name), side), 2)
+  try {
+    return await extractor.extract(work.pictures, pictureCount)
+  } finally {
+    await extractor.close()
+  }
+}
+
+async function trainedBy(side: Exclude<Side, 'onnxruntime'>, work: TrainingWork, context: TestContext): Promise<Trained> {
+  const train = async (): Promise<Trained> => trainOn(await tfOn(side, context), work)
+  return side === 'cpu' ? cpu(work.name, train) : train()
+}
+
+/** The weights that learn as they were before the first step, in the order of `Trained`. */
+function weightsBefore({ network, cut, head }: TrainingWork): Float32Array[] {
+  const own = tailOf(network, cut).ops.flatMap(({ name }) => network.weights.get(name) ?? [])
+  return [...own.flatMap(({ kernel, bias }) => [kernel, bias]), head.weights, head.bias]
+}
+
+/** As long as `like`, one after the other. */
+function splitLike(all: ArrayLike<number>, like: readonly Float32Array[]): ArrayLike<number>[] {
+  const values = Float64Array.from(all)
+  let at = 0
+  return like.map(({ length }) => values.subarray(at, (at += length)))
+}
+
+/**
+ * Seen on x64 with AVX-512, against TensorFlow in double precision: features within 3.9e-6 of the largest, losses 2.2e-7, gradients within 3e-6 of the
+ * largest of their tensor, changes of weights within 1.7e-4 of their length (Adam makes whole steps of the smallest gradients, whose sign is rounding).
+ */
+const tolerance = { features: 2e-5, loss: 2e-6, gradients: 2e-5, changes: 1e-3 }
+
+interface Expected {
+  readonly loss: number
+  readonly gradients: readonly ArrayLike<number>[]
+  readonly weights: readonly ArrayLike<number>[]
+}
+
+function expectSame(own: Trained, expected: Expected, work: TrainingWork): void {
+  const before = weightsBefore(work)
+  expect(own.gradients).toHaveLength(before.length)
+  expect(own.weights).toHaveLength(before.length)
+  expect(Math.abs(own.loss - expected.loss)).toBeLessThan(tolerance.loss)
+  for (const [index, start] of before.entries()) {
+    const of = (all: readonly ArrayLike<number>[]): ArrayLike<number> => all[index] ?? []
+    expect(difference(of(own.gradients), of(expected.gradients)), `gradient ${index}`).toBeLessThan(tolerance.gradients)
+    expect(changeDifference(of(own.weights), of(expected.weights), start), `weights ${index}`).toBeLessThan(tolerance.changes)
+  }
+}
+
+const [whole, small] = [await wholeTrainings(), await smallTrainings()]
+const features = await Promise.all(fetched.map(featureWork))
+
+describe(`the plain backend of TensorFlow.js gives${missingWord}`, { timeout: 300_000 }, () => {
+  test.for(features.flatMap((work) => (['onnxruntime', ...trainingEngineOrder] as const).map((side) => ({ ...work, side }))))(
+    'the same features of $name as $side',
+    async ({ side, ...work }, context) => {
+      const expected = await featuresBy('cpu', work, context)
+      expect(difference(await featuresBy(side, work, context), expected)).toBeLessThan(tolerance.features)
+    },
+  )
+
+  test.for(small.flatMap((work) => trainingEngineOrder.map((engine) => ({ ...work, engine }))))(
+    'the same loss, gradients and steps as $engine: $name',
+    async ({ engine, ...work }, context) => {
+      const expected = await trainedBy('cpu', work, context)
+      expectSame(await trainedBy(engine, work, context), expected, work)
+    },
+  )
+})
+
+describe.skipIf(tensorflowPython === null)(`TensorFlow itself gives${pythonWord}`, { timeout: 300_000 }, () => {
+  let tensorflow: TensorflowAnswers
+  beforeAll(async () => void (tensorflow = await askTensorflow(tensorflowPython ?? '', [...features, ...small, ...whole])), 300_000)
+  const answer = (name: string): Float64Array => tensorflow.get(name) ?? new Float64Array()
+
+  test.for(features.flatMap((work) => (['cpu', 'onnxruntime', ...trainingEngineOrder] as const).map((side) => ({ ...work, side }))))(
+    'the same features of $name as $side',
+    async ({ side, ...work }, context) => {
+      expect(difference(await featuresBy(side, work, context), answer(`${work.name}.features`))).toBeLessThan(tolerance.features)
+    },
+  )
+
+  test.for([
+    ...small.flatMap((work) => (['cpu', ...trainingEngineOrder] as const).map((engine) => ({ ...work, engine }))),
+    ...whole.flatMap((work) => trainingEngineOrder.map((engine) => ({ ...work, engine }))),
+  ])('the same loss, gradients and steps as $engine: $name', async ({ engine, ...work }, context) => {
+    const own = await trainedBy(engine, work, context)
+    const parts = (what: string): ArrayLike<number>[] => splitLike(answer(`${work.name}.${what}`), own.gradients)
+    const loss = answer(`${work.name}.loss`)[0] ?? NaN
+    expectSame(own, { loss, gradients: parts('gradients'), weights: parts('weights') }, work)
+  })
+})
