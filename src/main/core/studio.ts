@@ -35,6 +35,8 @@ export interface StudioOptions {
   readonly threads: number
   readonly clock: () => number
   readonly log: Log
+  /** A worker that gives no sign of life for so long is ended; as long as `connectWorker` says when absent. */
+  readonly hungAfterMs?: number
 }
 
 export interface Studio {
@@ -98,9 +100,10 @@ export function createStudio(options: StudioOptions): Studio {
   }
 }
 
-function connectWorkers({ spawnWorker, log }: StudioOptions): Workers {
-  const training = () => connectWorker<TrainingTasks>('training', spawnWorker, { log })
-  return { image: connectWorker<ImageTasks>('image', spawnWorker, { log }), training: training(), freshTraining: training }
+function connectWorkers({ spawnWorker, log, hungAfterMs }: StudioOptions): Workers {
+  const options = { log, ...(hungAfterMs === undefined ? {} : { hungAfterMs }) }
+  const training = () => connectWorker<TrainingTasks>('training', spawnWorker, options)
+  return { image: connectWorker<ImageTasks>('image', spawnWorker, options), training: training(), freshTraining: training }
 }
 
 interface Parts {

@@ -15,9 +15,10 @@ const logged: string[] = []
 const log: Log = { info: (message) => void logged.push(message), error: (message) => void logged.push(message) }
 
 const open: WorkerClient<TestTasks>[] = []
-function worker(options: { hungAfterMs?: number; execArgv?: string[] } = {}): WorkerClient<TestTasks> {
+function worker(options: { hungAfterMs?: number; stuckAfterMs?: number; execArgv?: string[] } = {}): WorkerClient<TestTasks> {
   const spawn = forkWorker({ entries: { image: entry, training: entry }, log, execArgv: options.execArgv ?? [] })
-  const client = connectWorker<TestTasks>('image', spawn, { log, hungAfterMs: options.hungAfterMs ?? 60_000 })
+  const { hungAfterMs = 60_000, stuckAfterMs = 600_000 } = options
+  const client = connectWorker<TestTasks>('image', spawn, { log, hungAfterMs, stuckAfterMs })
   open.push(client)
   return client
 }
@@ -101,8 +102,43 @@ describe('a worker process', () => {
     expect(await client.request('count', { upTo: 3 })).toBe(3)
   })
 
-  test('that never lets go of its thread is taken for hung', async () => {
-    expect(await deathOf(worker({ hungAfterMs: 3000 }).request('spin', null))).toMatchObject({ reason: 'hung' })
+  test('that waits without letting go of its thread is taken for hung', async () => {
+    const death = await deathOf(worker({ hungAfterMs: 3000 }).request('block', null))
+    expect(death).toMatchObject({ reason: 'hung', detail: expect.stringContaining('no sign of life') as string })
+  })
+
+  test('that computes for ever without letting go of its thread is taken for hung in the end', async () => {
+    const death = await deathOf(worker({ hungAfterMs: 2000, stuckAfterMs: 4000 }).request('spin', null))
+    expect(death).toMatchObject({ reason: 'hung', detail: expect.stringContaining('busy for too long') as string })
+  })
+
+  test('that is in the middle of a long piece of work is let be, unless it is stopped there', async () => {
+    const client = worker({ hungAfterMs: 1500 })
+    expect(await client.request('work', { forMs: 5000 })).toBe('done')
+    const pid = await client.request('whoAmI', null)
+    const begun = Promise.withResolvers<void>()
+    const working = client.request('work', { forMs: 600_000 }, { onEvent: () => begun.resolve() })
+    await begun.promise
+    process.kill(pid, 'SIGSTOP')
+    expect(await deathOf(working)).toMatchObject({ reason: 'hung' })
+  })
+
+  test('that is renewed finishes what it has begun, and what comes then has a fresh one', async () => {
+    const client = worker()
+    client.renew()
+    const stop = new AbortController()
+    const begun = Promise.withResolvers<void>()
+    const pid = await client.request('whoAmI', null)
+    const waiting = client.request('wait', null, { stopSignal: stop.signal, onEvent: () => begun.resolve() })
+    await begun.promise
+    client.renew()
+    const next = await client.request('whoAmI', null)
+    expect(next).not.toBe(pid)
+    expect(isAlive(pid)).toBe(true)
+    stop.abort()
+    expect(await waiting).toBe('stopped')
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 20_000 })
+    expect(await client.request('whoAmI', null)).toBe(next)
   })
 
   test('that cannot start fails the request', async () => {
@@ -124,6 +160,25 @@ describe('ending requests', () => {
     abort.abort()
     await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' })
     expect(await other).toBe(6)
+  })
+
+  test('a cancel ends the process where it is busy with nothing else, and the next request starts a fresh one', async () => {
+    const client = worker()
+    const pid = await client.request('whoAmI', null)
+    const abort = new AbortController()
+    const busy = client.request('work', { forMs: 600_000 }, { signal: abort.signal, onEvent: () => abort.abort() })
+    await expect(busy).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(await client.request('whoAmI', null)).not.toBe(pid)
+  })
+
+  test('a cancel does not take along what others wait for', async () => {
+    const client = worker()
+    const abort = new AbortController()
+    const other = client.request('work', { forMs: 8000 })
+    const busy = client.request('wait', null, { signal: abort.signal })
+    abort.abort()
+    await expect(busy).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(await other).toBe('done')
   })
 
   test('a signal that was aborted before starts no process', async () => {

@@ -1,25 +1,36 @@
-import { totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { StudioError, fromWireError } from '../../contract/errors.ts'
 import type { FromWorker, TaskTable, ToWorker } from '../../contract/worker/protocol.ts'
 import type { Log } from '../context.ts'
+import { kernelKills, machineBytes } from './process-facts.ts'
 import type { RequestOptions, SpawnWorker, WorkerClient, WorkerKind, WorkerProcess } from './worker-client.ts'
-import { whyItDied } from './worker-death.ts'
+import { whyItDied, type WorkerEnd } from './worker-death.ts'
+import { watchWorker } from './worker-watch.ts'
 
 export interface ConnectOptions {
-  /** A worker that says nothing for so long is taken for hung and ended. */
+  /** A worker that neither says nor computes anything for so long is taken for hung and ended. */
   readonly hungAfterMs?: number
+  /** So is one that says nothing for so long although it computes. */
+  readonly stuckAfterMs?: number
   readonly log: Log
 }
 
 /** Longer than any pause seen while an engine loads on a slow disk; a real hang is still noticed within a minute. */
 const defaultHungAfterMs = 60_000
+/**
+ * One step of training cannot be interrupted, and takes minutes where it is over a thousand pictures, or the engine is slow (wasm: 0.3 s a picture for all of
+ * EfficientNet-Lite0). Ten times that is an endless loop.
+ */
+const defaultStuckAfterMs = 30 * 60_000
+/** A worker that does not listen, and of which nothing is wanted any more, is not waited for. */
+const cancelGraceMs = 5000
 /** What `close` waits for requests to end before it kills: a picture under way, a training step. */
 const closeGraceMs = 2000
 /** A killed process that the system has not taken away by then is left to it. */
 const exitGraceMs = 5000
 
 interface Pending {
+  isCancelled: boolean
   readonly onEvent: ((event: unknown) => void) | undefined
   resolve(result: unknown): void
   reject(error: unknown): void
@@ -33,23 +44,29 @@ interface Life {
   /** Messages held back until the worker has said `ready`; null from then on. */
   heldBack: ToWorker[] | null
   residentBytes: number | null
-  silentTicks: number
+  /** Only finishes what it has begun. */
+  isRetired: boolean
   ended: boolean
 }
 
 /**
- * The tasks of one worker as functions. The process is started by the first request; one that dies (or is silent for
- * `hungAfterMs` and is then killed) fails all its requests with `WORKER_DIED`, and the next request starts a fresh one.
- * An aborted `signal` fails the request with `CANCELLED` once the worker has let go of it. After `close` every request fails
- * with `CANCELLED`.
+ * The tasks of one worker as functions. The process is started by the first request; one that dies (or is hung and is then killed) fails all its
+ * requests with `WORKER_DIED`, and the next request starts a fresh one. An aborted `signal` fails the request with `CANCELLED` once the worker has let go of
+ * it; a worker that is in the middle of long work, and has nothing else to do, is ended for that. After `close` every request fails with `CANCELLED`.
  */
 export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: SpawnWorker, options: ConnectOptions): WorkerClient<T> {
   let life: Life | null = null
+  const retired = new Set<Life>()
   let closed = false
   let lastId = 0
 
   const forget = (ended: Life): void => {
     if (life === ended) life = null
+    retired.delete(ended)
+  }
+  const endIfDone = (old: Life): void => {
+    if (!old.isRetired || old.pending.size > 0 || old.ended) return
+    void endLife(old).then(() => forget(old))
   }
 
   const request = async (task: string, input: unknown, { signal, stopSignal, onEvent }: RequestOptions<never> = {}): Promise<unknown> => {
@@ -57,11 +74,15 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
     life ??= startLife(kind, spawn(kind), options, forget)
     const mine = life
     const id = ++lastId
-    const cancel = (): void => send(mine, { kind: 'cancel', id })
+    const cancel = (): void => {
+      const own = mine.pending.get(id)
+      if (own !== undefined) own.isCancelled = true
+      send(mine, { kind: 'cancel', id })
+    }
     const stop = (): void => send(mine, { kind: 'stop', id })
     try {
       return await new Promise((resolve, reject) => {
-        mine.pending.set(id, { resolve, reject, onEvent: onEvent as ((event: unknown) => void) | undefined })
+        mine.pending.set(id, { isCancelled: false, resolve, reject, onEvent: onEvent as ((event: unknown) => void) | undefined })
         send(mine, { kind: 'request', id, task, input })
         signal?.addEventListener('abort', cancel)
         stopSignal?.addEventListener('abort', stop)
@@ -69,6 +90,7 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
       })
     } finally {
       mine.pending.delete(id)
+      endIfDone(mine)
       signal?.removeEventListener('abort', cancel)
       stopSignal?.removeEventListener('abort', stop)
     }
@@ -76,11 +98,20 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
 
   const close = async (): Promise<void> => {
     closed = true
-    if (life !== null) await endLife(life)
+    await Promise.all([...retired, ...(life === null ? [] : [life])].map(endLife))
+  }
+
+  const renew = (): void => {
+    if (life === null) return
+    const old = life
+    life = null
+    old.isRetired = true
+    retired.add(old)
+    endIfDone(old)
   }
 
   // The table of tasks types each call; inside, tasks are names and their values unknown.
-  return { request, memory: () => life?.residentBytes ?? null, close }
+  return { request, memory: () => life?.residentBytes ?? null, renew, close }
 }
 
 function send(life: Life, message: ToWorker): void {
@@ -90,7 +121,6 @@ function send(life: Life, message: ToWorker): void {
 }
 
 function startLife(kind: WorkerKind, process: WorkerProcess, options: ConnectOptions, forget: (ended: Life) => void): Life {
-  const hungAfterMs = options.hungAfterMs ?? defaultHungAfterMs
   let exited = (): void => undefined
   const life: Life = {
     process,
@@ -98,39 +128,54 @@ function startLife(kind: WorkerKind, process: WorkerProcess, options: ConnectOpt
     exited: new Promise((resolve) => (exited = resolve)),
     heldBack: [],
     residentBytes: null,
-    silentTicks: 0,
+    isRetired: false,
     ended: false,
   }
+  const killsBefore = kernelKills()
 
-  const died = (code: number | null, signal: string | null, hung: boolean): void => {
-    if (life.ended) return
+  const over = (): boolean => {
+    if (life.ended) return false
     life.ended = true
-    clearInterval(watch)
+    watch.end()
     forget(life)
-    const lastWords = process.lastWords?.() ?? ''
-    const end = { code, signal, hung, residentBytes: life.residentBytes, machineBytes: totalmem(), lastWords }
-    const details = { worker: kind, ...whyItDied(end) }
-    options.log.error(`the ${kind} worker died`, { ...details, requests: life.pending.size, residentBytes: life.residentBytes })
-    for (const pending of life.pending.values()) pending.reject(new StudioError('WORKER_DIED', details))
+    return true
+  }
+  const died = (how: Pick<WorkerEnd, 'code' | 'signal' | 'hung'>): void => {
+    if (!over()) return
+    const { residentBytes } = life
+    const kills = (kernelKills() ?? 0) - (killsBefore ?? 0)
+    const known = { residentBytes, machineBytes: machineBytes(), kernelKills: kills, lastWords: process.lastWords?.() ?? '' }
+    const details = { worker: kind, ...whyItDied({ ...how, ...known }) }
+    options.log.error(`the ${kind} worker died`, { ...details, requests: life.pending.size, residentBytes })
+    for (const pending of life.pending.values())
+      pending.reject(pending.isCancelled ? new StudioError('CANCELLED', {}) : new StudioError('WORKER_DIED', details))
+  }
+  /** Of a worker that does not listen, and is only asked for what was cancelled, nothing is wanted any more. */
+  const letGo = (silentMs: number): void => {
+    const waiting = [...life.pending.values()]
+    if (silentMs < cancelGraceMs || waiting.length === 0 || !waiting.every(({ isCancelled }) => isCancelled) || !over()) return
+    process.kill()
+    options.log.info(`the ${kind} worker was ended: what it was busy with is not wanted any more`)
+    for (const pending of waiting) pending.reject(new StudioError('CANCELLED', {}))
   }
 
-  // Counting ticks, not the clock: a machine that slept wakes up without taking its workers for hung.
-  const tickMs = Math.min(1000, hungAfterMs / 4)
-  const watch = setInterval(() => {
-    life.silentTicks += 1
-    if (life.silentTicks * tickMs < hungAfterMs) return
-    process.kill()
-    died(null, null, true)
-  }, tickMs)
-  watch.unref()
-
+  const watch = watchWorker({
+    processId: () => process.processId,
+    hungAfterMs: options.hungAfterMs ?? defaultHungAfterMs,
+    stuckAfterMs: options.stuckAfterMs ?? defaultStuckAfterMs,
+    onSilent: letGo,
+    onHung: (hung) => {
+      process.kill()
+      died({ code: null, signal: null, hung })
+    },
+  })
   process.onMessage((message) => {
-    life.silentTicks = 0
+    watch.heard()
     receive(life, message)
   })
   process.onExit((code, signal) => {
-    died(code, signal, false)
-    clearInterval(watch)
+    died({ code, signal, hung: null })
+    watch.end()
     exited()
   })
   return life

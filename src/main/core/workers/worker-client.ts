@@ -27,5 +27,7 @@ export interface WorkerClient<T extends TaskTable> {
   request<K extends keyof T & string>(task: K, input: T[K]['input'], options?: RequestOptions<T[K]['event']>): Promise<T[K]['result']>
   /** Resident memory of the process in bytes, as it last said itself; null while there is no process or it has said nothing. */
   memory(): number | null
+  /** The next request goes to a fresh process; this one ends once it has answered what it was asked. */
+  renew(): void
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { whyItDied, type WorkerEnd } from './worker-death.ts'
 
-const plain: WorkerEnd = { code: null, signal: null, hung: false, residentBytes: 100, machineBytes: 1000, lastWords: '' }
+const plain: WorkerEnd = { code: null, signal: null, hung: null, residentBytes: 100, machineBytes: 1000, kernelKills: 0, lastWords: '' }
 
 describe('the reason of a death', () => {
   test.each<[Partial<WorkerEnd>, string, RegExp]>([
@@ -17,7 +17,10 @@ describe('the reason of a death', () => {
     [{ signal: 'SIGABRT', lastWords: 'FATAL ERROR: Reached heap limit JavaScript heap out of memory\n' }, 'out-of-memory', /heap/],
     [{ code: 134, lastWords: 'terminate called\n  what():  std::bad_alloc\n' }, 'out-of-memory', /bad_alloc/],
     [{ code: 134 }, 'crashed', /SIGABRT/],
-    [{ hung: true, signal: 'SIGKILL' }, 'hung', /no sign of life/],
+    [{ signal: 'SIGKILL', kernelKills: 1 }, 'out-of-memory', /no more memory/],
+    [{ signal: 'SIGSEGV', kernelKills: 1 }, 'crashed', /SIGSEGV/],
+    [{ hung: 'silent', signal: 'SIGKILL', kernelKills: 1 }, 'hung', /no sign of life/],
+    [{ hung: 'busy', signal: 'SIGKILL' }, 'hung', /busy for too long/],
   ])('%j is %s', (known, reason, detail) => {
     const death = whyItDied({ ...plain, ...known })
     expect(death.reason).toBe(reason)

@@ -4,12 +4,14 @@ import type { ErrorDetails } from '../../contract/errors.ts'
 export interface WorkerEnd {
   readonly code: number | null
   readonly signal: string | null
-  /** It was silent for too long and was killed for that. */
-  readonly hung: boolean
+  /** It said nothing for too long, and computed nothing either (`silent`) or all the time (`busy`), and was killed for that. */
+  readonly hung: 'silent' | 'busy' | null
   /** What it last said it used; null when it never said. */
   readonly residentBytes: number | null
   /** Memory of this machine (or of the container), bytes. */
   readonly machineBytes: number
+  /** How many processes of this machine the kernel has ended for want of memory since this one began. */
+  readonly kernelKills: number
   /** The end of its standard error. */
   readonly lastWords: string
 }
@@ -20,8 +22,8 @@ type Death = Pick<ErrorDetails<'WORKER_DIED'>, 'reason' | 'detail'>
 const outOfMemoryWords = /heap out of memory|Array buffer allocation failed|std::bad_alloc|Cannot allocate memory|out of memory/i
 
 /**
- * The kernel kills with SIGKILL when memory runs out, and so does a person with `kill -9`. A process that held this share of the
- * machine's memory when it last spoke was most likely ended by the kernel.
+ * The kernel kills with SIGKILL when memory runs out, and so does a person with `kill -9`. Where the kernel does not count whom it kills, a process that
+ * held this share of the machine's memory when it last spoke was most likely ended by it.
  */
 const kernelKillsFromShare = 0.6
 
@@ -33,10 +35,13 @@ const sentFromOutside = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQ
 
 /** Why a worker died, as far as can be told, with one line for the log and the person. */
 export function whyItDied(end: WorkerEnd): Death {
-  if (end.hung) return { reason: 'hung', detail: 'it gave no sign of life and was ended' }
+  if (end.hung === 'silent') return { reason: 'hung', detail: 'it gave no sign of life and was ended' }
+  if (end.hung === 'busy') return { reason: 'hung', detail: 'it was busy for too long without an answer and was ended' }
   const signal = end.signal ?? (end.code === null ? null : (signalOfCode[end.code] ?? null))
   const how = signal === null ? `exit code ${end.code ?? 'unknown'}` : `signal ${signal}`
   if (outOfMemoryWords.test(end.lastWords)) return { reason: 'out-of-memory', detail: `${how}: ${lastLine(end.lastWords)}` }
+  if (signal === 'SIGKILL' && end.kernelKills > 0)
+    return { reason: 'out-of-memory', detail: `${how}, by the system, which had no more memory` }
   if (signal === 'SIGKILL' && end.residentBytes !== null && end.residentBytes > end.machineBytes * kernelKillsFromShare) {
     const percent = Math.round((100 * end.residentBytes) / end.machineBytes)
     return { reason: 'out-of-memory', detail: `${how}, while it held ${percent} % of the memory` }

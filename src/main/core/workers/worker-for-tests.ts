@@ -17,6 +17,10 @@ export type TestTasks = {
   eat: Task<null, never, null>
   /** Never lets go of its thread. */
   spin: Task<null, never, null>
+  /** Computes without letting go of its thread, and answers with what it was at. */
+  work: Task<{ readonly forMs: number }, 'working', 'done'>
+  /** Waits without letting go of its thread, for what never comes. */
+  block: Task<null, never, null>
 }
 
 process.on('disconnect', () => process.exit())
@@ -56,6 +60,18 @@ serveWorker<TestTasks>(
     },
     spin: async () => {
       for (;;);
+    },
+    work: async ({ forMs }, { emit }) => {
+      emit('working')
+      // What was emitted leaves the process before its thread is taken.
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      const endsAt = performance.now() + forMs
+      while (performance.now() < endsAt);
+      return 'done'
+    },
+    block: async () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+      return null
     },
   },
   () => process.memoryUsage.rss(),

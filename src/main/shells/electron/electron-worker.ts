@@ -65,7 +65,10 @@ function asWorkerProcess(child: UtilityProcess, kind: WorkerKind, log: Log): Wor
       if (pid === undefined || !endNow(pid)) child.kill()
     },
     lastWords: () => lastWords,
-    processId: child.pid,
+    // Known once it has been started.
+    get processId() {
+      return child.pid
+    },
   }
 }
 
