@@ -7,6 +7,7 @@ import { chooseTrainingEngine } from './engines/training-engine.ts'
 import type { FeatureFile } from './feature-file.ts'
 import { activationRows, pixelRows } from './network-rows.ts'
 import { makeScratchNetwork } from './scratch-network.ts'
+import { isOutOfMemory } from './out-of-memory.ts'
 import { trainNetwork, type LabelledImages } from './train-network.ts'
 
 type Task = TrainingTasks['trainNetwork']
@@ -46,7 +47,11 @@ export async function runNetworkTraining(
       settings,
     },
     context,
-  )
+  ).catch((error: unknown) => {
+    // Of an epoch it is told already; memory runs out before the first one as well.
+    if (error instanceof StudioError || !isOutOfMemory(error)) throw error
+    throw new StudioError('OUT_OF_MEMORY', { engine: chosen.engine, batchSize: settings.batchSize }, { cause: error })
+  })
   const { hash } = await writeNetwork(folder, trained.network)
   const { probabilities, bestEpoch, endedBecause, head } = trained
   return {

@@ -8,7 +8,7 @@ import { TrainableNetwork, type LearnedWeights, type ScaledHead } from './engine
 import type { TrainingEngine } from './engines/training-engine.ts'
 import { softmaxRow } from './head.ts'
 import type { NetworkRows } from './network-rows.ts'
-import { isOutOfMemory } from './out-of-memory.ts'
+import { endsEngine, isOutOfMemory } from './out-of-memory.ts'
 import { makeRandom, shuffle } from './random.ts'
 import { foldScale, measureScale, unfoldScale, type FeatureScale } from './standardise.ts'
 import { trainHead } from './train-head.ts'
@@ -154,7 +154,7 @@ class NetworkTraining {
     } catch (error) {
       if (!isOutOfMemory(error)) throw error
       const tried = this.#batchSize
-      if (tried === 1) throw this.#noRoom(tried, error)
+      if (tried === 1 || endsEngine(error)) throw this.#noRoom(tried, error)
       this.#batchSize = Math.ceil(tried / 2)
       this.#context.emit({ kind: 'batch-halved', from: tried, to: this.#batchSize })
       model.write(before)

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { TfjsEngine } from '../../contract/worker/training-tasks.ts'
 import { loadNativeBinding } from './native-binding.ts'
 import { registerWasmGradients } from './wasm-gradients.ts'
+import { startWasm } from './wasm-memory.ts'
 
 export type Tfjs = typeof import('@tensorflow/tfjs')
 
@@ -44,7 +45,8 @@ async function start(engine: TfjsEngine, { threads = 1, nativeFolder = null }: T
     else if (nativeFolder !== null) loadNativeBinding(nativeFolder)
   }
   const backend = backends[engine]
-  if (!(await tf.setBackend(backend))) throw new Error(`the ${engine} backend of TensorFlow.js does not start`)
+  const isStarted = await (engine === 'wasm' && !loaded.has(engine) ? startWasm(tf) : tf.setBackend(backend))
+  if (!isStarted) throw new Error(`the ${engine} backend of TensorFlow.js does not start`)
   await tf.ready()
   if (tf.getBackend() !== backend) throw new Error(`TensorFlow.js chose ${tf.getBackend()} instead of ${backend}`)
   loaded.add(engine)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test, type TestContext } from 'vitest'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
-import { frontOf, shapeAt, tailOf } from '../convert/cut-network.ts'
+import { shapeAt, tailOf } from '../convert/cut-network.ts'
 import type { Network, Shape } from '../convert/network.ts'
 import { readNetwork } from '../convert/network-files.ts'
 import { referencePictures } from '../convert/reference/reference-pictures.ts'
@@ -13,11 +13,12 @@ import { prepareModel } from './engine.ts'
 import { featuresOn, trainOn, type FeatureWork, type Trained, type TrainingWork } from './parity-works-for-tests.ts'
 import { fixedWeights, selfTestNetwork } from './self-test.ts'
 import { askTensorflow, tensorflowPython, type TensorflowAnswers } from './tensorflow-for-tests.ts'
-import { checkTrainingEngine, trainingEngineOrder } from './training-engine.ts'
-import { openWasm } from './wasm-extractor.ts'
+import { checkTrainingEngine } from './training-engine.ts'
 
 // Every engine against the plain JavaScript backend of TensorFlow.js, which shares no kernel with any of them, and against TensorFlow itself in Python.
 
+/** A further engine is one more name here. */
+const trainingEngines: readonly TfjsEngine[] = ['tfjs-node-gpu', 'wasm']
 const nativeFolder = process.env['GRAFT_TEST_NATIVE'] ?? null
 const resources = join(import.meta.dirname, '../../../../resources/backbones')
 const defaults = ['efficientnet-lite0', 'mobilenet-v2-035']
@@ -100,8 +101,9 @@ async function wholeTrainings(): Promise<TrainingWork[]> {
     },
   ]
   if (fetched.includes('efficientnet-lite0')) {
-    const [network, cut] = [await readNetwork(await backbone('efficientnet-lite0')), 'block11']
-    const front = await openWasm(frontOf(network, cut), 2)
+    const [files, cut] = [await backbone('efficientnet-lite0'), 'block11']
+    const network = await readNetwork(files)
+    const front = await openModel(await prepareModel({ ...files, cut }, 'onnxruntime'), 2)
     const values = await front.extract(referencePictures(network.topology.inputSizePx), 3)
     await front.close()
     batches.push({ label: `efficientnet-lite0 behind ${cut}`, network, cut, input: shapeAt(network, cut), values, rows: 3 })
@@ -218,7 +220,7 @@ const [whole, small] = [await wholeTrainings(), await smallTrainings()]
 const features = await Promise.all(fetched.map(featureWork))
 
 describe(`the plain backend of TensorFlow.js gives${missingWord}`, { timeout: 300_000 }, () => {
-  test.for(features.flatMap((work) => (['onnxruntime', ...trainingEngineOrder] as const).map((side) => ({ ...work, side }))))(
+  test.for(features.flatMap((work) => (['onnxruntime', ...trainingEngines] as const).map((side) => ({ ...work, side }))))(
     'the same features of $name as $side',
     async ({ side, ...work }, context) => {
       const expected = await featuresBy('cpu', work, context)
@@ -226,7 +228,7 @@ describe(`the plain backend of TensorFlow.js gives${missingWord}`, { timeout: 30
     },
   )
 
-  test.for(small.flatMap((work) => trainingEngineOrder.map((engine) => ({ ...work, engine }))))(
+  test.for(small.flatMap((work) => trainingEngines.map((engine) => ({ ...work, engine }))))(
     'the same loss, gradients and steps as $engine: $name',
     async ({ engine, ...work }, context) => {
       const expected = await trainedBy('cpu', work, context)
@@ -240,7 +242,7 @@ describe.skipIf(tensorflowPython === null)(`TensorFlow itself gives${pythonWord}
   beforeAll(async () => void (tensorflow = await askTensorflow(tensorflowPython ?? '', [...features, ...small, ...whole])), 300_000)
   const answer = (name: string): Float64Array => tensorflow.get(name) ?? new Float64Array()
 
-  test.for(features.flatMap((work) => (['cpu', 'onnxruntime', ...trainingEngineOrder] as const).map((side) => ({ ...work, side }))))(
+  test.for(features.flatMap((work) => (['cpu', 'onnxruntime', ...trainingEngines] as const).map((side) => ({ ...work, side }))))(
     'the same features of $name as $side',
     async ({ side, ...work }, context) => {
       expect(difference(await featuresBy(side, work, context), answer(`${work.name}.features`))).toBeLessThan(tolerance.features)
@@ -248,8 +250,8 @@ describe.skipIf(tensorflowPython === null)(`TensorFlow itself gives${pythonWord}
   )
 
   test.for([
-    ...small.flatMap((work) => (['cpu', ...trainingEngineOrder] as const).map((engine) => ({ ...work, engine }))),
-    ...whole.flatMap((work) => trainingEngineOrder.map((engine) => ({ ...work, engine }))),
+    ...small.flatMap((work) => (['cpu', ...trainingEngines] as const).map((engine) => ({ ...work, engine }))),
+    ...whole.flatMap((work) => trainingEngines.map((engine) => ({ ...work, engine }))),
   ])('the same loss, gradients and steps as $engine: $name', async ({ engine, ...work }, context) => {
     const own = await trainedBy(engine, work, context)
     const parts = (what: string): ArrayLike<number>[] => splitLike(answer(`${work.name}.${what}`), own.gradients)

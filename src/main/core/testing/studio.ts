@@ -15,6 +15,10 @@ export interface TestStudioOptions {
   readonly clock?: () => number
   /** Other programs in place of the workers' own. */
   readonly entries?: Partial<Record<WorkerKind, string>>
+  /** Flags for the Node of a training worker that is about to start. */
+  readonly trainingFlags?: () => readonly string[]
+  /** A worker that gives no sign of life for so long is ended. */
+  readonly hungAfterMs?: number
 }
 
 export interface LogLine {
@@ -57,11 +61,15 @@ export async function testStudio(options: TestStudioOptions = {}): Promise<TestS
     projectsDir: join(folder, 'projects'),
     resourcesDir: options.resourcesDir ?? checkoutResources,
     door: 'test',
-    spawnWorker: noting(forkWorker({ entries, log }), processIds),
+    spawnWorker: noting((kind) => {
+      const execArgv = kind === 'training' ? (options.trainingFlags?.() ?? []) : []
+      return forkWorker({ entries, log, execArgv })(kind)
+    }, processIds),
     dialogs: null,
     threads: 2,
     clock: options.clock ?? Date.now,
     log,
+    ...(options.hungAfterMs === undefined ? {} : { hungAfterMs: options.hungAfterMs }),
   })
   const watch = async (jobId: string, onEvent?: (event: JobEvent) => void): Promise<JobEvent[]> => {
     const events: JobEvent[] = []

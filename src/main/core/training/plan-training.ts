@@ -89,6 +89,9 @@ async function trainingSeconds(
   return perSecond === null ? null : ((recipe.epochs + 1) * parts.train) / perSecond
 }
 
+/** Photos of a step that is measured: a thousand of them may take minutes and more memory than there is, and one takes as long as in a step of fewer. */
+const mostMeasured = 32
+
 interface ToMeasure extends Pick<TrainingPlan, 'parts' | 'classes'> {
   readonly network: NetworkStart
   readonly name: string
@@ -102,7 +105,7 @@ async function measureSpeed(context: StudioContext, recipe: Recipe, { parts, cla
     const { learnsPerSecond, answersPerSecond } = await context.workers.training.request('measureTraining', {
       network,
       engine: trainingEngineChoice(context, context.settings().training),
-      batchSize: recipe.batchSize,
+      batchSize: Math.min(recipe.batchSize, mostMeasured),
       classCount: classes.length,
     })
     const perSecond = parts.train / (parts.train / learnsPerSecond + parts.validation / answersPerSecond)

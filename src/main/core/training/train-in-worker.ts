@@ -1,3 +1,4 @@
+import { toWireError } from '../../contract/errors.ts'
 import type { Notice } from '../../contract/jobs.ts'
 import type { EpochReport } from '../../contract/runs.ts'
 import type { NetworkEvent, TrainingResult, TrainingRow, TrainingTasks } from '../../contract/worker/training-tasks.ts'
@@ -15,7 +16,10 @@ const writeEpochsEveryMs = 250
 /** What came of a training; `network` and `engine` where more than a head learned. */
 export type Trained = TrainingResult & Partial<Pick<TrainingTasks['trainNetwork']['result'], 'network' | 'engine'>>
 
-/** Trains in the worker, tells of each epoch, and keeps the epochs in the database on the way. */
+/**
+ * Trains in the worker, tells of each epoch, and keeps the epochs in the database on the way. Where memory runs out before the first epoch has ended, whether
+ * the engine says so or the worker dies of it, a network is tried once more from its beginning in a fresh process, with half of the batch.
+ */
 export async function trainInWorker(
   context: StudioContext,
   training: Training,
@@ -63,29 +67,61 @@ async function request(
   if (network === null) return worker.request('train', { ...task, settings }, { ...signals, onEvent: onEpoch })
 
   const tell = (notice: Notice): void => job.emit({ type: 'notice', runId: run.id, notice })
+  const seen = { anEpoch: false }
   const onEvent = (event: NetworkEvent): void => {
+    seen.anEpoch ||= event.kind !== 'engine'
     if (event.kind === 'epoch') onEpoch(event.report)
     else if (event.kind === 'batch-halved') tell(event)
     else for (const failed of event.engine.skipped) tell({ kind: 'engine-skipped', engine: failed.engine, reason: reasonOf(failed) })
   }
-  return keepNetwork(project, run.id, (folder) =>
-    worker.request(
-      'trainNetwork',
-      {
-        ...task,
-        network,
-        settings: {
-          ...settings,
-          bodyRate: mode === 'scratch' ? 1 : bodyRate,
-          headFirst: mode === 'fine-tune',
-          augmented: source.features.cut === 'pixels' && mode === 'scratch',
-        },
-        engine: trainingEngineChoice(context, engine),
-        folder,
-      },
-      { ...signals, onEvent },
-    ),
-  )
+  const networkSettings = {
+    ...settings,
+    bodyRate: mode === 'scratch' ? 1 : bodyRate,
+    headFirst: mode === 'fine-tune',
+    augmented: source.features.cut === 'pixels' && mode === 'scratch',
+  }
+  const train = (batch: number): Promise<Trained> =>
+    keepNetwork(project, run.id, (folder) => {
+      const chosen = trainingEngineChoice(context, engine)
+      const input = { ...task, network, settings: { ...networkSettings, batchSize: batch }, engine: chosen, folder }
+      return worker.request('trainNetwork', input, { ...signals, onEvent })
+    })
+  return withRoom(worker, train, batchSize, {
+    // In the middle the worker itself goes back by an epoch; where that did not help, this does not either.
+    mayHalve: () => !seen.anEpoch,
+    onHalved: (half) => tell({ kind: 'batch-halved', from: batchSize, to: half }),
+  })
+}
+
+/**
+ * Trains with a batch of this size, and once more with half of it where memory ran out and that may still help. A process whose memory ran out is not asked
+ * again, whatever is asked next.
+ */
+async function withRoom(
+  worker: StudioContext['workers']['training'],
+  train: (batchSize: number) => Promise<Trained>,
+  batchSize: number,
+  { mayHalve, onHalved }: { readonly mayHalve: () => boolean; readonly onHalved: (half: number) => void },
+): Promise<Trained> {
+  const tryWith = (batch: number): Promise<Trained> =>
+    train(batch).catch((error: unknown) => {
+      if (ranOutOfMemory(error)) worker.renew()
+      throw error
+    })
+  try {
+    return await tryWith(batchSize)
+  } catch (error) {
+    if (!ranOutOfMemory(error) || batchSize === 1 || !mayHalve()) throw error
+    const half = Math.ceil(batchSize / 2)
+    onHalved(half)
+    return await tryWith(half)
+  }
+}
+
+/** The engine said so, or the process was ended for it. */
+function ranOutOfMemory(error: unknown): boolean {
+  const { code, details } = toWireError(error)
+  return code === 'OUT_OF_MEMORY' || (code === 'WORKER_DIED' && details['reason'] === 'out-of-memory')
 }
 
 function reasonOf(failed: { state: 'wrong'; difference: number } | { state: 'unavailable'; reason: string }): string {
