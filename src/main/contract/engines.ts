@@ -35,6 +35,12 @@ export const NativeEngine = z.object({
 })
 export type NativeEngine = z.infer<typeof NativeEngine>
 
+/** What is offered in the place of an installed engine: the same build on the TensorFlow that this studio was made for. Null where it is that one. */
+export function updateOf({ installed, offer, gpuOffer }: NativeEngine): NativeEngine['offer'] {
+  const offered = installed?.gpu === true ? gpuOffer : offer
+  return installed === null || offered === null || offered.tensorflow === installed.tensorflow ? null : offered
+}
+
 export const engines = {
   /** Lets every engine compute known numbers, each in a process of its own: takes some seconds. */
   test: procedure.output(z.array(EngineReport)),

@@ -25,8 +25,13 @@ export async function openProcessFolder(
 ): Promise<string> {
   await mkdir(parent, { recursive: true })
   const own = await mkdtemp(join(parent, `${prefix}${pid}-`))
-  await deleteLeftovers(parent, (name) => (name.startsWith(prefix) ? (/^(\d+)-/.exec(name.slice(prefix.length))?.[1] ?? null) : null), log)
+  await deleteLeftovers(parent, ownerOf(prefix), log)
   return realpath(own)
+}
+
+/** Reads the id of the process out of the name of a folder that `openProcessFolder` has made. */
+export function ownerOf(prefix: string): (name: string) => string | null {
+  return (name) => (name.startsWith(prefix) ? (/^(\d+)-/.exec(name.slice(prefix.length))?.[1] ?? null) : null)
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ImageTasks } from '../contract/worker/image-tasks.ts'
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { backboneProcedures } from './backbones/procedures.ts'
 import type { Dialogs, Log, StudioContext, Workers } from './context.ts'
+import { clearInstallations } from './engines/install-native.ts'
 import { engineProcedures } from './engines/procedures.ts'
 import { makePageServer, type PageServer } from './exporting/page-server.ts'
 import { exportingProcedures } from './exporting/procedures.ts'
@@ -76,6 +77,7 @@ export function createStudio(options: StudioOptions): Studio {
   }
   session.beforeClose(() => jobs.endAll())
   const router = makeRouter(context, { settings, session, feed, pages, explain })
+  const cleared = clearInstallations(context)
   const client = createRouterClient(router, {
     interceptors: [
       async ({ next }) => {
@@ -95,6 +97,7 @@ export function createStudio(options: StudioOptions): Studio {
       await jobs.close()
       await session.close()
       feed.close()
+      await cleared
       await Promise.all([workers.image.close(), workers.training.close(), pages.close()])
     },
   }

@@ -20,6 +20,7 @@ export const trainingEngineWords = {
   },
   install: (bytes: number) => `Install (${bytesText(bytes)})`,
   installGpu: (bytes: number) => `For NVIDIA cards (${bytesText(bytes)})`,
+  update: (tensorflow: string, bytes: number) => `Update to TensorFlow ${tensorflow} (${bytesText(bytes)})`,
   gpuHint: 'With the libraries that a graphics card by NVIDIA needs; without such a card it computes on the processor',
   remove: 'Remove',
   removeTitle: 'Remove the training engine?',

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { env } from 'node:process'
 import { StudioError } from '../../contract/errors.ts'
 import { runProgram } from '../fetching/run-program.ts'
+import { diskFull } from '../project/disk-errors.ts'
 
 interface BuildOptions {
   readonly resourcesDir: string
@@ -31,7 +32,7 @@ function packageFolder(name: string): string {
 
 /**
  * Puts the package's binding between Node and TensorFlow's library: one that the app brought along, else compiled here (two C++ files, some seconds). It
- * looks for the library beside itself, so that the folder can be moved. Throws `ENGINE_NOT_BUILT` or `CANCELLED`.
+ * looks for the library beside itself, so that the folder can be moved. Throws `ENGINE_NOT_BUILT`, `DISK_FULL` or `CANCELLED`.
  */
 export async function buildBinding({ resourcesDir, folder, work, signal }: BuildOptions): Promise<'compiled' | 'prebuilt'> {
   const target = join(folder, bindingFile)
@@ -48,6 +49,7 @@ export async function buildBinding({ resourcesDir, folder, work, signal }: Build
     const outcome = await runProgram(compiler, args, { folder: work, signal })
     if (signal.aborted) throw new StudioError('CANCELLED', {})
     if (outcome.state === 'absent') continue
+    if (outcome.state === 'no-room') throw diskFull(folder)
     if (outcome.state === 'failed') throw new StudioError('ENGINE_NOT_BUILT', { engine, compiler, reason: outcome.reason })
     return 'compiled'
   }

@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ZipFile } from 'yazl'
+import { updateOf } from '../../contract/engines.ts'
 import { testStudio, type TestStudio } from '../testing/studio.ts'
 import { nativeFolder, nativePlace } from './native-place.ts'
 
@@ -14,6 +16,7 @@ const libraryPath = 'tensorflow/libtensorflow_cc.so.2'
 let studio: TestStudio
 let resources: string
 let programs: string
+const compiler = ['c++', 'g++', 'clang++'].find((name) => spawnSync(name, ['--version']).status === 0) ?? null
 const before = { PATH: process.env['PATH'] ?? '', CXX: process.env['CXX'] }
 
 /** Stands in for pip, or for a compiler: a real program of this name. */
@@ -79,6 +82,7 @@ beforeEach(async () => {
   delete process.env['CXX']
 })
 afterEach(async () => {
+  vi.unstubAllEnvs()
   process.env['PATH'] = before.PATH
   if (before.CXX !== undefined) process.env['CXX'] = before.CXX
   await studio.close()
@@ -132,7 +136,58 @@ describe.skipIf(process.platform === 'win32')('installing tfjs-node-gpu', { time
     await writeFile(join(prebuilt, 'tfjs_binding.node'), 'no machine code')
     await expect(install()).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE', details: { engine: 'tfjs-node-gpu' } })
     expect(await left()).toEqual(['tfjs-node-gpu'])
-    expect((await studio.client.engines.native()).installed).toMatchObject({ tensorflow: '2.20.0' })
+    const native = await studio.client.engines.native()
+    expect(native.installed).toMatchObject({ tensorflow: '2.20.0' })
+    // An engine on another TensorFlow than the studio was made for may be replaced; one on the same, or of a build that is not offered, may not.
+    expect(updateOf(native)).toMatchObject({ tensorflow: '2.21.0' })
+    expect(updateOf({ ...native, installed: native.installed && { ...native.installed, tensorflow: '2.21.0' } })).toBeNull()
+    expect(updateOf({ ...native, installed: native.installed && { ...native.installed, gpu: true } })).toBeNull()
+  })
+
+  test('a disk that is full is told as such, whether pip or the unpacking meets it', async () => {
+    await installProgram(
+      'python3',
+      `echo "ERROR: Could not install packages due to an OSError: [Errno 28] Aucun espace disponible" >&2; exit 1`,
+    )
+    await expect(install()).rejects.toMatchObject({ code: 'DISK_FULL' })
+    expect(await left()).toEqual([])
+    if (!existsSync('/dev/full')) return
+    await installProgram(
+      'python3',
+      `/bin/mkdir ../tensorflow; /bin/ln -s /dev/full ../${libraryPath}; /bin/cp "${join(studio.folder, 'wheel.whl')}" tensorflow_cpu-2.21.0.whl`,
+    )
+    await expect(install()).rejects.toMatchObject({ code: 'DISK_FULL' })
+    expect(await left()).toEqual([])
+  })
+
+  test('a pip that installs into virtual environments alone fetches all the same', async () => {
+    vi.stubEnv('PIP_REQUIRE_VIRTUALENV', '1')
+    const fetching = `/bin/cp "${join(studio.folder, 'wheel.whl')}" tensorflow_cpu-2.21.0.whl`
+    await installProgram('python3', `[ "$PIP_REQUIRE_VIRTUALENV" = false ] || { echo "ERROR: (required)" >&2; exit 1; }; ${fetching}`)
+    await expect(install()).rejects.toMatchObject({ code: 'ENGINE_NOT_BUILT', details: { compiler: null } })
+  })
+
+  test.skipIf(compiler === null)('a library that brings its process down is told as an engine that does not run', async () => {
+    const prebuilt = join(resources, 'engines', 'prebuilt', `${process.platform}-${process.arch}`)
+    await mkdir(prebuilt, { recursive: true })
+    const source = '#include <cstdlib>\n__attribute__((constructor)) static void end() { std::abort(); }\n'
+    const args = ['-shared', '-fPIC', '-x', 'c++', '-', '-o', join(prebuilt, 'tfjs_binding.node')]
+    const compiled = spawnSync(compiler ?? '', args, { input: source, encoding: 'utf8', env: { ...process.env, PATH: before.PATH } })
+    expect(compiled.stderr).toBe('')
+    await expect(install()).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+      details: { reason: expect.stringContaining('SIGABRT') as string },
+    })
+    expect(await left()).toEqual([])
+  })
+
+  test('what an installation left that was killed is gone with the next start of a studio', async () => {
+    const { pid } = spawnSync('/bin/sh', ['-c', ''])
+    await mkdir(join(studio.context.dataDir, 'engines', `.installing-${pid}-abc`, 'engine'), { recursive: true })
+    await mkdir(join(studio.context.dataDir, 'engines', `.installing-${process.pid}-abc`), { recursive: true })
+    const next = await testStudio({ folder: studio.folder, resourcesDir: resources })
+    await next.close()
+    expect(await left()).toEqual([`.installing-${process.pid}-abc`])
   })
 
   test('cancelled under way, it leaves nothing', async () => {
@@ -150,9 +205,15 @@ describe.skipIf(process.platform === 'win32')('installing tfjs-node-gpu', { time
     await writeFile(join(place, 'engine.json'), '{')
     // A record that cannot be read is no engine.
     expect(nativeFolder(studio.context.dataDir)).toBeNull()
+    const { training } = studio.context.workers
+    const ask = () => training.request('cached', { cache: { path: join(studio.folder, 'none.features'), dim: 1 }, hashes: [] })
+    await ask()
     await studio.client.engines.remove()
     await studio.client.engines.remove()
     expect(existsSync(place)).toBe(false)
+    // The worker that has it loaded does not train with it any more.
+    await ask()
+    expect(new Set(studio.processIds.training).size).toBe(2)
   })
 })
 

@@ -1,14 +1,18 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { StudioError } from '../../contract/errors.ts'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { StudioContext } from '../context.ts'
 import { fetchFiles } from '../fetching/fetch-files.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
-import { openProcessFolder } from '../process-folder.ts'
+import { deleteLeftovers, openProcessFolder, ownerOf } from '../process-folder.ts'
 import { diskError, freeBytes } from '../project/disk-errors.ts'
+import { hasCode, putInPlace } from '../put-in-place.ts'
 import { buildBinding } from './build-binding.ts'
 import { readEngineCatalog, requireBuild, sizesOf, type EngineBuild } from './engine-catalog.ts'
-import { enginesFolder, nativePlace, type NativeRecord } from './native-place.ts'
+import { enginesFolder, nativePlace, recordFile, type NativeRecord } from './native-place.ts'
+
+/** Of the folder in which an engine is made before it is put in its place. */
+const workPrefix = '.installing-'
 
 /** Kept free beyond what the engine takes, bytes. */
 const reserveBytes = 200 * 1024 * 1024
@@ -31,7 +35,7 @@ export async function installNative(context: StudioContext, gpu: boolean, job: J
   requireRoom(place, build)
   let work: string | null = null
   try {
-    work = await openProcessFolder(place, { prefix: '.installing-', log: context.log })
+    work = await openProcessFolder(place, { prefix: workPrefix, log: context.log })
     const folder = join(work, 'engine')
     await fetchBuild(build, folder, job)
     job.progress('building', 0, null)
@@ -53,9 +57,11 @@ export async function installNative(context: StudioContext, gpu: boolean, job: J
       sizeBytes: sizesOf(build).sizeBytes,
       installedAtMs: context.clock(),
     }
-    await writeFile(join(folder, 'engine.json'), `${JSON.stringify(record, null, 2)}\n`)
+    await writeFile(join(folder, recordFile), `${JSON.stringify(record, null, 2)}\n`)
     if (job.signal.aborted) throw new StudioError('CANCELLED', {})
-    await putInPlace(folder, nativePlace(context.dataDir), join(work, 'replaced'))
+    await putInPlace(folder, nativePlace(context.dataDir), work)
+    // A worker that has loaded the earlier one would stay with it.
+    context.workers.training.renew()
     return { record, device: tested.device }
   } catch (error) {
     throw diskError(error, place)
@@ -100,27 +106,39 @@ async function testNative(context: StudioContext, folder: string, signal: AbortS
       throw new StudioError('ENGINE_WRONG', { engine, difference: Math.min(check.difference, Number.MAX_VALUE) })
     }
     return check
+  } catch (error) {
+    const { code, details } = toWireError(error)
+    if (code !== 'WORKER_DIED') throw error
+    throw new StudioError('ENGINE_UNAVAILABLE', {
+      engine: 'tfjs-node-gpu',
+      reason: `it brings its process down: ${String(details['detail'])}`,
+    })
   } finally {
     await worker.close()
   }
-}
-
-async function putInPlace(folder: string, target: string, replaced: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true })
-  try {
-    await rename(target, replaced)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-  }
-  await rename(folder, target)
 }
 
 /** Takes the engine away. Work that has it loaded goes on with it. */
 export async function removeNative(context: StudioContext): Promise<void> {
   const place = nativePlace(context.dataDir)
   try {
+    // First what says that it is whole: half of an engine is none.
+    await rm(join(place, recordFile), { force: true })
     await rm(place, { recursive: true, force: true })
+    context.workers.training.renew()
   } catch (error) {
     throw diskError(error, place)
   }
+}
+
+/** Deletes what installations left that were killed under way, hundreds of megabytes each. Never fails. */
+export async function clearInstallations({ dataDir, log }: Pick<StudioContext, 'dataDir' | 'log'>): Promise<void> {
+  const place = enginesFolder(dataDir)
+  try {
+    await readdir(place)
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) log.error('the folder of engines cannot be read', { path: place, error: String(error) })
+    return
+  }
+  await deleteLeftovers(place, ownerOf(workPrefix), log)
 }

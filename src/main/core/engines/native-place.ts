@@ -5,6 +5,9 @@ import type { TrainingEngineWanted } from '../../contract/engines.ts'
 import type { TrainingEngineChoice } from '../../contract/worker/training-tasks.ts'
 import type { StudioContext } from '../context.ts'
 
+/** In the folder of an installed engine. */
+export const recordFile = 'engine.json'
+
 /** `engine.json` in the folder of the installed engine: written last, so that a folder that has it is whole. */
 export const NativeRecord = z.object({
   engine: z.literal('tfjs-node-gpu'),
@@ -31,7 +34,7 @@ export function nativePlace(dataDir: string): string {
 /** What is installed; null where nothing is, or not all of it. */
 export function readNative(dataDir: string): NativeRecord | null {
   try {
-    return NativeRecord.parse(JSON.parse(readFileSync(join(nativePlace(dataDir), 'engine.json'), 'utf8')))
+    return NativeRecord.parse(JSON.parse(readFileSync(join(nativePlace(dataDir), recordFile), 'utf8')))
   } catch {
     return null
   }

@@ -53,7 +53,7 @@ async function fetchFrom(source: PackageSource, { files, folder, signal, onBytes
 
 /**
  * Fetches files out of a package, from the first source that has them whole: the archive is compared with its integrity, each file with its
- * size and hash. Answers with the path of each file by its name. Throws `CANCELLED`; `HASH_MISMATCH` when a source gave something else and no
+ * size and hash. Answers with the path of each file by its name. Throws `CANCELLED`, `DISK_FULL`, `NOT_WRITABLE`; `HASH_MISMATCH` when a source gave something else and no
  * other one helped; else `DOWNLOAD_FAILED` with the reason of every source.
  */
 export async function fetchFiles(order: FilesToFetch): Promise<Readonly<Record<string, string>>> {
@@ -64,7 +64,8 @@ export async function fetchFiles(order: FilesToFetch): Promise<Readonly<Record<s
       return Object.fromEntries(order.files.map(({ name }) => [name, join(order.folder, name)]))
     } catch (error) {
       if (order.signal?.aborted === true) throw new StudioError('CANCELLED', {})
-      if (!(error instanceof StudioError)) throw error
+      // No other source would help against a disk that takes no more.
+      if (!(error instanceof StudioError) || error.code === 'DISK_FULL' || error.code === 'NOT_WRITABLE') throw error
       failures.push({ source, error: error as StudioError })
     }
   }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
+import { diskFull } from '../project/disk-errors.ts'
 import type { PackageSource } from './package-source.ts'
 import { runProgram } from './run-program.ts'
 
@@ -56,7 +57,7 @@ interface DownloadOptions {
 
 /**
  * Downloads the archive of a package into `folder`, which is empty, with the machine's own npm or pip, which know its mirrors and proxies.
- * Answers with the path of the archive. Throws `DOWNLOAD_FAILED` in the client's words, or that there is no client; `CANCELLED`.
+ * Answers with the path of the archive. Throws `DOWNLOAD_FAILED` in the client's words, or that there is no client; `DISK_FULL`; `CANCELLED`.
  */
 export async function downloadPackage(source: ClientSource, folder: string, { signal, onBytes }: DownloadOptions = {}): Promise<string> {
   const what = `${source.name} ${source.version}`
@@ -67,6 +68,7 @@ export async function downloadPackage(source: ClientSource, folder: string, { si
     )
     if (signal?.aborted === true) throw new StudioError('CANCELLED', {})
     if (outcome.state === 'absent') continue
+    if (outcome.state === 'no-room') throw diskFull(folder)
     if (outcome.state === 'failed') throw new StudioError('DOWNLOAD_FAILED', { what, reason: outcome.reason })
     const [file] = (await readdir(folder)).filter((name) => /\.(tgz|whl|zip)$/.test(name))
     if (file === undefined) throw new StudioError('DOWNLOAD_FAILED', { what, reason: `${command.program} brought nothing` })

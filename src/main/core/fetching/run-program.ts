@@ -1,12 +1,19 @@
 import { spawn } from 'node:child_process'
 
-/** What came of a program of this machine. `absent`: there is none of this name. */
-export type Outcome = { readonly state: 'done' } | { readonly state: 'absent' } | { readonly state: 'failed'; readonly reason: string }
+/** What came of a program of this machine. `absent`: there is none of this name. `no-room`: it could not write what it had to. */
+export type Outcome =
+  | { readonly state: 'done' }
+  | { readonly state: 'absent' }
+  | { readonly state: 'no-room' }
+  | { readonly state: 'failed'; readonly reason: string }
 
 interface RunOptions {
   readonly folder: string
   readonly signal?: AbortSignal | undefined
 }
+
+/** As the C library, Python and Node say it; set in the language of the system, which the number is not. */
+const noRoom = /No space left on device|Errno 28\b|ENOSPC|Disk quota exceeded|Errno 122\b|EDQUOT/
 
 /** The line that says what went wrong, among notices and warnings. */
 function reasonOf(output: string, code: number | null): string {
@@ -24,7 +31,8 @@ export function runProgram(program: string, args: readonly string[], { folder, s
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
       // What is half made lies in our folder: it can be measured, and goes with it.
-      env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder },
+      // Nothing is installed into any Python, so that pip need not be kept from it by who allows that in virtual environments alone.
+      env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder, PIP_REQUIRE_VIRTUALENV: 'false' },
       shell: process.platform === 'win32',
       // What it has written is thrown away: there is nothing that it could end well.
       killSignal: 'SIGKILL',
@@ -45,6 +53,7 @@ export function runProgram(program: string, args: readonly string[], { folder, s
       if (code === 0) resolve({ state: 'done' })
       // 9009 is how the Windows shell says that there is no such program.
       else if (code === 9009 || /No module named pip/.test(output)) resolve({ state: 'absent' })
+      else if (noRoom.test(output)) resolve({ state: 'no-room' })
       else resolve({ state: 'failed', reason: reasonOf(output, code) })
     })
   })

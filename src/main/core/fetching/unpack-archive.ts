@@ -3,6 +3,7 @@ import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openPromise, type ZipFile } from 'yauzl'
 import { StudioError } from '../../contract/errors.ts'
+import { diskError } from '../project/disk-errors.ts'
 import type { WantedFile } from './package-source.ts'
 import { readTgz } from './read-tar.ts'
 
@@ -75,8 +76,8 @@ async function unpackZip(archive: string, receivers: ReadonlyMap<WantedFile, Rec
 
 /**
  * Writes the wanted files of an archive into `folder`, each under its own name, and checks size and hash. Nothing else is unpacked, and no
- * path of the archive is used as one. Throws `HASH_MISMATCH`, `DOWNLOAD_FAILED` for an archive that cannot be read or lacks a file, and
- * `CANCELLED`.
+ * path of the archive is used as one. Throws `HASH_MISMATCH`, `DOWNLOAD_FAILED` for an archive that cannot be read or lacks a file, `DISK_FULL`,
+ * `NOT_WRITABLE` and `CANCELLED`.
  */
 export async function unpackArchive(
   archive: string,
@@ -95,7 +96,9 @@ export async function unpackArchive(
     }
   } catch (error) {
     if (signal?.aborted === true) throw new StudioError('CANCELLED', {})
-    if (error instanceof StudioError) throw error
+    // A disk that is full, or that cannot be written to, is no fault of the archive.
+    const known = diskError(error, folder)
+    if (known instanceof StudioError) throw known
     const reason = `the archive cannot be read: ${error instanceof Error ? error.message : String(error)}`
     throw new StudioError('DOWNLOAD_FAILED', { what: archive, reason }, { cause: error })
   } finally {

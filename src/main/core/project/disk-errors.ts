@@ -13,9 +13,14 @@ const notWritable = /^(EACCES|EIO|EISDIR|EPERM|EROFS|SQLITE_READONLY|SQLITE_CANT
 export function diskError(error: unknown, path: string, neededBytes: number | null = null): unknown {
   if (!(error instanceof Error) || error instanceof StudioError || !('code' in error)) return error
   const code = String(error.code)
-  if (full.test(code)) return new StudioError('DISK_FULL', { path, neededBytes, freeBytes: freeBytes(path) }, { cause: error })
+  if (full.test(code)) return diskFull(path, neededBytes, error)
   if (notWritable.test(code)) return new StudioError('NOT_WRITABLE', { path, reason: error.message }, { cause: error })
   return error
+}
+
+/** That there is no room for what is to be written to `path`. */
+export function diskFull(path: string, neededBytes: number | null = null, cause?: Error): StudioError {
+  return new StudioError('DISK_FULL', { path, neededBytes, freeBytes: freeBytes(path) }, { cause })
 }
 
 /** The same for a failure of a project's database, wherever it came from; anything else stays as it is. `root`: the project's folder. */

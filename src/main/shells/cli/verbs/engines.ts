@@ -1,4 +1,4 @@
-import type { EngineReport } from '../../../contract/engines.ts'
+import { updateOf, type EngineReport } from '../../../contract/engines.ts'
 import { bytesText } from '../../../../renderer/text/numbers.ts'
 import { followJob } from '../follow-job.ts'
 import { withStudio, type GlobalOptions } from '../session.ts'
@@ -23,13 +23,18 @@ export function listEngines(options: GlobalOptions): Promise<number> {
       wanted: 'auto',
       settings: studio.context.settings(),
     })
-    const { installed, offer } = await client.engines.native()
+    const native = await client.engines.native()
+    const { installed, offer } = native
     printer.event({ training, extraction, versions, native: installed })
     printer.line(`Trains heads with ${training}, extracts features with ${extraction}.`)
     for (const [name, version] of Object.entries(versions)) printer.line(`  ${name} ${version}`)
     if (installed !== null) {
       printer.line(`Trains networks with tfjs-node-gpu on TensorFlow ${installed.tensorflow}${installed.gpu ? ' for NVIDIA cards' : ''}.`)
-      return printer.line(`  ${installed.folder}, ${bytesText(installed.sizeBytes)}`)
+      printer.line(`  ${installed.folder}, ${bytesText(installed.sizeBytes)}`)
+      const update = updateOf(native)
+      if (update === null) return
+      const command = `graft engines install native${installed.gpu ? ' --gpu' : ''}`
+      return printer.note(`TensorFlow ${update.tensorflow} is there: ${command} (fetches ${bytesText(update.downloadBytes)}).`)
     }
     printer.line('Trains networks with wasm.')
     if (offer === null) return
