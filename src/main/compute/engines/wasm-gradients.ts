@@ -1,4 +1,6 @@
-import type { Rank, Tensor, Tensor4D, TensorInfo } from '@tensorflow/tfjs'
+import type { Rank, Tensor, Tensor2D, Tensor4D, TensorInfo } from '@tensorflow/tfjs'
+import { gatherTaps, scatterTaps, sumTaps, type TapGeometry } from './kernels/tap-loops.ts'
+import { fillTensor, newTensor, viewOf } from './kernels/wasm-heap.ts'
 import type { Tfjs } from './load-tfjs.ts'
 
 /** Padding of a convolution as tfjs-core works it out. */
@@ -19,8 +21,8 @@ interface Geometry {
 }
 
 /**
- * The three kernels that tfjs-backend-wasm 4.22 lacks for training convolutions, composed of ones that it has, and two of its own that are
- * replaced by faster ways to the same numbers. All checked against the cpu backend. Calling it again changes nothing.
+ * The three kernels that tfjs-backend-wasm 4.22 lacks for training convolutions, composed of ones that it has and of plain loops over its memory, and two
+ * of its own that are replaced by faster ways to the same numbers. All checked against the cpu backend. Calling it again changes nothing.
  */
 export function registerWasmGradients(tf: Tfjs): void {
   if (findKernel(tf, 'Conv2DBackpropFilter') !== null) return
@@ -36,7 +38,7 @@ export function registerWasmGradients(tf: Tfjs): void {
 
   replace('BatchMatMul', (before) => matMulOfCopies(tf, before))
   register('Conv2DBackpropFilter', (params) => convFilterGradient(tf, params))
-  replace('Conv2DBackpropInput', (before) => convInputGradient(tf, before))
+  replace('Conv2DBackpropInput', () => (params) => convInputGradient(tf, params))
   register('DepthwiseConv2dNativeBackpropFilter', (params) => depthwiseFilterGradient(tf, params))
   register('DepthwiseConv2dNativeBackpropInput', (params) => depthwiseInputGradient(tf, params))
 }
@@ -63,33 +65,60 @@ function matMulOfCopies(tf: Tfjs, before: Kernel): Kernel {
   }
 }
 
-/** d loss / d filter: for each tap of the kernel, what it saw, turned, times the gradient of what it gave. */
+/** Values that all taps of some pictures may take at a time: 16 MB. */
+const gatheredAtOnce = 4 * 1024 * 1024
+
+/** Calls `work` for so many pictures at a time that what their taps saw stays within bounds. */
+function eachChunk(info: ConvInfo, work: (from: number, geometry: TapGeometry) => void): void {
+  const perPicture = info.outHeight * info.outWidth * info.filterHeight * info.filterWidth * info.inChannels
+  const atOnce = Math.max(1, Math.floor(gatheredAtOnce / perPicture))
+  for (let from = 0; from < info.batchSize; from += atOnce) work(from, { ...info, batchSize: Math.min(atOnce, info.batchSize - from) })
+}
+
+/** Some rows of a matrix; a slice of all of them would be a copy. */
+function rowsOf(tf: Tfjs, matrix: Tensor2D, from: number, count: number): Tensor2D {
+  return count === matrix.shape[0] ? matrix : tf.slice2d(matrix, [from, 0], [count, matrix.shape[1]])
+}
+
+/** Whether a convolution is a product of matrices as it is. */
+function isPointwise(info: ConvInfo): boolean {
+  return info.filterHeight * info.filterWidth * info.strideHeight * info.strideWidth === 1
+}
+
+/** d loss / d filter: what the taps of the kernel saw, turned, times the gradient of what they gave. */
 function convFilterGradient(tf: Tfjs, { inputs, attrs }: KernelParams): Tensor {
   const { x, dy } = inputs as { x: Tensor4D; dy: Tensor4D }
   const { strides, pad, dimRoundingMode, filterShape } = attrs as unknown as Geometry & { filterShape: [number, number, number, number] }
   return tf.tidy(() => {
     const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode)
-    const { filterHeight, filterWidth, inChannels, outChannels } = info
-    const positions = info.batchSize * info.outHeight * info.outWidth
-    const slopes = tf.reshape<Rank.R2>(dy, [positions, outChannels])
-    const source = withZeros(tf, x, info)
-    const taps = eachTap(filterHeight, filterWidth, (row, column) =>
-      tf.tidy(() => tf.matMul(tf.reshape<Rank.R2>(seenByTap(tf, source, row, column, info), [positions, inChannels]), slopes, true, false)),
-    )
-    return tf.reshape(tf.concat(taps, 0), filterShape)
+    const { inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info
+    const perPicture = outHeight * outWidth
+    const slopes = tf.reshape<Rank.R2>(dy, [info.batchSize * perPicture, outChannels])
+    if (isPointwise(info)) return tf.reshape(tf.matMul(tf.reshape<Rank.R2>(x, [-1, inChannels]), slopes, true, false), filterShape)
+    let sum = tf.zeros<Rank.R2>([info.filterHeight * info.filterWidth * inChannels, outChannels])
+    eachChunk(info, (from, geometry) => {
+      sum = tf.tidy(() => {
+        const rows = geometry.batchSize * perPicture
+        const seen = fillTensor(tf, [rows, sum.shape[0]], [x], (target, [values]) => {
+          gatherTaps(values!.subarray(from * inHeight * inWidth * inChannels), geometry, target)
+        }) as Tensor2D
+        return tf.add(sum, tf.matMul(seen, rowsOf(tf, slopes, from * perPicture, rows), true, false))
+      })
+    })
+    return tf.reshape(sum, filterShape)
   })
 }
 
-/** d loss / d x at stride 1: the gradient convolved with the filter turned by half a circle. Larger strides go the backend's own way. */
-function convInputGradient(tf: Tfjs, before: Kernel): Kernel {
-  return (params) => {
-    const { dy, filter } = params.inputs as { dy: Tensor4D; filter: Tensor4D }
-    const { strides, pad, dimRoundingMode, inputShape } = params.attrs as unknown as Geometry & {
-      inputShape: [number, number, number, number]
-    }
-    const info = tf.backend_util.computeConv2DInfo(inputShape, filter.shape, strides, 1, pad, dimRoundingMode)
-    if (info.strideHeight !== 1 || info.strideWidth !== 1) return before(params)
-    const { filterHeight, filterWidth, padInfo } = info
+/**
+ * d loss / d x. At stride 1: the gradient convolved with the filter turned by half a circle. At larger ones: the gradient times the filter, turned, gives
+ * what each tap is due at each position, which is added up where the tap saw it.
+ */
+function convInputGradient(tf: Tfjs, { inputs, attrs }: KernelParams): Tensor {
+  const { dy, filter } = inputs as { dy: Tensor4D; filter: Tensor4D }
+  const { strides, pad, dimRoundingMode, inputShape } = attrs as unknown as Geometry & { inputShape: [number, number, number, number] }
+  const info = tf.backend_util.computeConv2DInfo(inputShape, filter.shape, strides, 1, pad, dimRoundingMode)
+  const { filterHeight, filterWidth, padInfo, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info
+  if (info.strideHeight === 1 && info.strideWidth === 1)
     return tf.tidy(() => {
       const around = tf.pad4d(dy, [
         [0, 0],
@@ -97,29 +126,31 @@ function convInputGradient(tf: Tfjs, before: Kernel): Kernel {
         [filterWidth - 1 - padInfo.left, filterWidth - 1 - padInfo.right],
         [0, 0],
       ])
-      return tf.conv2d(around, tf.transpose<Tensor4D>(tf.reverse<Tensor4D>(filter, [0, 1]), [0, 1, 3, 2]), 1, 'valid')
+      const turned = filterHeight * filterWidth === 1 ? filter : tf.reverse<Tensor4D>(filter, [0, 1])
+      return tf.conv2d(around, tf.transpose<Tensor4D>(turned, [0, 1, 3, 2]), 1, 'valid')
     })
-  }
+  const result = newTensor(tf, inputShape)
+  const perPicture = outHeight * outWidth
+  tf.tidy(() => {
+    const slopes = tf.reshape<Rank.R2>(dy, [info.batchSize * perPicture, outChannels])
+    const weights = tf.transpose<Tensor2D>(tf.reshape<Rank.R2>(filter, [-1, outChannels]))
+    eachChunk(info, (from, geometry) => {
+      const due = tf.tidy(() => tf.matMul(rowsOf(tf, slopes, from * perPicture, geometry.batchSize * perPicture), weights))
+      const perInput = inHeight * inWidth * inChannels
+      const target = viewOf(tf, result).subarray(from * perInput, (from + geometry.batchSize) * perInput)
+      scatterTaps(viewOf(tf, due), geometry, target)
+      due.dispose()
+    })
+  })
+  return result
 }
 
 /** As `convFilterGradient`, each channel for itself: the sum over all positions of what a tap saw times the gradient. */
 function depthwiseFilterGradient(tf: Tfjs, { inputs, attrs }: KernelParams): Tensor {
   const { x, dy } = inputs as { x: Tensor4D; dy: Tensor4D }
   const { strides, pad, dimRoundingMode, filterShape } = attrs as unknown as Geometry & { filterShape: [number, number, number, number] }
-  return tf.tidy(() => {
-    const info = depthwiseInfo(tf, x.shape, filterShape, { strides, pad, dimRoundingMode })
-    const positions = info.batchSize * info.outHeight * info.outWidth
-    const source = withZeros(tf, x, info)
-    // A sum over rows as a product of matrices, which the backend does several times faster.
-    const ones = tf.ones<Rank.R2>([1, positions])
-    const taps = eachTap(info.filterHeight, info.filterWidth, (row, column) =>
-      tf.tidy(() => {
-        const products = tf.mul(seenByTap(tf, source, row, column, info), dy)
-        return tf.matMul(ones, tf.reshape<Rank.R2>(products, [positions, info.inChannels]))
-      }),
-    )
-    return tf.reshape(tf.concat(taps, 0), filterShape)
-  })
+  const info = depthwiseInfo(tf, x.shape, filterShape, { strides, pad, dimRoundingMode })
+  return fillTensor(tf, filterShape, [x, dy], (target, [seen, slopes]) => sumTaps(seen!, slopes!, info, target))
 }
 
 /** As `convInputGradient`, each channel for itself; at larger strides zeros stand where the kernel did not look. */
@@ -154,45 +185,6 @@ function depthwiseInfo(
   }: { strides: Geometry['strides']; pad: Geometry['pad']; dimRoundingMode: Geometry['dimRoundingMode'] | undefined },
 ): ConvInfo {
   return tf.backend_util.computeConv2DInfo(input, filter, strides, 1, pad, dimRoundingMode, true)
-}
-
-function eachTap<T>(height: number, width: number, look: (row: number, column: number) => T): T[] {
-  return Array.from({ length: height * width }, (_, tap) => look(Math.floor(tap / width), tap % width))
-}
-
-function withZeros(tf: Tfjs, x: Tensor4D, { padInfo: { top, bottom, left, right } }: ConvInfo): Tensor4D {
-  if (top + bottom + left + right === 0) return x
-  return tf.pad4d(x, [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ])
-}
-
-/**
- * What one tap of a kernel saw at every position of the output, [N, outHeight, outWidth, channels]. At larger strides by a reshape that puts
- * the rows and columns of one stride beside one another, because a slice with steps is twenty times slower than a plain one.
- */
-function seenByTap(tf: Tfjs, x: Tensor4D, row: number, column: number, info: ConvInfo): Tensor4D {
-  const { batchSize, outHeight, outWidth, inChannels, strideHeight, strideWidth } = info
-  if (strideHeight === 1 && strideWidth === 1) return tf.slice4d(x, [0, row, column, 0], [batchSize, outHeight, outWidth, inChannels])
-  const [, height, width] = x.shape
-  const rows = Math.ceil(height / strideHeight)
-  const columns = Math.ceil(width / strideWidth)
-  const filled = tf.pad4d(x, [
-    [0, 0],
-    [0, rows * strideHeight - height],
-    [0, columns * strideWidth - width],
-    [0, 0],
-  ])
-  const byRow = tf.reshape<Rank.R4>(filled, [batchSize * rows, strideHeight, columns * strideWidth, inChannels])
-  const oneRow = tf.slice4d(byRow, [0, row % strideHeight, 0, 0], [batchSize * rows, 1, columns * strideWidth, inChannels])
-  return tf.slice4d(
-    tf.reshape<Rank.R4>(oneRow, [batchSize, rows, columns, strideWidth * inChannels]),
-    [0, Math.floor(row / strideHeight), Math.floor(column / strideWidth), (column % strideWidth) * inChannels],
-    [batchSize, outHeight, outWidth, inChannels],
-  )
 }
 
 /** Puts stride - 1 zeros between neighbours, in both directions. */
