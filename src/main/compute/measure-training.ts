@@ -1,6 +1,7 @@
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { tailOf } from './convert/cut-network.ts'
 import { readNetwork } from './convert/network-files.ts'
+import { plainMoments } from './engines/measure-moments.ts'
 import { TrainableNetwork } from './engines/trainable-network.ts'
 import { chooseTrainingEngine } from './engines/training-engine.ts'
 import { makeRandom } from './random.ts'
@@ -25,7 +26,13 @@ async function msOf(once: () => Promise<unknown>): Promise<number> {
 }
 
 /** The task `measureTraining`: a few steps, and a few answers without learning, on pictures of noise. Throws what `chooseTrainingEngine` and `readNetwork` throw. */
-export async function measureTraining({ network: from, engine: choice, batchSize, classCount }: Task['input']): Promise<Task['result']> {
+export async function measureTraining({
+  network: from,
+  engine: choice,
+  batchSize,
+  classCount,
+  batchNorm,
+}: Task['input']): Promise<Task['result']> {
   const { chosen } = await chooseTrainingEngine(choice)
   const network = from.kind === 'scratch' ? makeScratchNetwork(from.inputSizePx, 1) : await readNetwork(from.backbone)
   const { ops, input } = tailOf(network, from.kind === 'scratch' ? 'pixels' : (from.backbone.cut ?? 'pixels'))
@@ -37,7 +44,14 @@ export async function measureTraining({ network: from, engine: choice, batchSize
     bias: new Float32Array(classCount),
   }
   const settings = { optimiser: 'adam', learningRate: 1e-4, bodyRate: 0.1 } as const
-  const model = new TrainableNetwork(chosen.tf, { ops, input, weights: network.weights, head, settings })
+  const model = new TrainableNetwork(chosen.tf, {
+    ops,
+    input,
+    weights: network.weights,
+    head,
+    settings,
+    moments: batchNorm === 'trained' ? plainMoments(ops) : null,
+  })
   try {
     const random = makeRandom(1)
     const values = Float32Array.from({ length: batchSize * input.height * input.width * input.channels }, () => 2 * random() - 1)

@@ -1,6 +1,6 @@
 import { StudioError } from '../contract/errors.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
-import type { NetworkEvent, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
+import type { FeatureCache, NetworkEvent, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { readNetwork, writeNetwork } from './convert/network-files.ts'
 import type { Network } from './convert/network.ts'
 import { chooseTrainingEngine } from './engines/training-engine.ts'
@@ -8,7 +8,7 @@ import type { FeatureFile } from './feature-file.ts'
 import { activationRows, pixelRows } from './network-rows.ts'
 import { makeScratchNetwork } from './scratch-network.ts'
 import { isOutOfMemory } from './out-of-memory.ts'
-import { trainNetwork, type LabelledImages } from './train-network.ts'
+import { trainNetwork, type LabelledImages, type TrainingPhase } from './train-network.ts'
 
 type Task = TrainingTasks['trainNetwork']
 
@@ -19,11 +19,11 @@ function labelled(rows: readonly TrainingRow[], part: TrainingRow['part']): Labe
 
 /**
  * The task `trainNetwork`: trains a network on an engine that has passed its self-test, and writes it with its new weights into `folder`, which
- * exists and is empty. `file` holds what comes in at the cut. Throws what `chooseTrainingEngine`, `readNetwork` and `trainNetwork` throw.
+ * exists and is empty. `open` gives the files of what comes in at the cuts. Throws what `chooseTrainingEngine`, `readNetwork` and `trainNetwork` throw.
  */
 export async function runNetworkTraining(
-  { network: from, engine: choice, rows, classCount, settings, folder }: Task['input'],
-  file: FeatureFile,
+  { network: from, cache, deeper, engine: choice, rows, classCount, settings, folder }: Task['input'],
+  open: (cache: FeatureCache) => FeatureFile,
   context: TaskContext<NetworkEvent>,
 ): Promise<Task['result']> {
   const startedAt = performance.now()
@@ -33,13 +33,21 @@ export async function runNetworkTraining(
   const network: Network = from.kind === 'scratch' ? makeScratchNetwork(from.inputSizePx, settings.seed) : await readNetwork(from.backbone)
   const cut = from.kind === 'scratch' ? 'pixels' : from.backbone.cut
   if (cut === undefined) throw new StudioError('INTERNAL', { message: 'it is not said which part of the network learns' })
+  const phaseOf = (cut: string, file: FeatureFile, epochs: number, rate: number): TrainingPhase => ({
+    cut,
+    rows: cut === 'pixels' ? pixelRows(file, network, settings.augmented) : activationRows(file),
+    epochs,
+    rate,
+  })
   const judged = rows.filter(({ part }) => part !== 'train')
   const trained = await trainNetwork(
     {
       engine: chosen,
       network,
-      cut,
-      rows: cut === 'pixels' ? pixelRows(file, network, settings.augmented) : activationRows(file),
+      phases: [
+        phaseOf(cut, open(cache), settings.epochs, 1),
+        ...(deeper === null ? [] : [phaseOf(deeper.cut, open(deeper.cache), deeper.epochs, deeper.rate)]),
+      ],
       classCount,
       train: labelled(rows, 'train'),
       validation: labelled(rows, 'validation'),
@@ -53,10 +61,11 @@ export async function runNetworkTraining(
     throw new StudioError('OUT_OF_MEMORY', { engine: chosen.engine, batchSize: settings.batchSize }, { cause: error })
   })
   const { hash } = await writeNetwork(folder, trained.network)
-  const { probabilities, bestEpoch, endedBecause, head } = trained
+  const { probabilities, bestEpoch, epochs, endedBecause, head } = trained
   return {
     head,
     bestEpoch,
+    epochs,
     endedBecause,
     network: { hash, inputSizePx: network.topology.inputSizePx, featureDim: network.topology.featureDim },
     engine: inUse,

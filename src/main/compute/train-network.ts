@@ -4,7 +4,8 @@ import type { TaskContext } from '../contract/worker/protocol.ts'
 import type { Head, NetworkEvent, NetworkSettings, TrainingResult } from '../contract/worker/training-tasks.ts'
 import { tailOf } from './convert/cut-network.ts'
 import type { Network } from './convert/network.ts'
-import { TrainableNetwork, type LearnedWeights, type ScaledHead } from './engines/trainable-network.ts'
+import { MomentsOfConvolutions, type ConvolutionMoments } from './engines/measure-moments.ts'
+import { TrainableNetwork, type ScaledHead, type Snapshot } from './engines/trainable-network.ts'
 import type { TrainingEngine } from './engines/training-engine.ts'
 import { softmaxRow } from './head.ts'
 import type { NetworkRows } from './network-rows.ts'
@@ -21,19 +22,29 @@ export interface LabelledImages {
   readonly classes: Int32Array
 }
 
+/** Epochs in which everything after a cut learns. */
+export interface TrainingPhase {
+  /** `pixels`: all of the network learns. */
+  readonly cut: string
+  /** What comes in at the cut. */
+  readonly rows: NetworkRows
+  readonly epochs: number
+  /** Of the learning rates that are set. */
+  readonly rate: number
+}
+
 /** Both parts have at least one image. */
 export interface NetworkTask {
   readonly engine: TrainingEngine
   readonly network: Network
-  /** Everything after it learns; `pixels`: all of the network. */
-  readonly cut: string
-  readonly rows: NetworkRows
+  /** One after the other; each begins with the best weights so far, and cuts before the one that it follows. */
+  readonly phases: readonly [TrainingPhase, ...TrainingPhase[]]
   readonly classCount: number
   readonly train: LabelledImages
   readonly validation: LabelledImages
   /** Answers are wanted for these in the end. */
   readonly judged: readonly string[]
-  readonly settings: NetworkSettings
+  readonly settings: Omit<NetworkSettings, 'epochs'>
 }
 
 export interface TrainedNetwork {
@@ -41,9 +52,21 @@ export interface TrainedNetwork {
   readonly network: Network
   readonly head: Head
   readonly bestEpoch: number
+  /** Epochs of each phase that was begun. */
+  readonly epochs: readonly number[]
   readonly endedBecause: TrainingResult['endedBecause']
   /** Of `judged`, row-major [judged, classCount]; each row sums to 1. */
   readonly probabilities: Float32Array
+}
+
+/** What is kept so far: of the epoch with the lowest validation loss, over all phases. */
+interface Best {
+  readonly epoch: number
+  readonly loss: number
+  readonly network: Network
+  readonly head: ScaledHead
+  /** In which it was found. */
+  readonly phase: TrainingPhase
 }
 
 /** What a pretrained network begins with: the head that is best on its features as they are. As long as a head is trained by default. */
@@ -71,31 +94,90 @@ class NetworkTraining {
   }
 
   async run(): Promise<TrainedNetwork> {
-    const { network, cut, settings, engine } = this.#task
-    const { ops, input } = tailOf(network, cut)
-    const start = { ops, input, weights: network.weights, settings }
-    const { head, scale } = await this.#firstHead(start)
-    const model = new TrainableNetwork(engine.tf, { ...start, head })
+    const { network, phases } = this.#task
+    const { head, scale } = await this.#firstHead(phases[0])
+    let best: Best = { epoch: 0, loss: Infinity, network, head, phase: phases[0] }
+    let endedBecause: TrainingResult['endedBecause'] = 'completed'
+    const epochs: number[] = []
+    for (const [index, phase] of phases.entries()) {
+      const before = epochs.reduce((sum, each) => sum + each, 0)
+      if (this.#context.stopSignal.aborted && before > 0) endedBecause = 'stopped-by-user'
+      if (endedBecause === 'stopped-by-user') break
+      if (index > 0) this.#context.emit({ kind: 'deeper', epoch: before + 1 })
+      const learned = await this.#learn(phase, best, before)
+      ;({ best, endedBecause } = learned)
+      epochs.push(learned.epochs)
+    }
+    return {
+      network: best.network,
+      head: foldHead(best.head, scale),
+      bestEpoch: best.epoch,
+      epochs,
+      endedBecause,
+      probabilities: await this.#withModel(best.phase, best, null, (model) => this.#answers(model, best.phase, this.#task.judged)),
+    }
+  }
+
+  /** A network on the engine for as long as `work` takes. */
+  async #withModel<T>(
+    { cut, rate }: TrainingPhase,
+    { network, head }: Pick<Best, 'network' | 'head'>,
+    moments: ReadonlyMap<string, ConvolutionMoments> | null,
+    work: (model: TrainableNetwork) => Promise<T>,
+  ): Promise<T> {
+    const settings = { ...this.#task.settings, learningRate: this.#task.settings.learningRate * rate }
+    const weights = network.weights
+    const model = new TrainableNetwork(this.#task.engine.tf, { ...tailOf(network, cut), weights, head, settings, moments })
     try {
-      const { best, bestEpoch, endedBecause } = await this.#epochs(model)
-      model.write(best)
-      return {
-        network: { topology: network.topology, weights: new Map([...network.weights, ...best.convolutions]) },
-        head: foldHead(best, scale),
-        bestEpoch,
-        endedBecause,
-        probabilities: await this.#answers(model, this.#task.judged),
-      }
+      return await work(model)
     } finally {
       model.dispose()
     }
   }
 
+  /** One phase, from the best weights before it on. */
+  async #learn(
+    phase: TrainingPhase,
+    start: Best,
+    epochsBefore: number,
+  ): Promise<{ best: Best; epochs: number; endedBecause: TrainingResult['endedBecause'] }> {
+    const moments = this.#task.settings.batchNorm === 'trained' ? await this.#moments(phase, start.network) : null
+    return this.#withModel(phase, start, moments, async (model) => {
+      const { better, ...ended } = await this.#epochs(model, phase, start, epochsBefore)
+      if (better === null) return { best: start, ...ended }
+      const { convolutions, headWeights, headBias } = model.learned(better.snapshot)
+      const network = { topology: start.network.topology, weights: new Map([...start.network.weights, ...convolutions]) }
+      const head = { ...start.head, weights: headWeights, bias: headBias }
+      return { best: { epoch: better.epoch, loss: better.loss, network, head, phase }, ...ended }
+    })
+  }
+
+  /** What each convolution gives on the images to learn from. */
+  #moments(phase: TrainingPhase, network: Network): Promise<ReadonlyMap<string, ConvolutionMoments>> {
+    return this.#withRoom(
+      () => this.#measure(phase, network),
+      () => undefined,
+    )
+  }
+
+  async #measure({ cut, rows }: TrainingPhase, network: Network): Promise<ReadonlyMap<string, ConvolutionMoments>> {
+    const measured = new MomentsOfConvolutions(this.#task.engine.tf, { ...tailOf(network, cut), weights: network.weights })
+    const { hashes } = this.#task.train
+    try {
+      for (let from = 0; from < hashes.length; from += this.#batchSize) {
+        const batch = hashes.slice(from, from + this.#batchSize)
+        await measured.add(rows.read(batch), batch.length)
+        await this.#turns.give(false)
+      }
+      return measured.moments()
+    } finally {
+      measured.dispose()
+    }
+  }
+
   /** The head to begin with, and what brings the features to a common size. */
-  async #firstHead(
-    start: Pick<ConstructorParameters<typeof TrainableNetwork>[1], 'ops' | 'input' | 'weights' | 'settings'>,
-  ): Promise<{ head: ScaledHead; scale: FeatureScale }> {
-    const { engine, network, classCount, train, validation, settings } = this.#task
+  async #firstHead(phase: TrainingPhase): Promise<{ head: ScaledHead; scale: FeatureScale }> {
+    const { network, classCount, train, validation, settings } = this.#task
     const dim = network.topology.featureDim
     const empty = {
       means: new Float32Array(dim),
@@ -103,13 +185,12 @@ class NetworkTraining {
       weights: new Float32Array(dim * classCount),
       bias: new Float32Array(classCount),
     }
-    const model = new TrainableNetwork(engine.tf, { ...start, head: empty })
-    try {
-      const features = await this.#features(model, train.hashes)
+    return this.#withModel(phase, { network, head: empty }, null, async (model) => {
+      const features = await this.#features(model, phase, train.hashes)
       const scale = measureScale(features, dim)
       const scaled = { means: Float32Array.from(scale.means), deviation: scale.deviation }
       if (!settings.headFirst) return { head: { ...empty, ...scaled, bias: priors(train.classes, classCount) }, scale }
-      const validationFeatures = await this.#features(model, validation.hashes)
+      const validationFeatures = await this.#features(model, phase, validation.hashes)
       const trained = await trainHead(
         {
           dim,
@@ -121,44 +202,58 @@ class NetworkTraining {
         { signal: this.#context.signal, stopSignal: new AbortController().signal, emit: () => undefined },
       )
       return { head: { ...scaled, ...unfoldScale(trained.head, scale) }, scale }
-    } finally {
-      model.dispose()
-    }
+    })
   }
 
+  /** `better`: the epoch that is better than all before, those of an earlier phase among them; null where none is. */
   async #epochs(
     model: TrainableNetwork,
-  ): Promise<{ best: LearnedWeights; bestEpoch: number; endedBecause: TrainingResult['endedBecause'] }> {
-    const { settings } = this.#task
+    phase: TrainingPhase,
+    start: Best,
+    epochsBefore: number,
+  ): Promise<{
+    better: { epoch: number; loss: number; snapshot: Snapshot } | null
+    epochs: number
+    endedBecause: TrainingResult['endedBecause']
+  }> {
+    const { patience, learningRate } = this.#task.settings
     const { stopSignal, emit } = this.#context
-    let best: { epoch: number; loss: number; weights: LearnedWeights } = { epoch: 0, loss: Infinity, weights: await model.read() }
-    const end = (endedBecause: TrainingResult['endedBecause']) => ({ best: best.weights, bestEpoch: best.epoch, endedBecause })
-    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-      const report = await this.#withRoom(model, () => this.#epoch(model, epoch))
+    let better: { epoch: number; loss: number; snapshot: Snapshot } | null = null
+    for (let done = 1; done <= phase.epochs; done++) {
+      const epoch = epochsBefore + done
+      const end = (endedBecause: TrainingResult['endedBecause']) => ({ better, epochs: done, endedBecause })
+      const before = await model.read()
+      const report = await this.#withRoom(
+        () => this.#epoch(model, phase, epoch),
+        () => model.write(before),
+      )
       if (!Number.isFinite(report.trainLoss) || !Number.isFinite(report.validationLoss))
-        throw new StudioError('TRAINING_DIVERGED', { epoch, learningRate: settings.learningRate })
-      if (report.validationLoss < best.loss) best = { epoch, loss: report.validationLoss, weights: await model.read() }
+        throw new StudioError('TRAINING_DIVERGED', { epoch, learningRate: learningRate * phase.rate })
+      if (report.validationLoss < (better?.loss ?? start.loss))
+        better = { epoch, loss: report.validationLoss, snapshot: await model.read() }
       emit({ kind: 'epoch', report })
       await this.#turns.give(true)
       if (stopSignal.aborted) return end('stopped-by-user')
-      if (settings.patience > 0 && epoch < settings.epochs && epoch - best.epoch >= settings.patience) return end('early-stopped')
+      if (patience > 0 && done < phase.epochs && epoch - (better?.epoch ?? epochsBefore) >= patience) return end('early-stopped')
     }
-    return end('completed')
+    return { better, epochs: phase.epochs, endedBecause: 'completed' }
   }
 
-  /** Where memory runs out, the epoch is tried once more from its beginning with half of the batch. Throws `OUT_OF_MEMORY` when that is too much as well. */
-  async #withRoom(model: TrainableNetwork, epoch: () => Promise<EpochReport>): Promise<EpochReport> {
-    const before = await model.read()
+  /**
+   * Where memory runs out, `work` is tried once more from its beginning, to which `comeBack` leads, with half of the batch. Throws `OUT_OF_MEMORY` when that
+   * is too much as well.
+   */
+  async #withRoom<T>(work: () => Promise<T>, comeBack: () => void): Promise<T> {
     try {
-      return await epoch()
+      return await work()
     } catch (error) {
       if (!isOutOfMemory(error)) throw error
       const tried = this.#batchSize
       if (tried === 1 || endsEngine(error)) throw this.#noRoom(tried, error)
       this.#batchSize = Math.ceil(tried / 2)
       this.#context.emit({ kind: 'batch-halved', from: tried, to: this.#batchSize })
-      model.write(before)
-      return await epoch().catch((again: unknown) => {
+      comeBack()
+      return await work().catch((again: unknown) => {
         throw isOutOfMemory(again) ? this.#noRoom(this.#batchSize, again) : again
       })
     }
@@ -168,21 +263,28 @@ class NetworkTraining {
     return new StudioError('OUT_OF_MEMORY', { engine: this.#task.engine.engine, batchSize }, { cause })
   }
 
-  async #epoch(model: TrainableNetwork, epoch: number): Promise<EpochReport> {
+  /** Moments of a last batch of two or three images would say little: where they count, batches are as even as they can be. */
+  get #imagesPerStep(): number {
+    const count = this.#order.length
+    return this.#task.settings.batchNorm === 'trained' ? Math.ceil(count / Math.ceil(count / this.#batchSize)) : this.#batchSize
+  }
+
+  async #epoch(model: TrainableNetwork, phase: TrainingPhase, epoch: number): Promise<EpochReport> {
     const startedAt = performance.now()
-    const { train, validation, rows } = this.#task
+    const { train, validation } = this.#task
+    const perStep = this.#imagesPerStep
     const learned = { loss: 0, right: 0 }
     shuffle(this.#order, this.#random)
-    for (let from = 0; from < this.#order.length; from += this.#batchSize) {
-      const batch = this.#order.subarray(from, from + this.#batchSize)
+    for (let from = 0; from < this.#order.length; from += perStep) {
+      const batch = this.#order.subarray(from, from + perStep)
       const hashes = Array.from(batch, (row) => train.hashes[row] ?? '')
       const classes = Int32Array.from(batch, (row) => train.classes[row] ?? 0)
-      const { loss, right } = await model.step(rows.readForLearning(hashes, this.#augmentation), classes)
+      const { loss, right } = await model.step(phase.rows.readForLearning(hashes, this.#augmentation), classes)
       learned.loss += loss
       learned.right += right
       await this.#turns.give(false)
     }
-    const judged = await this.#judge(model, validation)
+    const judged = await this.#judge(model, phase, validation)
     return {
       epoch,
       trainLoss: learned.loss / train.hashes.length,
@@ -193,8 +295,12 @@ class NetworkTraining {
     }
   }
 
-  async #judge(model: TrainableNetwork, { hashes, classes }: LabelledImages): Promise<{ loss: number; right: number }> {
-    const probabilities = await this.#answers(model, hashes)
+  async #judge(
+    model: TrainableNetwork,
+    phase: TrainingPhase,
+    { hashes, classes }: LabelledImages,
+  ): Promise<{ loss: number; right: number }> {
+    const probabilities = await this.#answers(model, phase, hashes)
     const tally = { loss: 0, right: 0 }
     for (const [row, own] of classes.entries()) {
       const answer = probabilities.subarray(row * this.#task.classCount, (row + 1) * this.#task.classCount)
@@ -205,18 +311,19 @@ class NetworkTraining {
     return tally
   }
 
-  async #answers(model: TrainableNetwork, hashes: readonly string[]): Promise<Float32Array> {
+  async #answers(model: TrainableNetwork, { rows }: TrainingPhase, hashes: readonly string[]): Promise<Float32Array> {
     const { classCount } = this.#task
-    const answers = await this.#inBatches(hashes, classCount, (values, count) => model.logits(values, count))
+    const answers = await this.#inBatches(rows, hashes, classCount, (values, count) => model.logits(values, count))
     for (let row = 0; row < hashes.length; row++) softmaxRow(answers, row * classCount, classCount)
     return answers
   }
 
-  #features(model: TrainableNetwork, hashes: readonly string[]): Promise<Float32Array> {
-    return this.#inBatches(hashes, this.#task.network.topology.featureDim, (values, count) => model.features(values, count))
+  #features(model: TrainableNetwork, { rows }: TrainingPhase, hashes: readonly string[]): Promise<Float32Array> {
+    return this.#inBatches(rows, hashes, this.#task.network.topology.featureDim, (values, count) => model.features(values, count))
   }
 
   async #inBatches(
+    rows: NetworkRows,
     hashes: readonly string[],
     dim: number,
     run: (values: Float32Array, count: number) => Promise<Float32Array>,
@@ -224,7 +331,7 @@ class NetworkTraining {
     const result = new Float32Array(hashes.length * dim)
     for (let from = 0; from < hashes.length; from += this.#batchSize) {
       const batch = hashes.slice(from, from + this.#batchSize)
-      result.set(await run(this.#task.rows.read(batch), batch.length), from * dim)
+      result.set(await run(rows.read(batch), batch.length), from * dim)
       await this.#turns.give(false)
     }
     return result
@@ -239,18 +346,19 @@ function priors(classes: Int32Array, classCount: number): Float32Array {
 }
 
 /** From row-major [dim, classCount] and standardised features to plain ones. */
-function foldHead({ headWeights, headBias }: LearnedWeights, scale: FeatureScale): Head {
-  const classCount = headBias.length
-  const dim = headWeights.length / classCount
+function foldHead({ weights, bias }: ScaledHead, scale: FeatureScale): Head {
+  const classCount = bias.length
+  const dim = weights.length / classCount
   const parameters = new Float32Array(classCount * (dim + 1))
-  for (let j = 0; j < dim; j++) for (let c = 0; c < classCount; c++) parameters[c * dim + j] = headWeights[j * classCount + c] ?? NaN
-  parameters.set(headBias, classCount * dim)
+  for (let j = 0; j < dim; j++) for (let c = 0; c < classCount; c++) parameters[c * dim + j] = weights[j * classCount + c] ?? NaN
+  parameters.set(bias, classCount * dim)
   return foldScale(parameters, classCount, scale)
 }
 
 /**
  * Trains everything after a cut together with a head, by mini-batches in a seeded order; what comes before the cut stays as it is and is not
- * computed again. The weights of the epoch with the lowest validation loss are kept. Engines sum in different orders: the same seed gives losses that agree
+ * computed again. Where there is a second phase, everything after an earlier cut then learns on from the best weights, with an optimiser that begins anew;
+ * patience ends a phase, `stopSignal` all of it. The weights of the epoch with the lowest validation loss are kept, whichever phase it is in. Engines sum in different orders: the same seed gives losses that agree
  * to rounding, and the same bits only on the same engine. Throws `TRAINING_DIVERGED`, `OUT_OF_MEMORY`, or the signal's reason when cancelled;
  * `stopSignal` ends it well after the current epoch.
  */

@@ -107,7 +107,7 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       return { featureDim: frontOf(await readNetwork(backbone), cut).topology.featureDim }
     },
     trainNetwork: async (input, context) =>
-      (await import('./network-training.ts')).runNetworkTraining(input, files.open(input.cache), context),
+      (await import('./network-training.ts')).runNetworkTraining(input, (cache) => files.open(cache), context),
     measureTraining: async (input) => (await import('./measure-training.ts')).measureTraining(input),
     testEngine: async ({ engine, nativeFolder, threads }) => {
       const { checkTrainingEngine } = await import('./engines/training-engine.ts')

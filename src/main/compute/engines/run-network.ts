@@ -1,6 +1,5 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs'
 import { isConvolution, sourcesOf, type ConvolutionOp, type Network, type NetworkOp, type Padding } from '../convert/network.ts'
-import { biasAndActivation } from './bias-and-activation.ts'
 import type { Tfjs } from './load-tfjs.ts'
 
 /** Kernel and bias of one convolution on an engine; `filter` is [kernel, kernel, in, out], of a depthwise one [kernel, kernel, channels, 1]. */
@@ -40,11 +39,10 @@ function padded(tf: Tfjs, x: Tensor4D, padding: Padding): { readonly x: Tensor4D
   }
 }
 
-/** A convolution on its own, with what follows it as ops that have fast ways back. */
-function convolveForGradients(tf: Tfjs, op: ConvolutionOp, { filter, bias }: EngineWeights, input: Tensor4D): Tensor4D {
+/** A convolution without its bias and what follows. */
+export function convolveAlone(tf: Tfjs, op: ConvolutionOp, filter: Tensor4D, input: Tensor4D): Tensor4D {
   const { x, pad } = padded(tf, input, op.padding)
-  const sums = op.kind === 'conv' ? tf.conv2d(x, filter, op.stride, pad) : tf.depthwiseConv2d(x, filter, op.stride, pad)
-  return biasAndActivation(tf, sums, bias, op.activation)
+  return op.kind === 'conv' ? tf.conv2d(x, filter, op.stride, pad) : tf.depthwiseConv2d(x, filter, op.stride, pad)
 }
 
 function convolve(tf: Tfjs, op: ConvolutionOp, weights: EngineWeights, input: Tensor4D): Tensor4D {
@@ -54,15 +52,10 @@ function convolve(tf: Tfjs, op: ConvolutionOp, weights: EngineWeights, input: Te
   return op.kind === 'conv' ? tf.fused.conv2d({ ...settings, activation }) : tf.fused.depthwiseConv2d({ ...settings, activation })
 }
 
-type Convolve = typeof convolve
+/** What a convolution and what follows it make of a batch, [N, height, width, channels]. */
+export type Convolve = (op: ConvolutionOp, input: Tensor4D) => Tensor4D
 
-function runOp(
-  tf: Tfjs,
-  op: NetworkOp,
-  weights: ReadonlyMap<string, EngineWeights>,
-  outputOf: (source: number) => Tensor4D,
-  run: Convolve,
-): Tensor {
+function runOp(tf: Tfjs, op: NetworkOp, outputOf: (source: number) => Tensor4D, run: Convolve): Tensor {
   switch (op.kind) {
     case 'add':
       return tf.add(outputOf(op.inputs[0]), outputOf(op.inputs[1]))
@@ -72,11 +65,8 @@ function runOp(
       const input = outputOf(op.input)
       return tf.reshape(input, [input.shape[0], -1])
     }
-    default: {
-      const own = weights.get(op.name)
-      if (own === undefined) throw new Error(`${op.name} has no weights`)
-      return run(tf, op, own, outputOf(op.input))
-    }
+    default:
+      return run(op, outputOf(op.input))
   }
 }
 
@@ -84,12 +74,12 @@ function runOp(
  * Runs ops on a batch, [N, height, width, channels], and answers with the output of the last one, [N, features]. An output is freed as soon
  * as nothing needs it, so that memory does not grow with depth; `input` stays. Not for gradients: see `runForGradients`.
  */
-export function runNetwork(tf: Tfjs, ops: readonly NetworkOp[], weights: ReadonlyMap<string, EngineWeights>, input: Tensor4D): Tensor {
+export function runOps(tf: Tfjs, ops: readonly NetworkOp[], run: Convolve, input: Tensor4D): Tensor {
   const lastUse = new Map<number, number>()
   for (const [index, op] of ops.entries()) for (const source of sourcesOf(op)) lastUse.set(source, index)
   const outputs = new Map<number, Tensor4D>([[-1, input]])
   for (const [index, op] of ops.entries()) {
-    outputs.set(index, tf.tidy(() => runOp(tf, op, weights, (source) => outputAt(outputs, source), convolve)) as Tensor4D)
+    outputs.set(index, tf.tidy(() => runOp(tf, op, (source) => outputAt(outputs, source), run)) as Tensor4D)
     for (const [source, last] of lastUse) {
       if (last !== index || source === -1) continue
       outputAt(outputs, source).dispose()
@@ -99,11 +89,20 @@ export function runNetwork(tf: Tfjs, ops: readonly NetworkOp[], weights: Readonl
   return outputAt(outputs, ops.length - 1)
 }
 
+/** `runOps` with convolutions that have these weights, by the names of the ops. */
+export function runNetwork(tf: Tfjs, ops: readonly NetworkOp[], weights: ReadonlyMap<string, EngineWeights>, input: Tensor4D): Tensor {
+  const run: Convolve = (op, x) => {
+    const own = weights.get(op.name)
+    if (own === undefined) throw new Error(`${op.name} has no weights`)
+    return convolve(tf, op, own, x)
+  }
+  return runOps(tf, ops, run, input)
+}
+
 /** The same for use inside of `tf.variableGrads`, which needs every output on the way back and frees them itself. */
-export function runForGradients(tf: Tfjs, ops: readonly NetworkOp[], weights: ReadonlyMap<string, EngineWeights>, input: Tensor4D): Tensor {
+export function runForGradients(tf: Tfjs, ops: readonly NetworkOp[], run: Convolve, input: Tensor4D): Tensor {
   const outputs = new Map<number, Tensor4D>([[-1, input]])
-  for (const [index, op] of ops.entries())
-    outputs.set(index, runOp(tf, op, weights, (source) => outputAt(outputs, source), convolveForGradients) as Tensor4D)
+  for (const [index, op] of ops.entries()) outputs.set(index, runOp(tf, op, (source) => outputAt(outputs, source), run) as Tensor4D)
   return outputAt(outputs, ops.length - 1)
 }
 

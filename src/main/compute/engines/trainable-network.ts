@@ -1,7 +1,10 @@
 import type { Optimizer, Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs'
-import { isConvolution, type ConvolutionWeights, type Network, type NetworkOp, type Shape } from '../convert/network.ts'
+import type { ConvolutionWeights, Network, NetworkOp, Shape } from '../convert/network.ts'
+import { FoldedConvolutions, type LearningConvolutions } from './learning-convolutions.ts'
 import type { Tfjs } from './load-tfjs.ts'
-import { filterShape, runForGradients, runNetwork, type EngineWeights } from './run-network.ts'
+import type { ConvolutionMoments } from './measure-moments.ts'
+import { NormalisedConvolutions } from './normalised-convolutions.ts'
+import { runForGradients, runNetwork } from './run-network.ts'
 
 /** Softmax regression on features that are brought to a common size first: logits = (features - means) / deviation * weights + bias. */
 export interface ScaledHead {
@@ -14,7 +17,10 @@ export interface ScaledHead {
   readonly bias: Float32Array
 }
 
-/** Everything that learns, outside of the engine. */
+/** The values of everything that a step changes, outside of the engine: to come back to. */
+export type Snapshot = readonly Float32Array[]
+
+/** What was learned, in the neutral form. */
 export interface LearnedWeights {
   readonly convolutions: ReadonlyMap<string, ConvolutionWeights>
   readonly headWeights: Float32Array
@@ -41,7 +47,7 @@ export class TrainableNetwork {
   readonly #ops: readonly NetworkOp[]
   readonly #input: Shape
   readonly #classCount: number
-  readonly #convolutions = new Map<string, { readonly filter: Variable; readonly bias: Variable }>()
+  readonly #convolutions: LearningConvolutions
   readonly #head: { readonly weights: Variable; readonly bias: Variable }
   readonly #means: Tensor
   readonly #deviation: Scalar
@@ -56,12 +62,15 @@ export class TrainableNetwork {
       weights,
       head,
       settings,
+      moments = null,
     }: {
       readonly ops: readonly NetworkOp[]
       readonly input: Shape
       readonly weights: Network['weights']
       readonly head: ScaledHead
       readonly settings: StepSettings
+      /** Where batch normalisation learns: what it begins with (see `NormalisedConvolutions`). Null: it stays folded. */
+      readonly moments?: ReadonlyMap<string, ConvolutionMoments> | null
     },
   ) {
     this.#tf = tf
@@ -69,15 +78,7 @@ export class TrainableNetwork {
     this.#input = input
     this.#settings = settings
     this.#classCount = head.bias.length
-    for (const op of ops.filter(isConvolution)) {
-      const own = weights.get(op.name)
-      if (own === undefined) throw new Error(`${op.name} has no weights`)
-      const [filter, bias] = [
-        tf.tidy(() => tf.variable(tf.tensor4d(own.kernel, filterShape(op)))),
-        tf.tidy(() => tf.variable(tf.tensor1d(own.bias))),
-      ]
-      this.#convolutions.set(op.name, { filter, bias })
-    }
+    this.#convolutions = moments === null ? new FoldedConvolutions(tf, ops, weights) : new NormalisedConvolutions(tf, ops, weights, moments)
     this.#head = tf.tidy(() => ({
       weights: tf.variable(tf.tensor2d(head.weights, [head.means.length, this.#classCount])),
       bias: tf.variable(tf.tensor1d(head.bias)),
@@ -93,10 +94,6 @@ export class TrainableNetwork {
       // The same constants as for a head that is trained alone: see optimiser.ts.
       optimiser === 'adam' ? this.#tf.train.adam(rate, 0.9, 0.999, 1e-7) : this.#tf.train.momentum(rate, 0.9)
     return { head: make(learningRate), body: make(learningRate * bodyRate) }
-  }
-
-  get #engineWeights(): ReadonlyMap<string, EngineWeights> {
-    return this.#convolutions as ReadonlyMap<string, unknown> as ReadonlyMap<string, EngineWeights>
   }
 
   #batch(values: BatchValues, count: number): Tensor4D {
@@ -121,10 +118,8 @@ export class TrainableNetwork {
     }
     try {
       apply(this.#optimisers.head, [this.#head.weights, this.#head.bias])
-      apply(
-        this.#optimisers.body,
-        [...this.#convolutions.values()].flatMap(({ filter, bias }) => [filter, bias]),
-      )
+      apply(this.#optimisers.body, this.#convolutions.variables)
+      this.#convolutions.stepped()
       const [loss, scores] = await Promise.all([value.data(), logits.data()])
       return { loss: (loss[0] ?? NaN) * classes.length, right: countRight(scores, classes, this.#classCount) }
     } finally {
@@ -136,26 +131,40 @@ export class TrainableNetwork {
   #gradients(values: BatchValues, classes: Int32Array): { value: Scalar; logits: Tensor2D; grads: Record<string, Tensor> } {
     const tf = this.#tf
     const seen: Tensor2D[] = []
-    const { value, grads } = tf.tidy(() => {
+    const compute = (): { value: Scalar; grads: Record<string, Tensor> } => {
       const batch = this.#batch(values, classes.length)
       const labels = tf.oneHot(tf.tensor1d(classes, 'int32'), this.#classCount)
-      const gradients = tf.variableGrads(() => {
-        const answer = this.#logits(runForGradients(tf, this.#ops, this.#engineWeights, batch))
+      return tf.variableGrads(() => {
+        const answer = this.#logits(runForGradients(tf, this.#ops, (op, input) => this.#convolutions.learn(op, input), batch))
         seen.push(tf.keep(answer.clone()))
         return tf.losses.softmaxCrossEntropy<Tensor, Scalar>(labels, answer)
       }, this.#variables)
-      return gradients
-    })
-    const [logits] = seen
-    if (logits === undefined) throw new Error('the network was not run')
-    return { value, logits, grads }
+    }
+    try {
+      const { value, grads } = tf.tidy(compute)
+      const [logits] = seen
+      if (logits === undefined) throw new Error('the network was not run')
+      return { value, logits, grads }
+    } catch (error) {
+      // Where memory runs out on the way back, what was kept of the way there is in the way of the next try.
+      tf.dispose(seen)
+      this.#convolutions.changed()
+      throw error
+    }
   }
 
   get #variables(): Variable[] {
-    return [...[...this.#convolutions.values()].flatMap(({ filter, bias }) => [filter, bias]), this.#head.weights, this.#head.bias]
+    return [...this.#convolutions.variables, this.#head.weights, this.#head.bias]
   }
 
-  /** The gradient of a batch's mean cross-entropy by each weight, in the order of the ops (kernel, bias) and then the head's; and that mean. */
+  get #state(): Variable[] {
+    return [...this.#convolutions.state, this.#head.weights, this.#head.bias]
+  }
+
+  /**
+   * The gradient of a batch's mean cross-entropy by each weight, in the order of the ops (kernel and bias, or kernel, gamma and beta) and then the head's;
+   * and that mean.
+   */
   async gradients(
     values: BatchValues,
     classes: Int32Array,
@@ -167,21 +176,22 @@ export class TrainableNetwork {
       )
       return { loss: (await value.data())[0] ?? NaN, gradients }
     } finally {
+      this.#convolutions.changed()
       this.#tf.dispose([value, logits, grads])
     }
   }
 
   /** What comes in as features, row-major [count, dim], without the head. */
   features(values: BatchValues, count: number): Promise<Float32Array> {
-    return this.#read(() => runNetwork(this.#tf, this.#ops, this.#engineWeights, this.#batch(values, count)))
+    return this.#answer(() => runNetwork(this.#tf, this.#ops, this.#convolutions.answering(), this.#batch(values, count)))
   }
 
   /** Row-major [count, classCount]; `softmaxRow` makes probabilities of them. */
   logits(values: BatchValues, count: number): Promise<Float32Array> {
-    return this.#read(() => this.#logits(runNetwork(this.#tf, this.#ops, this.#engineWeights, this.#batch(values, count))))
+    return this.#answer(() => this.#logits(runNetwork(this.#tf, this.#ops, this.#convolutions.answering(), this.#batch(values, count))))
   }
 
-  async #read(run: () => Tensor): Promise<Float32Array> {
+  async #answer(run: () => Tensor): Promise<Float32Array> {
     const tensor = this.#tf.tidy(run)
     try {
       return (await tensor.data()) as Float32Array
@@ -190,30 +200,28 @@ export class TrainableNetwork {
     }
   }
 
-  /** A copy of everything that learns. */
-  async read(): Promise<LearnedWeights> {
-    const copy = async (variable: Variable): Promise<Float32Array<ArrayBuffer>> =>
-      Float32Array.from((await variable.data()) as Float32Array)
-    const convolutions = new Map<string, ConvolutionWeights>()
-    for (const [name, { filter, bias }] of this.#convolutions)
-      convolutions.set(name, { kernel: await copy(filter), bias: await copy(bias) })
-    return { convolutions, headWeights: await copy(this.#head.weights), headBias: await copy(this.#head.bias) }
+  /** A copy of everything that a step changes. */
+  async read(): Promise<Snapshot> {
+    const copies: Float32Array[] = []
+    for (const variable of this.#state) copies.push(Float32Array.from((await variable.data()) as Float32Array))
+    return copies
   }
 
-  /** Goes back to weights that were read before; what the optimiser remembered of the way is forgotten. */
-  write({ convolutions, headWeights, headBias }: LearnedWeights): void {
-    const assign = (variable: Variable, values: Float32Array): void =>
-      this.#tf.tidy(() => variable.assign(this.#tf.tensor(values, variable.shape)))
-    for (const [name, { filter, bias }] of this.#convolutions) {
-      const own = convolutions.get(name)
-      if (own === undefined) throw new Error(`${name} has no weights`)
-      assign(filter, own.kernel)
-      assign(bias, own.bias)
-    }
-    assign(this.#head.weights, headWeights)
-    assign(this.#head.bias, headBias)
+  /** Goes back to what was read before; what the optimiser remembered of the way is forgotten. */
+  write(snapshot: Snapshot): void {
+    for (const [index, variable] of this.#state.entries())
+      this.#tf.tidy(() => variable.assign(this.#tf.tensor(snapshot[index] ?? [], variable.shape)))
+    this.#convolutions.changed()
     this.#disposeOptimisers()
     this.#optimisers = this.#newOptimisers()
+  }
+
+  /** What was learned when `snapshot` was read. */
+  learned(snapshot: Snapshot): LearnedWeights {
+    const count = this.#convolutions.state.length
+    const [headWeights, headBias] = snapshot.slice(count)
+    if (headWeights === undefined || headBias === undefined) throw new Error('these are not the values of this network')
+    return { convolutions: this.#convolutions.toNetwork(snapshot.slice(0, count)), headWeights, headBias }
   }
 
   #disposeOptimisers(): void {
@@ -223,9 +231,9 @@ export class TrainableNetwork {
 
   dispose(): void {
     this.#disposeOptimisers()
-    this.#tf.dispose(this.#variables)
+    this.#convolutions.dispose()
+    this.#tf.dispose(this.#state)
     this.#tf.dispose([this.#means, this.#deviation])
-    this.#convolutions.clear()
   }
 }
 

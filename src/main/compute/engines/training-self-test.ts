@@ -31,7 +31,8 @@ const expected = {
 
 const classes = Int32Array.of(0, 1, 2)
 
-function digest(gradient: Float32Array): readonly [number, number] {
+/** What the reference script tells of a gradient: its length, and its product with fixed weights. */
+export function digestOf(gradient: Float32Array): readonly [number, number] {
   const fixed = fixedWeights(99, gradient.length)
   let squares = 0
   let product = 0
@@ -65,7 +66,7 @@ export async function trainingDifference(tf: Tfjs): Promise<number> {
       loss - expected.loss,
       after.loss - expected.lossAfterStep,
       ...gradients.flatMap((gradient, index) => {
-        const [length, product] = digest(gradient)
+        const [length, product] = digestOf(gradient)
         return [length - (expected.gradients[index]?.[0] ?? NaN), product - (expected.gradients[index]?.[1] ?? NaN)]
       }),
     ].map(Math.abs)

@@ -117,12 +117,26 @@ export interface NetworkSettings extends HeadSettings {
   readonly headFirst: boolean
   /** Whether pictures are learned from in ever new variants. Only where the whole network learns. */
   readonly augmented: boolean
+  /** Whether batch normalisation stays folded into the convolutions as it is, or learns too. */
+  readonly batchNorm: 'frozen' | 'trained'
+}
+
+/** What follows once the part after the first cut has learned: from its best weights on, everything after an earlier cut learns. */
+export interface DeeperPhase {
+  readonly cut: string
+  /** Holds what comes in at this cut, of every row. */
+  readonly cache: FeatureCache
+  readonly epochs: number
+  /** Learning rates of head and convolutions, as a share of those before. */
+  readonly rate: number
 }
 
 export type NetworkEvent =
   /** Sent first. */
   | { readonly kind: 'engine'; readonly engine: TrainingEngineInUse }
   | { readonly kind: 'epoch'; readonly report: EpochReport }
+  /** The second phase begins with this epoch. */
+  | { readonly kind: 'deeper'; readonly epoch: number }
   /** Memory ran out: the epoch is tried again with fewer images a step. */
   | { readonly kind: 'batch-halved'; readonly from: number; readonly to: number }
 
@@ -200,11 +214,15 @@ export type TrainingTasks = {
   >
   /** How many values come out at a cut of a backbone; `pixels`: the floats that hold its input's bytes. */
   measureCut: Task<{ readonly backbone: BackboneFiles; readonly cut: string }, never, { readonly featureDim: number }>
-  /** `cache` holds what comes in at the cut, of every row. The trained network goes into `folder`, which exists and is empty. */
+  /**
+   * `cache` holds what comes in at the cut, of every row. The trained network goes into `folder`, which exists and is empty. Epochs are numbered on from one
+   * phase to the next; `epochs` of the answer: how many each has had.
+   */
   trainNetwork: Task<
     {
       readonly network: NetworkStart
       readonly cache: FeatureCache
+      readonly deeper: DeeperPhase | null
       readonly classCount: number
       readonly rows: readonly TrainingRow[]
       readonly settings: NetworkSettings
@@ -213,6 +231,7 @@ export type TrainingTasks = {
     },
     NetworkEvent,
     TrainingResult & {
+      readonly epochs: readonly number[]
       readonly network: Pick<BackboneFiles, 'hash' | 'inputSizePx' | 'featureDim'>
       readonly engine: TrainingEngineInUse
     }
@@ -224,6 +243,7 @@ export type TrainingTasks = {
       readonly engine: TrainingEngineChoice
       readonly batchSize: number
       readonly classCount: number
+      readonly batchNorm: NetworkSettings['batchNorm']
     },
     never,
     { readonly engine: TfjsEngine; readonly learnsPerSecond: number; readonly answersPerSecond: number }

@@ -1,7 +1,7 @@
 """Features of three fixed pictures as other programs compute them, for the tests of the converter.
 
 Usage: python make_reference.py (efficientnet-lite0 WEIGHTS.pth | mobilenet-v2-035 MODEL_FOLDER | mobilenet-v1-100 MODEL.tflite
-       | self-test | int8-self-test | training-self-test) > NAME.json
+       | self-test | int8-self-test | training-self-test | batch-norm-self-test) > NAME.json
 Needs: torch and efficientnet-lite-pytorch; tensorflow-cpu with Keras; ai-edge-litert; torch alone for the self-test, numpy alone for the one in 8 bits.
 """
 
@@ -96,18 +96,23 @@ def fixed_weights(seed, *shape):
     return torch.from_numpy(fixed_values(seed, *shape))
 
 
-def self_test_features(weights):
-    """The little network of engines/self-test.ts with the weights that `weights(seed, *shape)` gives, by PyTorch's functional API."""
+def self_test_features(weights, finish=None):
+    """
+    The little network of engines/self-test.ts with the weights that `weights(seed, *shape)` gives, by PyTorch's functional API. `finish(seed, x)`: what
+    follows the kernel of a convolution, before its activation; a bias by default.
+    """
     import torch
     import torch.nn.functional as F
 
+    add_bias = lambda seed, x: x + weights(seed + 1, x.shape[1])[:, None, None]
+
     def conv(x, seed, kernel, inside, out, stride, pads):
         w = weights(seed, kernel, kernel, inside, out).permute(3, 2, 0, 1)
-        return F.conv2d(F.pad(x, pads), w, weights(seed + 1, out), stride=stride)
+        return (finish or add_bias)(seed, F.conv2d(F.pad(x, pads), w, stride=stride))
 
     def depthwise(x, seed, kernel, channels, stride, pads):
         w = weights(seed, kernel, kernel, channels).permute(2, 0, 1)[:, None]
-        return F.conv2d(F.pad(x, pads), w, weights(seed + 1, channels), stride=stride, groups=channels)
+        return (finish or add_bias)(seed, F.conv2d(F.pad(x, pads), w, stride=stride, groups=channels))
 
     # F.pad wants left, right, top, bottom.
     x = torch.from_numpy(pictures(16).astype(np.float64)).permute(0, 3, 1, 2) / 64 - 2
@@ -219,8 +224,67 @@ def training_self_test():
     print(json.dumps(told))
 
 
+def batch_norm_self_test():
+    """
+    The same with a batch normalisation (momentum 0.1, epsilon 1e-3) in the place of every bias: gamma and beta such that at first the three pictures give
+    what they give with the biases, running averages of these three pictures. All in training mode, but for one loss after the step.
+    """
+    import torch
+    import torch.nn.functional as F
+
+    epsilon = 1e-3
+    with torch.no_grad():
+        measured = {}
+
+        def measure(seed, x):
+            measured[seed] = (x.mean(dim=(0, 2, 3)), x.var(dim=(0, 2, 3), unbiased=False))
+            return x + fixed_weights(seed + 1, x.shape[1])[:, None, None]
+
+        self_test_features(fixed_weights, measure)
+
+    leaves, running = {}, {}
+    for seed, (mean, var) in measured.items():
+        leaves[(seed, 1)] = (var + epsilon).sqrt().requires_grad_()
+        leaves[(seed, 2)] = (mean + fixed_weights(seed + 1, len(mean))).requires_grad_()
+        running[seed] = (mean.clone(), var.clone())
+
+    def weights(seed, *shape):
+        if (seed, 0) not in leaves:
+            leaves[(seed, 0)] = fixed_weights(seed, *shape).requires_grad_()
+        return leaves[(seed, 0)]
+
+    def loss(training):
+        def normalise(seed, x):
+            # Averages are taken over the picture that the step learned from, and not over those that are only looked at.
+            mean, var = running[seed] if steps == 0 or not training else (each.clone() for each in running[seed])
+            return F.batch_norm(x, mean, var, leaves[(seed, 1)], leaves[(seed, 2)], training=training, momentum=0.1, eps=epsilon)
+
+        logits = self_test_features(weights, normalise) / 4 @ weights(13, 6, 3) + weights(14, 3)
+        return F.cross_entropy(logits, torch.arange(3))
+
+    steps = 0
+    before = loss(True)
+    before.backward()
+    gradients = [leaves[key].grad.reshape(-1) for key in sorted(leaves)]
+    digest = [[g.norm().item(), (g * fixed_weights(99, g.numel())).sum().item()] for g in gradients]
+    torch.optim.Adam([leaves[key] for key in sorted(leaves)], lr=0.01, eps=1e-7).step()
+    steps = 1
+    rounded = lambda values: [float("%.8g" % value) for value in values]
+    told = {
+        "loss": before.item(),
+        "gradients": [rounded(pair) for pair in digest],
+        "lossAfterStep": loss(True).item(),
+        "answeredLossAfterStep": loss(False).item(),
+        "torch": torch.__version__,
+    }
+    print(json.dumps(told))
+
+
 def main():
     name, *rest = sys.argv[1:]
+    if name == "batch-norm-self-test":
+        batch_norm_self_test()
+        return
     if name == "training-self-test":
         training_self_test()
         return
