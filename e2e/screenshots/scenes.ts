@@ -1,5 +1,7 @@
 import type { Page, WebSocketRoute } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
+import { learnsChoices, learnsWords } from '../../src/renderer/text/recipes.ts'
+import { trainWords } from '../../src/renderer/text/train.ts'
 import { go, startLongTraining } from '../studio-page.ts'
 import type { Projects } from './projects.ts'
 
@@ -45,6 +47,17 @@ async function keepTraining(page: Page): Promise<void> {
   if (!(await page.getByTestId('live-run').isVisible())) await startLongTraining(page)
 }
 
+/** Lets more of the network learn, then deeper, with every setting in sight. */
+async function goDeeper(page: Page): Promise<void> {
+  const choose = (legend: string, name: string): Promise<void> =>
+    page.getByRole('radiogroup', { name: legend }).getByRole('radio', { name }).click({ force: true })
+  const fineTune = learnsChoices.find(({ value }) => value === 'fine-tune')
+  await choose(learnsWords.legend, fineTune?.name ?? '')
+  await page.getByText(trainWords.advanced, { exact: true }).click()
+  await choose(learnsWords.deeper, learnsWords.deeperTwice(8))
+  await page.getByText(learnsWords.batchNorm).scrollIntoViewIfNeeded()
+}
+
 /** The studio looks for the folder of its project whenever somebody comes back to it. */
 async function comeBack(page: Page): Promise<void> {
   await page.evaluate(() => window.dispatchEvent(new Event('focus')))
@@ -80,6 +93,7 @@ export const scenes: readonly Scene[] = [
       await go(page, frameWords.photos)
     },
   },
+  { name: 'train-deeper', project: 'trained', route: '/train', act: goDeeper },
   { name: 'train-failed', project: 'failed', route: '/train' },
   { name: 'photos-importing', project: 'importing', route: '/photos' },
   { name: 'train-importing', project: 'importing', route: '/train' },

@@ -105,6 +105,8 @@ export const Notice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('batch-halved'), from: z.int(), to: z.int() }),
   /** An engine that would have come first did not pass its self-test. */
   z.object({ kind: z.literal('engine-skipped'), engine: z.string(), reason: z.string() }),
+  /** From this epoch on, the last `blocks` blocks learn. */
+  z.object({ kind: z.literal('deeper'), epoch: z.int(), blocks: z.int() }),
 ])
 export type Notice = z.infer<typeof Notice>
 

@@ -11,8 +11,7 @@ export const SplitShares = z
   .refine((shares) => Math.abs(shares.train + shares.validation + shares.test - 1) < 1e-6, 'must add up to 100 %')
 export type SplitShares = z.infer<typeof SplitShares>
 
-/** Every setting of a training. What is absent takes the default. Two runs with the same recipe on the same split give the same numbers on the CPU. */
-export const Recipe = z.object({
+const settings = z.object({
   backbone: BackboneId,
   /** What learns: a new head alone, the last blocks of the backbone with it, or a small network that starts from nothing (and takes no backbone). */
   mode: z.enum(['head', 'fine-tune', 'scratch']).default('head'),
@@ -25,6 +24,14 @@ export const Recipe = z.object({
    * it, and the head belongs to that one.
    */
   precision: z.enum(['float32', 'int8']).default('float32'),
+  /** `fine-tune`: blocks that learn in a second phase, from the best weights of the first on; more than `blocks`, as many as the network has or more: all of it; 0 = no second phase. */
+  deeperBlocks: wholeNumber(0, 100).default(0),
+  /** Epochs of the second phase, at most. */
+  deeperEpochs: wholeNumber(1, 1000).default(10),
+  /** Learning rates of the second phase, as a share of the first one's. */
+  deeperRate: numberBetween(0.0001, 1).default(0.3),
+  /** `fine-tune`: whether batch normalisation stays folded into the blocks that learn, or is given back to them and learns too. */
+  batchNorm: z.enum(['frozen', 'trained']).default('frozen'),
   /** `scratch`: side of the square that the network looks at, px. */
   scratchPx: z.literal([64, 96]).default(64),
   epochs: wholeNumber(1, 1000).default(30),
@@ -39,6 +46,13 @@ export const Recipe = z.object({
   splitSeed: wholeNumber(0, 2 ** 31 - 1).optional(),
   shares: SplitShares.default({ train: 0.7, validation: 0.15, test: 0.15 }),
 })
+
+const goesDeeper = ({ blocks, deeperBlocks }: { blocks: number; deeperBlocks: number }): boolean =>
+  deeperBlocks === 0 || deeperBlocks > blocks
+const deeperRule = { path: ['deeperBlocks'], message: 'must be 0, or more than the number of blocks that learn first' }
+
+/** Every setting of a training. What is absent takes the default. Two runs with the same recipe on the same split give the same numbers on the CPU. */
+export const Recipe = settings.refine(goesDeeper, deeperRule)
 export type Recipe = z.infer<typeof Recipe>
 
 /** Whether a run of this recipe answers with a backbone in 8 bits. */
@@ -47,8 +61,27 @@ export function usesInt8({ mode, precision }: Pick<Recipe, 'mode' | 'precision'>
 }
 
 /** A recipe as it is asked for: without a backbone it takes the studio's default, or the fallback where that one could not be fetched. */
-export const AskedRecipe = Recipe.extend({ backbone: BackboneId.optional() })
+export const AskedRecipe = settings.extend({ backbone: BackboneId.optional() }).refine(goesDeeper, deeperRule)
 export type AskedRecipe = z.infer<typeof AskedRecipe>
+
+/** The second phase of a training; null where it has none. */
+export function deeperPhase({ mode, deeperBlocks, deeperEpochs, deeperRate }: AskedRecipe): {
+  readonly blocks: number
+  readonly epochs: number
+  readonly rate: number
+} | null {
+  return mode === 'fine-tune' && deeperBlocks > 0 ? { blocks: deeperBlocks, epochs: deeperEpochs, rate: deeperRate } : null
+}
+
+/** Epochs of all phases of a training, at most. */
+export function mostEpochs(recipe: AskedRecipe): number {
+  return recipe.epochs + (deeperPhase(recipe)?.epochs ?? 0)
+}
+
+/** Whether batch normalisation learns or stays as it is. */
+export function batchNormOf({ mode, batchNorm }: AskedRecipe): 'frozen' | 'trained' {
+  return mode === 'fine-tune' ? batchNorm : 'frozen'
+}
 
 /** One pass over the training images. Losses are mean cross-entropy in nats; accuracies in 0..1, training accuracy measured during the pass. */
 export const EpochReport = z.object({

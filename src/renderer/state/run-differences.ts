@@ -1,4 +1,5 @@
-import type { Comparison, Evaluation, Prediction, RunSummary } from '../../main/contract/runs.ts'
+import { batchNormOf, deeperPhase, type Comparison, type Evaluation, type Prediction, type RunSummary } from '../../main/contract/runs.ts'
+import { blocksWords } from '../text/recipes.ts'
 
 /** What decides the numbers of a run, in the order in which people change it. */
 export const settingNames = [
@@ -36,9 +37,14 @@ export function settingsOf({ recipe, splitId, backboneHash, engine }: RunSummary
   }
 }
 
-function learnsText({ mode, blocks, bodyRate, scratchPx, precision }: RunSummary['recipe']): string {
+function learnsText(recipe: RunSummary['recipe']): string {
+  const { mode, blocks, bodyRate, scratchPx, precision } = recipe
   if (mode === 'head') return precision === 'int8' ? 'the last step, on a network in 8 bits' : 'the last step'
-  return mode === 'scratch' ? `all, from nothing, ${scratchPx} px` : `the last ${blocks} blocks, at ${bodyRate} of the rate`
+  if (mode === 'scratch') return `all, from nothing, ${scratchPx} px`
+  const deeper = deeperPhase(recipe)
+  const then = deeper === null ? '' : `; then ${blocksWords(deeper.blocks)}, up to ${deeper.epochs} epochs, at ${deeper.rate} of that`
+  const too = batchNormOf(recipe) === 'trained' ? '; batch normalisation too' : ''
+  return `${blocksWords(blocks)}, at ${bodyRate} of the rate${then}${too}`
 }
 
 export interface SettingDifference {

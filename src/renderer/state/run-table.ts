@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RunState, type RunSummary } from '../../main/contract/runs.ts'
+import { mostEpochs, RunState, type RunSummary } from '../../main/contract/runs.ts'
 import { recipeText } from '../text/recipes.ts'
 import { trainWords } from '../text/train.ts'
 
@@ -137,7 +137,7 @@ export function sortValue({ run, network }: RunRow, column: ColumnId): number | 
     case 'bestEpoch':
       return run.bestEpoch
     case 'epochs':
-      return run.recipe.epochs
+      return mostEpochs(run.recipe)
     case 'learningRate':
       return run.recipe.learningRate
     case 'batchSize':

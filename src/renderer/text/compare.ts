@@ -1,4 +1,4 @@
-import type { Comparison, RunState, RunSummary } from '../../main/contract/runs.ts'
+import { mostEpochs, type Comparison, type RunState, type RunSummary } from '../../main/contract/runs.ts'
 import { agoText, countOf, countOrNone, countText, durationText, percentText, pText } from './numbers.ts'
 import { trainWords } from './train.ts'
 
@@ -199,7 +199,7 @@ export function cellText(run: RunSummary, column: Exclude<keyof typeof columnWor
     case 'bestEpoch':
       return run.bestEpoch === null ? null : String(run.bestEpoch)
     case 'epochs':
-      return String(run.recipe.epochs)
+      return String(mostEpochs(run.recipe))
     case 'learningRate':
       return String(run.recipe.learningRate)
     case 'batchSize':

@@ -1,16 +1,35 @@
-import type { AskedRecipe } from '../../main/contract/runs.ts'
+import { batchNormOf, deeperPhase, type AskedRecipe } from '../../main/contract/runs.ts'
 import { countOf } from './numbers.ts'
 
+/** More blocks than any network has: all of it learns. */
+export const everyBlock = 100
+
+/** `last block`, `last 4 blocks`, `all blocks`. */
+function blocksText(blocks: number): string {
+  if (blocks >= everyBlock) return 'all blocks'
+  return blocks === 1 ? 'last block' : `last ${countOf(blocks, 'block')}`
+}
+
+/** `the last 4 blocks`, `all blocks`. */
+export function blocksWords(blocks: number): string {
+  return blocks >= everyBlock ? 'all blocks' : `the ${blocksText(blocks)}`
+}
+
+/** `last 4 blocks, then 8`. */
+function phasesText(recipe: AskedRecipe): string {
+  const deeper = deeperPhase(recipe)
+  const then = deeper === null ? '' : `, then ${deeper.blocks >= everyBlock ? 'all' : String(deeper.blocks)}`
+  return `${blocksText(recipe.blocks)}${then}`
+}
+
 /** What a training starts from and what learns of it, e.g. `Balanced, last 4 blocks`. `network`: how the starting network is called. */
-export function recipeText(
-  { mode, blocks, scratchPx, precision }: Pick<AskedRecipe, 'mode' | 'blocks' | 'scratchPx' | 'precision'>,
-  network: string,
-): string {
+export function recipeText(recipe: AskedRecipe, network: string): string {
+  const { mode, scratchPx, precision } = recipe
   switch (mode) {
     case 'head':
       return precision === 'int8' ? `${network}, 8 bits` : network
     case 'fine-tune':
-      return `${network}, ${blocks === 1 ? 'last block' : `last ${countOf(blocks, 'block')}`}`
+      return `${network}, ${phasesText(recipe)}${batchNormOf(recipe) === 'trained' ? ', normalisation' : ''}`
     case 'scratch':
       return `from scratch, ${scratchPx} px`
     default:
@@ -26,6 +45,25 @@ export const learnsWords = {
   blocksHint: 'Counted from the end of the network; as many as it has: all of it',
   bodyRate: 'Their step size',
   bodyRateHint: 'As a share of the learning rate, so that they do not forget',
+  deeper: 'Then go deeper',
+  deeperNo: 'No',
+  deeperTwice: (blocks: number) => countOf(blocks, 'block'),
+  deeperAll: 'All',
+  deeperHint:
+    'More of the network then goes on with small steps. It helps with photos unlike everyday ones, and takes several times as long.',
+  deeperBlocks: 'Blocks that learn then',
+  deeperBlocksHint: 'Counted from the end; more than those that learn first',
+  deeperEpochs: 'Epochs then',
+  deeperEpochsHint: 'Passes after the first ones are done',
+  deeperRate: 'Step size then',
+  deeperRateHint: 'As a share of the steps before',
+  batchNorm: 'Let normalisation learn too',
+  batchNorms: [
+    { value: 'frozen', name: 'No', hint: 'Batch normalisation stays as the starting network has it' },
+    { value: 'trained', name: 'Yes', hint: 'Batch normalisation is given back to the blocks that learn, and learns with them' },
+  ] satisfies { value: AskedRecipe['batchNorm']; name: string; hint: string }[],
+  batchNormHint:
+    'How strongly each part of the network speaks then adapts too (BatchNorm). Worth trying with hundreds of photos unlike everyday ones, such as X-rays.',
   scratchPx: 'Picture size',
   scratchPxHint: 'Side of the square that the small network looks at',
   precision: 'Looks at photos in',
@@ -53,7 +91,7 @@ export const learnsChoices = [
 ] satisfies { value: AskedRecipe['mode']; name: string; hint: string }[]
 
 /** What learned in a run, for the line under its curves. */
-export function learnedText({ mode, blocks }: Pick<AskedRecipe, 'mode' | 'blocks'>): string {
-  if (mode === 'head') return 'new last layer only'
-  return mode === 'scratch' ? 'all of it learned' : `${blocks === 1 ? 'last block' : `last ${countOf(blocks, 'block')}`} learned too`
+export function learnedText(recipe: AskedRecipe): string {
+  if (recipe.mode === 'head') return 'new last layer only'
+  return recipe.mode === 'scratch' ? 'all of it learned' : `${phasesText(recipe)} learned too`
 }

@@ -1,6 +1,15 @@
 import type { Backbone } from '../../main/contract/backbones.ts'
 import type { Progress } from '../../main/contract/jobs.ts'
-import type { Comparison, EpochReport, Evaluation, RunSummary } from '../../main/contract/runs.ts'
+import {
+  batchNormOf,
+  deeperPhase,
+  mostEpochs,
+  type AskedRecipe,
+  type Comparison,
+  type EpochReport,
+  type Evaluation,
+  type RunSummary,
+} from '../../main/contract/runs.ts'
 import {
   bytesText,
   countOf,
@@ -14,7 +23,7 @@ import {
   pText,
   timeLeftText,
 } from './numbers.ts'
-import { learnedText, learnsWords, recipeText } from './recipes.ts'
+import { blocksWords, learnedText, learnsWords, recipeText } from './recipes.ts'
 
 export const trainWords = {
   form: 'How to train',
@@ -32,9 +41,11 @@ export const trainWords = {
   forecastUnknown: 'How long it takes is known after the first run on this computer.',
   parts: (parts: { train: number; validation: number; test: number }) =>
     `${countText(parts.train)} to learn from, ${countText(parts.validation)} to tune (validation), ${countText(parts.test)} for the test`,
-  passes: (epochs: number, patience: number) => {
-    const passes = `${countOf(epochs, 'pass', 'passes')} over the photos (epochs)`
-    return patience === 0 ? `${passes}.` : `Up to ${passes}, fewer once it stops improving.`
+  passes: (recipe: AskedRecipe) => {
+    const passes = `${countOf(recipe.epochs, 'pass', 'passes')} over the photos (epochs)`
+    const deeper = deeperPhase(recipe)
+    const then = deeper === null ? '' : ` Then up to ${countText(deeper.epochs)} more, deeper.`
+    return `${recipe.patience === 0 ? `${passes}.` : `Up to ${passes}, fewer once it stops improving.`}${then}`
   },
   allLabelled: (count: number) => (count === 0 ? 'all that are labelled' : `all ${countText(count)} labelled`),
   looksReady: 'It has looked at your photos before: training starts at once.',
@@ -312,21 +323,25 @@ export function networkName(backbones: readonly Backbone[] | null, id: string): 
   return backbone === undefined ? id : `${backbone.plainName} (${backbone.name})`
 }
 
-function learnsSettings({
-  mode,
-  blocks,
-  bodyRate,
-  scratchPx,
-  precision,
-}: RunSummary['recipe']): readonly (readonly [name: string, value: string])[] {
+function learnsSettings(recipe: RunSummary['recipe']): readonly (readonly [name: string, value: string])[] {
+  const { mode, blocks, bodyRate, scratchPx, precision } = recipe
   switch (mode) {
     case 'head':
       return [[learnsWords.legend, 'the last step'], ...(precision === 'int8' ? ([[learnsWords.precision, '8 bits']] as const) : [])]
-    case 'fine-tune':
+    case 'fine-tune': {
+      const deeper = deeperPhase(recipe)
       return [
-        [learnsWords.legend, `the last ${countOf(blocks, 'block')}`],
+        [learnsWords.legend, blocksWords(blocks)],
         [learnsWords.bodyRate, `${bodyRate} of the learning rate`],
+        [
+          learnsWords.deeper,
+          deeper === null
+            ? 'no'
+            : `${blocksWords(deeper.blocks)}, up to ${countOf(deeper.epochs, 'epoch')}, at ${deeper.rate} of the steps before`,
+        ],
+        [learnsWords.batchNorm, batchNormOf(recipe) === 'trained' ? 'yes' : 'no'],
       ]
+    }
     case 'scratch':
       return [[learnsWords.legend, `a small network from nothing, ${scratchPx} px`]]
     default:
@@ -341,7 +356,7 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
   return [
     [trainWords.network, run.recipe.mode === 'scratch' ? 'none' : backboneName],
     ...learnsSettings(run.recipe),
-    [trainWords.epochs, `at most ${countText(recipe.epochs)}; kept ${run.bestEpoch ?? 'none'}`],
+    [trainWords.epochs, `at most ${countText(mostEpochs(recipe))}; kept ${run.bestEpoch ?? 'none'}`],
     [trainWords.batchSize, String(recipe.batchSize)],
     [trainWords.learningRate, String(recipe.learningRate)],
     [trainWords.optimiser, recipe.optimiser === 'adam' ? 'Adam' : 'SGD'],

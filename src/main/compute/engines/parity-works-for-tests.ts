@@ -62,7 +62,7 @@ export async function trainOn(tf: Tfjs, work: TrainingWork): Promise<Trained> {
   try {
     const { loss, gradients } = await model.gradients(values, classes)
     for (let step = 0; step < work.steps; step++) await model.step(values, classes)
-    const { convolutions, headWeights, headBias } = await model.read()
+    const { convolutions, headWeights, headBias } = model.learned(await model.read())
     const weights = [...[...convolutions.values()].flatMap(({ kernel, bias }) => [kernel, bias]), headWeights, headBias]
     return { loss, gradients, weights }
   } finally {

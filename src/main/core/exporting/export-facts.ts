@@ -1,5 +1,5 @@
 import type { Interval, Part } from '../../contract/ids.ts'
-import type { RunSummary } from '../../contract/runs.ts'
+import { deeperPhase, mostEpochs, type RunSummary } from '../../contract/runs.ts'
 
 interface ExportedRun {
   readonly run: RunSummary & { readonly test: Interval }
@@ -14,7 +14,9 @@ function percent(share: number): string {
 
 function startText({ recipe, backboneHash }: RunSummary, { name, licence }: ExportedRun['backbone']): string {
   if (recipe.mode === 'scratch') return 'Starting network: none, a small network that has learned from these photos alone'
-  const learned = recipe.mode === 'fine-tune' ? `; its last ${recipe.blocks} blocks have gone on learning from these photos` : ''
+  const deeper = deeperPhase(recipe)
+  const second = deeper === null ? '' : ` (in a second phase the last ${deeper.blocks})`
+  const learned = recipe.mode === 'fine-tune' ? `; its last ${recipe.blocks} blocks${second} have gone on learning from these photos` : ''
   return `Starting network: ${name} (licence of its weights: ${licence}), hash ${backboneHash}${learned}`
 }
 
@@ -23,7 +25,7 @@ export function exportFacts({ run, backbone, parts }: ExportedRun): string[] {
   const { test, recipe } = run
   const trainedAt = new Date(run.endedAtMs ?? run.createdAtMs).toISOString().slice(0, 10)
   return [
-    `Trained on ${trainedAt} with Graft ${run.versions['graft'] ?? ''}: run ${run.number} (${run.id}), best epoch ${run.bestEpoch ?? 0} of at most ${recipe.epochs}, seed ${recipe.seed}`,
+    `Trained on ${trainedAt} with Graft ${run.versions['graft'] ?? ''}: run ${run.number} (${run.id}), best epoch ${run.bestEpoch ?? 0} of at most ${mostEpochs(recipe)}, seed ${recipe.seed}`,
     startText(run, backbone),
     `Photos: ${parts.train} to learn from, ${parts.validation} to choose the best epoch, ${parts.test} to test`,
     `Right on ${Math.round(test.accuracy * test.n)} of the ${test.n} test photos, which it had never seen: ${percent(test.accuracy)} (95 % interval ${percent(test.low)} to ${percent(test.high)})`,

@@ -1,19 +1,16 @@
-import { statfs } from 'node:fs/promises'
 import { isActive } from '../../contract/jobs.ts'
 import { StudioError, toWireError, type WireError } from '../../contract/errors.ts'
 import type { Recipe } from '../../contract/runs.ts'
 import type { BackboneFiles, NetworkStart } from '../../contract/worker/training-tasks.ts'
 import { readCatalog } from '../backbones/catalog.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { missingFeatures, speedName } from '../features/extract-features.ts'
+import { speedName } from '../features/extract-features.ts'
 import { expectExtraction, readSpeed, recordSpeed } from '../features/speeds.ts'
 import { planSplit } from '../splits/make-split.ts'
 import { nativeFolder, trainingEngineChoice } from '../engines/native-place.ts'
-import { headSpeed, networkSpeed } from './train-run.ts'
-import { trainingSource, type TrainingSource } from './training-source.ts'
-
-/** Kept free beyond what the features need: room for the database to grow and for a system that stays usable, bytes. */
-const reserveBytes = 64 * 1024 * 1024
+import { missingForTraining, photosIn, requireRoom, type Missing } from './extract-for-training.ts'
+import { headSpeed } from './train-run.ts'
+import { networkSpeed, trainingSource, type TrainingSource } from './training-source.ts'
 
 export interface TrainingPlan {
   problem: WireError | null
@@ -41,9 +38,10 @@ export async function planTraining(context: StudioContext, project: OpenProject,
     for (const { part } of split.members) plan.parts[part]++
     const source = await trainingSource(context, recipe)
     const hashes = split.members.map((member) => member.hash)
-    plan.toExtract = (await missingFeatures(context, project, source.features, hashes)).length
-    plan.forecastSeconds = await forecastSeconds(context, recipe, plan, source)
-    await requireRoom(project, source.features, plan.toExtract)
+    const missing = await missingForTraining(context, project, source, hashes)
+    plan.toExtract = photosIn(missing)
+    plan.forecastSeconds = await forecastSeconds(context, recipe, plan, { source, missing })
+    await requireRoom(project, missing)
   } catch (error) {
     if (!(error instanceof StudioError)) throw error
     plan.problem = toWireError(error)
@@ -57,10 +55,17 @@ export function splitSettings(recipe: Recipe): { seed: number; shares: Recipe['s
 }
 
 /** Null until the speeds were measured on this machine, in any project; how fast a network learns is measured when it is first asked for. */
-async function forecastSeconds(context: StudioContext, recipe: Recipe, plan: TrainingPlan, source: TrainingSource): Promise<number | null> {
-  const extraction = plan.toExtract === 0 ? 0 : extractionSeconds(context, plan.toExtract, recipe, source.features)
-  const training = await trainingSeconds(context, recipe, plan, source)
-  return extraction === null || training === null ? null : extraction + training
+async function forecastSeconds(
+  context: StudioContext,
+  recipe: Recipe,
+  plan: TrainingPlan,
+  { source, missing }: { readonly source: TrainingSource; readonly missing: readonly Missing[] },
+): Promise<number | null> {
+  const seconds = missing.map(({ features, hashes }) =>
+    hashes.length === 0 ? 0 : extractionSeconds(context, hashes.length, recipe, features),
+  )
+  seconds.push(await trainingSeconds(context, recipe, plan, source))
+  return seconds.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0)
 }
 
 /** The whole network is slower than a part of it, so that its speed will do where that of the part is not known. */
@@ -77,16 +82,24 @@ async function trainingSeconds(
   { parts, classes }: TrainingPlan,
   source: TrainingSource,
 ): Promise<number | null> {
-  if (source.network === null) {
+  const { network, deeper } = source
+  if (network === null) {
     const perSecond = readSpeed(context, headSpeed)
     return perSecond === null ? null : (parts.train * classes.length * recipe.epochs) / perSecond
   }
   const { training } = context.settings()
   const engine = training !== 'auto' ? training : nativeFolder(context.dataDir) === null ? 'wasm' : 'tfjs-node-gpu'
-  const name = networkSpeed(source, engine)
-  const perSecond = readSpeed(context, name) ?? (await measureSpeed(context, recipe, { parts, classes, network: source.network, name }))
+  const perSecond = async (learns: NetworkStart, features: BackboneFiles): Promise<number | null> => {
+    const name = networkSpeed(source, features, engine)
+    const { batchNorm } = source
+    return readSpeed(context, name) ?? (await measureSpeed(context, recipe, { parts, classes, network: learns, batchNorm, name }))
+  }
+  const first = await perSecond(network, source.features)
   // The first head, and the answers for the test in the end, take about as long as an epoch.
-  return perSecond === null ? null : ((recipe.epochs + 1) * parts.train) / perSecond
+  const seconds = first === null ? null : ((recipe.epochs + 1) * parts.train) / first
+  if (deeper === null || seconds === null) return seconds
+  const second = await perSecond({ kind: 'backbone', backbone: deeper.features }, deeper.features)
+  return second === null ? null : seconds + (deeper.epochs * parts.train) / second
 }
 
 /** Photos of a step that is measured: a thousand of them may take minutes and more memory than there is, and one takes as long as in a step of fewer. */
@@ -94,11 +107,16 @@ const mostMeasured = 32
 
 interface ToMeasure extends Pick<TrainingPlan, 'parts' | 'classes'> {
   readonly network: NetworkStart
+  readonly batchNorm: TrainingSource['batchNorm']
   readonly name: string
 }
 
 /** Photos a second that a training with this recipe will learn from, validation included, by a few steps of it. Kept for the next question. */
-async function measureSpeed(context: StudioContext, recipe: Recipe, { parts, classes, network, name }: ToMeasure): Promise<number | null> {
+async function measureSpeed(
+  context: StudioContext,
+  recipe: Recipe,
+  { parts, classes, network, batchNorm, name }: ToMeasure,
+): Promise<number | null> {
   // Beside a training both would be measured slower than they are.
   if (context.jobs.list().some((job) => job.kind === 'train' && isActive(job))) return null
   try {
@@ -107,6 +125,7 @@ async function measureSpeed(context: StudioContext, recipe: Recipe, { parts, cla
       engine: trainingEngineChoice(context, context.settings().training),
       batchSize: Math.min(recipe.batchSize, mostMeasured),
       classCount: classes.length,
+      batchNorm,
     })
     const perSecond = parts.train / (parts.train / learnsPerSecond + parts.validation / answersPerSecond)
     recordSpeed(context, name, perSecond)
@@ -116,12 +135,4 @@ async function measureSpeed(context: StudioContext, recipe: Recipe, { parts, cla
     context.log.info('a training could not be measured beforehand', { error: toWireError(error) })
     return null
   }
-}
-
-/** Throws `DISK_FULL` when the features that are still to be extracted would not fit. */
-export async function requireRoom(project: OpenProject, backbone: BackboneFiles, imageCount: number): Promise<void> {
-  const disk = await statfs(project.files.root)
-  const freeBytes = disk.bavail * disk.bsize
-  const neededBytes = imageCount * backbone.featureDim * Float32Array.BYTES_PER_ELEMENT + reserveBytes
-  if (freeBytes < neededBytes) throw new StudioError('DISK_FULL', { path: project.files.root, neededBytes, freeBytes })
 }

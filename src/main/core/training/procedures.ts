@@ -6,13 +6,13 @@ import type { AskedRecipe, Comparison, Recipe } from '../../contract/runs.ts'
 import { defaultBackbone } from '../backbones/backbone-files.ts'
 import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { missingFeatures } from '../features/extract-features.ts'
 import { makeSplit, readSplit } from '../splits/make-split.ts'
 import { studioVersion } from '../studio-version.ts'
 import { writeAnnotation } from './annotation-rows.ts'
 import { runDeletion } from './delete-runs.ts'
 import { evaluateRun, imagesOfCell, mostProbable } from './evaluate-run.ts'
-import { planTraining, requireRoom, splitSettings } from './plan-training.ts'
+import { missingForTraining, requireRoom } from './extract-for-training.ts'
+import { planTraining, splitSettings } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
 import { insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
 import { settleUnstarted, trainRun } from './train-run.ts'
@@ -66,7 +66,7 @@ async function startRun(
   const source = await trainingSource(context, recipe)
   const split = makeSplit(project.db, { ...splitSettings(recipe), clock: context.clock })
   const hashes = split.members.map(({ hash }) => hash)
-  await requireRoom(project, source.features, (await missingFeatures(context, project, source.features, hashes)).length)
+  await requireRoom(project, await missingForTraining(context, project, source, hashes))
   const run = insertRun(project.db, {
     id: newRunId(),
     splitId: split.id,

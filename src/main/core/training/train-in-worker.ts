@@ -1,6 +1,6 @@
 import { toWireError } from '../../contract/errors.ts'
 import type { Notice } from '../../contract/jobs.ts'
-import type { EpochReport } from '../../contract/runs.ts'
+import { mostEpochs, type EpochReport } from '../../contract/runs.ts'
 import type { NetworkEvent, TrainingResult, TrainingRow, TrainingTasks } from '../../contract/worker/training-tasks.ts'
 import type { StudioContext } from '../context.ts'
 import { trainingEngineChoice } from '../engines/native-place.ts'
@@ -13,8 +13,8 @@ import { keepNetwork } from './run-network.ts'
 /** Each write waits for the disk, some milliseconds; an epoch of a small set takes less. */
 const writeEpochsEveryMs = 250
 
-/** What came of a training; `network` and `engine` where more than a head learned. */
-export type Trained = TrainingResult & Partial<Pick<TrainingTasks['trainNetwork']['result'], 'network' | 'engine'>>
+/** What came of a training; `network`, `engine` and the epochs of each phase where more than a head learned. */
+export type Trained = TrainingResult & Partial<Pick<TrainingTasks['trainNetwork']['result'], 'network' | 'engine' | 'epochs'>>
 
 /**
  * Trains in the worker, tells of each epoch, and keeps the epochs in the database on the way. Where memory runs out before the first epoch has ended, whether
@@ -27,7 +27,12 @@ export async function trainInWorker(
   job: JobContext,
 ): Promise<Trained> {
   const { project, run } = training
-  job.progress('training', 0, run.recipe.epochs)
+  const progress = { done: 0, total: mostEpochs(run.recipe) }
+  const tellProgress = (change: Partial<typeof progress>): void => {
+    Object.assign(progress, change)
+    job.progress('training', progress.done, progress.total)
+  }
+  tellProgress({})
   const unwritten: EpochReport[] = []
   let writtenAtMs = context.clock()
   const write = (): void => {
@@ -38,10 +43,12 @@ export async function trainInWorker(
     unwritten.push(report)
     if (context.clock() - writtenAtMs >= writeEpochsEveryMs) write()
     job.emit({ type: 'epoch', runId: run.id, report })
-    job.progress('training', report.epoch, run.recipe.epochs)
+    tellProgress({ done: report.epoch })
   }
+  // The first phase may have ended early.
+  const onDeeper = (epoch: number): void => tellProgress({ total: epoch - 1 + run.recipe.deeperEpochs })
   try {
-    return await request(context, training, rows, { job, onEpoch })
+    return await request(context, training, rows, { job, onEpoch, onDeeper })
   } finally {
     write()
   }
@@ -50,18 +57,20 @@ export async function trainInWorker(
 interface Listening {
   readonly job: JobContext
   readonly onEpoch: (report: EpochReport) => void
+  /** The second phase begins with this epoch. */
+  readonly onDeeper: (epoch: number) => void
 }
 
 async function request(
   context: StudioContext,
   { project, run, split, source, engine }: Training,
   rows: readonly TrainingRow[],
-  { job, onEpoch }: Listening,
+  { job, onEpoch, onDeeper }: Listening,
 ): Promise<Trained> {
   const { epochs, batchSize, learningRate, optimiser, patience, seed, bodyRate, mode } = run.recipe
   const settings = { epochs, batchSize, learningRate, optimiser, patience, seed }
   const task = { cache: featureCache(project, source.features), classCount: split.classes.length, rows }
-  const { network } = source
+  const { network, deeper, batchNorm } = source
   const { training: worker } = context.workers
   const signals = { signal: job.signal, stopSignal: job.stopSignal }
   if (network === null) return worker.request('train', { ...task, settings }, { ...signals, onEvent: onEpoch })
@@ -72,18 +81,31 @@ async function request(
     seen.anEpoch ||= event.kind !== 'engine'
     if (event.kind === 'epoch') onEpoch(event.report)
     else if (event.kind === 'batch-halved') tell(event)
-    else for (const failed of event.engine.skipped) tell({ kind: 'engine-skipped', engine: failed.engine, reason: reasonOf(failed) })
+    else if (event.kind === 'deeper') {
+      onDeeper(event.epoch)
+      tell({ ...event, blocks: run.recipe.deeperBlocks })
+    } else for (const failed of event.engine.skipped) tell({ kind: 'engine-skipped', engine: failed.engine, reason: reasonOf(failed) })
   }
   const networkSettings = {
     ...settings,
     bodyRate: mode === 'scratch' ? 1 : bodyRate,
     headFirst: mode === 'fine-tune',
     augmented: source.features.cut === 'pixels' && mode === 'scratch',
+    batchNorm,
   }
+  const phase =
+    deeper === null
+      ? null
+      : {
+          cut: deeper.features.cut ?? 'pixels',
+          cache: featureCache(project, deeper.features),
+          epochs: deeper.epochs,
+          rate: deeper.rate,
+        }
   const train = (batch: number): Promise<Trained> =>
     keepNetwork(project, run.id, (folder) => {
       const chosen = trainingEngineChoice(context, engine)
-      const input = { ...task, network, settings: { ...networkSettings, batchSize: batch }, engine: chosen, folder }
+      const input = { ...task, network, deeper: phase, settings: { ...networkSettings, batchSize: batch }, engine: chosen, folder }
       return worker.request('trainNetwork', input, { ...signals, onEvent })
     })
   return withRoom(worker, train, batchSize, {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { JobEvent } from '../../contract/jobs.ts'
+import type { JobEvent, Notice } from '../../contract/jobs.ts'
 import type { AskedRecipe, RunSummary } from '../../contract/runs.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
@@ -60,6 +60,59 @@ describe.skipIf(!hasBackbone)(
       const again = await studio.client.runs.plan({ recipe: recipeOf({ mode: 'fine-tune', blocks: 1 }) })
       expect(again.toExtract).toBe(0)
       expect(again.forecastSeconds).toBeGreaterThan(0)
+    })
+
+    test('a second phase learns from an earlier cut, extracted beforehand as well; the epochs go on, and the network answers as the run says', async () => {
+      const settings = { mode: 'fine-tune', blocks: 2, deeperBlocks: 3, deeperEpochs: 2 } as const
+      const plan = await studio.client.runs.plan({ recipe: recipeOf(settings) })
+      expect(plan).toMatchObject({ problem: null, toExtract: 24 })
+      const { run, events } = await train(settings)
+      expect(run).toMatchObject({ state: 'finished', recipe: { deeperRate: 0.3 }, network: { featureDim: 1280 } })
+      const told = events.flatMap((event): (number | Notice)[] =>
+        event.type === 'epoch' ? [event.report.epoch] : event.type === 'notice' ? [event.notice] : [],
+      )
+      expect(told).toEqual([1, 2, { kind: 'deeper', epoch: 3, blocks: 3 }, 3, 4])
+      expect((await studio.client.runs.get({ run: run.id })).epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4])
+      const progress = events.flatMap((event) =>
+        event.type === 'job' && event.job.state.state === 'running' && event.job.state.progress.step === 'training'
+          ? [event.job.state.progress]
+          : [],
+      )
+      expect(progress.at(-1)).toMatchObject({ done: 4, total: 4 })
+      await expectSameAnswers(run)
+      // Both phases have a speed of their own, which the next forecast takes.
+      const speeds = JSON.parse(readFileSync(join(studio.context.dataDir, 'speeds.json'), 'utf8')) as Record<string, number>
+      const names = Object.keys(speeds).filter((what) => what.startsWith('train-network') && what.includes('block'))
+      expect(names.length).toBeGreaterThanOrEqual(2)
+      expect((await studio.client.runs.plan({ recipe: recipeOf(settings) })).toExtract).toBe(0)
+    })
+
+    test('both cuts are counted in the forecast, and a second phase that cannot be deeper is told before anything begins', async () => {
+      const seconds = async (settings: Partial<AskedRecipe>) =>
+        (await studio.client.runs.plan({ recipe: recipeOf({ mode: 'fine-tune', blocks: 2, ...settings }) })).forecastSeconds ?? NaN
+      expect(await seconds({ deeperBlocks: 3, deeperEpochs: 50 })).toBeGreaterThan(await seconds({}))
+      const whole = await studio.client.runs.plan({ recipe: recipeOf({ mode: 'fine-tune', blocks: 60, deeperBlocks: 80 }) })
+      expect(whole.problem).toMatchObject({ code: 'INVALID_INPUT', details: { reason: expect.stringContaining('fewer than 60 blocks') } })
+    })
+
+    test('stopped in its second phase, it keeps the best of both', async () => {
+      const settings = { mode: 'fine-tune', blocks: 2, deeperBlocks: 3, deeperEpochs: 500, patience: 0, epochs: 1 } as const
+      const { jobId } = await studio.client.runs.start({ recipe: recipeOf(settings), engine: 'wasm' })
+      await studio.watch(jobId, (event) => {
+        if (event.type === 'epoch' && event.report.epoch === 2) void studio.client.jobs.stop({ jobId })
+      })
+      const { run } = await studio.result(jobId, 'train')
+      expect(run).toMatchObject({ state: 'stopped', endedBecause: 'stopped-by-user' })
+      const { epochs } = await studio.client.runs.get({ run: run.id })
+      const best = epochs.reduce((least, each) => (each.validationLoss < least.validationLoss ? each : least))
+      expect(run.bestEpoch).toBe(best.epoch)
+      await expectSameAnswers(run)
+    })
+
+    test('with batch normalisation that learns, the network that is kept answers as the one that was judged', async () => {
+      const { run } = await train({ mode: 'fine-tune', blocks: 2, batchNorm: 'trained' })
+      expect(run).toMatchObject({ state: 'finished', recipe: { batchNorm: 'trained' } })
+      await expectSameAnswers(run)
     })
 
     test('a network from nothing needs no starting network, and answers for its own size of pictures', async () => {

@@ -1,14 +1,20 @@
 import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { TrainingEngineWanted } from '../../contract/engines.ts'
-import type { RunSummary } from '../../contract/runs.ts'
-import { featuresKey, trainingEngine, type TrainingResult, type TrainingRow } from '../../contract/worker/training-tasks.ts'
+import type { EpochReport, RunSummary } from '../../contract/runs.ts'
+import {
+  featuresKey,
+  trainingEngine,
+  type BackboneFiles,
+  type TrainingResult,
+  type TrainingRow,
+} from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { extractFeatures } from '../features/extract-features.ts'
 import { readExtractor } from '../features/extractor-rows.ts'
 import { recordSpeed } from '../features/speeds.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import type { Split } from '../splits/make-split.ts'
 import { mostProbable } from './evaluate-run.ts'
+import { extractForTraining } from './extract-for-training.ts'
 import {
   deleteRun,
   markFailed,
@@ -21,7 +27,7 @@ import {
   writeOutcome,
 } from './run-rows.ts'
 import { trainInWorker, type Trained } from './train-in-worker.ts'
-import type { TrainingSource } from './training-source.ts'
+import { networkSpeed, type TrainingSource } from './training-source.ts'
 
 export interface Training {
   readonly project: OpenProject
@@ -35,13 +41,8 @@ export interface Training {
 /** Photos times classes that the training of a head sees in a second, under this name. */
 export const headSpeed = 'train-head'
 
-/** Photos that a network learns from in a second, under this name: it depends on what learns, and on what trains it. */
-export function networkSpeed({ features, network }: TrainingSource, engine: string): string {
-  return `train-network ${network === null ? '' : featuresKey(features)} ${engine}`
-}
-
 /**
- * The job of one run: features that are missing, then the head, then the result in one transaction. Stopped: the best epoch so far
+ * The job of one run: what is still to be extracted, then the training, then the result in one transaction. Stopped: the best epoch so far
  * is the result. Cancelled, or stopped before the first epoch: the run is taken away. Failed: the run stays with its reason. Closed
  * meanwhile: it stays as interrupted.
  */
@@ -72,7 +73,7 @@ async function work(context: StudioContext, training: Training, job: JobContext)
   context.changed('runs')
 
   const hashes = split.members.map((member) => member.hash)
-  await extractFeatures(context, project, source.features, hashes, {
+  await extractForTraining(context, project, source, hashes, {
     signal: AbortSignal.any([job.signal, job.stopSignal]),
     onProgress: (done, total) => job.progress('extracting', done, total),
   })
@@ -137,9 +138,15 @@ function noteSpeed(context: StudioContext, { project, run, split, source }: Trai
     recordSpeed(context, headSpeed, (images * epochs.length * split.classes.length) / result.seconds)
     return
   }
-  const durations = epochs.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b)
-  const medianMs = durations[Math.floor(durations.length / 2)] ?? 0
-  if (medianMs > 0) recordSpeed(context, networkSpeed(source, result.engine.engine), (images * 1000) / medianMs)
+  const { engine } = result.engine
+  const kept = (features: BackboneFiles, own: readonly EpochReport[]): void => {
+    const durations = own.map(({ durationMs }) => durationMs).toSorted((a, b) => a - b)
+    const medianMs = durations[Math.floor(durations.length / 2)] ?? 0
+    if (medianMs > 0) recordSpeed(context, networkSpeed(source, features, engine), (images * 1000) / medianMs)
+  }
+  const [inFirst = epochs.length] = result.epochs ?? []
+  kept(source.features, epochs.slice(0, inFirst))
+  if (source.deeper !== null) kept(source.deeper.features, epochs.slice(inFirst))
 }
 
 function trainingRows(split: Split): TrainingRow[] {

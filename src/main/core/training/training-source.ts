@@ -1,5 +1,6 @@
-import { usesInt8, type Recipe } from '../../contract/runs.ts'
-import type { BackboneFiles, NetworkStart } from '../../contract/worker/training-tasks.ts'
+import { StudioError } from '../../contract/errors.ts'
+import { batchNormOf, deeperPhase, usesInt8, type Recipe } from '../../contract/runs.ts'
+import { featuresKey, type BackboneFiles, type NetworkSettings, type NetworkStart } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
 import { catalogEntry } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
@@ -11,6 +12,9 @@ export interface TrainingSource {
   readonly features: BackboneFiles
   /** What learns besides the head; null where nothing does. */
   readonly network: NetworkStart | null
+  /** The same for the second phase; null where there is none. */
+  readonly deeper: { readonly features: BackboneFiles; readonly epochs: number; readonly rate: number } | null
+  readonly batchNorm: NetworkSettings['batchNorm']
   /** Identity of what it starts from. */
   readonly hash: string
 }
@@ -24,22 +28,45 @@ export function cutForBlocks(cuts: readonly string[], blocks: number): string {
   return blocks === names.length && cuts.includes('stem') ? 'stem' : 'pixels'
 }
 
-/** What the recipe needs of each photo, and what it starts from. Throws `BACKBONE_UNKNOWN`, `BACKBONE_MISSING`, `BACKBONE_DAMAGED` and `INT8_NOT_OFFERED`. */
+/** What the recipe needs of each photo, and what it starts from. Throws `BACKBONE_UNKNOWN`, `BACKBONE_MISSING`, `BACKBONE_DAMAGED`, `INT8_NOT_OFFERED` and `INVALID_INPUT`. */
 export async function trainingSource(context: StudioContext, recipe: Recipe): Promise<TrainingSource> {
+  const batchNorm = batchNormOf(recipe)
   if (recipe.mode === 'scratch') {
     const { scratchPx: inputSizePx } = recipe
     const hash = `scratch-${inputSizePx}`
     const picture = { id: 'scratch', hash, folder: '', inputSizePx, featureDim: 0 }
     const { featureDim } = await context.workers.training.request('measureCut', { backbone: picture, cut: 'pixels' })
-    return { features: { ...picture, featureDim, cut: 'pixels' }, network: { kind: 'scratch', inputSizePx }, hash }
+    const features = { ...picture, featureDim, cut: 'pixels' }
+    return { features, network: { kind: 'scratch', inputSizePx }, deeper: null, batchNorm, hash }
   }
   const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
   if (recipe.mode === 'head') {
     const features = usesInt8(recipe) ? await offeredInt8(context, backbone) : backbone
-    return { features, network: null, hash: backbone.hash }
+    return { features, network: null, deeper: null, batchNorm, hash: backbone.hash }
   }
-  const cut = cutForBlocks(catalogEntry(context.resourcesDir, recipe.backbone).cuts, recipe.blocks)
-  const { featureDim } = await context.workers.training.request('measureCut', { backbone, cut })
-  const features = { ...backbone, featureDim, cut }
-  return { features, network: { kind: 'backbone', backbone: features }, hash: backbone.hash }
+  const { cuts } = catalogEntry(context.resourcesDir, recipe.backbone)
+  const featuresAt = async (cut: string): Promise<BackboneFiles> => {
+    const { featureDim } = await context.workers.training.request('measureCut', { backbone, cut })
+    return { ...backbone, featureDim, cut }
+  }
+  const cut = cutForBlocks(cuts, recipe.blocks)
+  const phase = deeperPhase(recipe)
+  const deeperCut = phase === null ? null : cutForBlocks(cuts, phase.blocks)
+  if (deeperCut === cut) {
+    const reason = `all of the network learns from the beginning, so that no second phase can go deeper: choose fewer than ${recipe.blocks} blocks for the first, or no second phase`
+    throw new StudioError('INVALID_INPUT', { reason })
+  }
+  const features = await featuresAt(cut)
+  const deeper = phase === null || deeperCut === null ? null : { ...phase, features: await featuresAt(deeperCut) }
+  return { features, network: { kind: 'backbone', backbone: features }, deeper, batchNorm, hash: backbone.hash }
+}
+
+/** Everything that is extracted from each photo before the training begins. */
+export function extractedFor({ features, deeper }: TrainingSource): readonly BackboneFiles[] {
+  return deeper === null ? [features] : [features, deeper.features]
+}
+
+/** Photos that a network learns from in a second, under this name: it depends on what learns, on how, and on what trains it. */
+export function networkSpeed({ hash, batchNorm }: TrainingSource, features: BackboneFiles, engine: string): string {
+  return ['train-network', hash, featuresKey(features), ...(batchNorm === 'trained' ? ['batch-norm'] : []), engine].join(' ')
 }

@@ -187,6 +187,11 @@ describe('the flags of train', () => {
       blocks: '2',
       bodyRate: '0.5',
       scratchPx: '96',
+      precision: 'int8',
+      deeperBlocks: '5',
+      deeperEpochs: '7',
+      deeperRate: '0.25',
+      batchNorm: 'trained',
     }
     expect(recipeOf({ ...all, split: '60/20/20' })).toEqual({
       ...{
@@ -202,6 +207,11 @@ describe('the flags of train', () => {
         blocks: 2,
         bodyRate: 0.5,
         scratchPx: 96,
+        precision: 'int8',
+        deeperBlocks: 5,
+        deeperEpochs: 7,
+        deeperRate: 0.25,
+        batchNorm: 'trained',
       },
       shares: { train: 0.6, validation: 0.2, test: 0.2 },
     })
@@ -216,6 +226,9 @@ describe('the flags of train', () => {
     [{ mode: 'body' }, /^--mode must be head, fine-tune or scratch$/],
     [{ optimiser: 'rmsprop' }, /^--optimiser must be adam or sgd$/],
     [{ learningRate: 'Infinity' }, /^--learning-rate must be a number from 0.000001 to 10$/],
+    [{ deeperBlocks: '4' }, /^--deeper-blocks must be 0, or more than the number of blocks that learn first$/],
+    [{ deeperRate: '2' }, /^--deeper-rate must be a number from 0.0001 to 1$/],
+    [{ batchNorm: 'on' }, /^--batch-norm must be frozen or trained$/],
     [{ split: '70/30' }, /^--split/],
     [{ split: '98/1/1' }, /^the train part of --split must be from 10 to 90 %$/],
     [{ split: 'a/b/c' }, /^--split/],

@@ -35,6 +35,7 @@ Examples:
   graft train birds.graft                                    good defaults for everything
   graft train birds.graft --backbone mobilenet-v2-035        smaller and faster
   graft train birds.graft --epochs 50 --learning-rate 0.0005 --seed 7
+  graft train birds.graft --mode fine-tune --deeper-blocks 8 the last 4 blocks learn too, then the last 8
 The same seed on the same photos gives the same numbers on the CPU. Ctrl+C stops and keeps the best epoch.
 Next: graft evaluate PROJECT latest`,
   runs: `

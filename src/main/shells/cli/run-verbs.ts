@@ -45,6 +45,13 @@ function addTrain(program: Command, finish: Finish): void {
     )
     .option('--blocks <n>', 'fine-tune: how many blocks at the end learn; as many as there are: all of it (default: 4)')
     .option('--body-rate <x>', "fine-tune: step size of the blocks as a share of the head's, 0.0001 to 1 (default: 0.1)")
+    .option(
+      '--deeper-blocks <n>',
+      'fine-tune: then so many blocks learn, more than --blocks, from the best weights on; 0: none (default: 0)',
+    )
+    .option('--deeper-epochs <n>', 'passes of that second phase, 1 to 1000 (default: 10)')
+    .option('--deeper-rate <x>', "its step sizes as a share of the first phase's, 0.0001 to 1 (default: 0.3)")
+    .option('--batch-norm <how>', 'fine-tune: frozen or trained, whether batch normalisation learns too (default: frozen)')
     .option('--scratch-px <n>', 'scratch: side of the picture that the network looks at, 64 or 96 (default: 64)')
     .option(
       '--precision <numbers>',

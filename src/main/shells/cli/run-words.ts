@@ -1,5 +1,5 @@
 import type { Interval } from '../../contract/ids.ts'
-import type { RunSummary } from '../../contract/runs.ts'
+import { batchNormOf, deeperPhase, type RunSummary } from '../../contract/runs.ts'
 import type { Printer } from './printer.ts'
 import { recipeText } from '../../../renderer/text/recipes.ts'
 import { durationText, frequencies, percentText } from '../../../renderer/text/numbers.ts'
@@ -16,7 +16,9 @@ export function runEvent(run: RunSummary): Record<string, unknown> {
     engine: engine?.training ?? null,
     extraction: engine?.extraction ?? null,
     mode: recipe.mode,
-    ...(recipe.mode === 'fine-tune' ? { blocks: recipe.blocks } : {}),
+    ...(recipe.mode === 'fine-tune'
+      ? { blocks: recipe.blocks, deeperBlocks: deeperPhase(recipe)?.blocks ?? 0, batchNorm: batchNormOf(recipe) }
+      : {}),
     seed: recipe.seed,
     bestEpoch,
     endedBecause,

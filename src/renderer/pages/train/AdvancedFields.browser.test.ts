@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { show } from '../../testing/show.ts'
 import { studioForTests, withStudio } from '../../testing/studio-for-tests.ts'
+import { learnsWords } from '../../text/recipes.ts'
 import { trainWords } from '../../text/train.ts'
 import AdvancedFields from './AdvancedFields.svelte'
 
@@ -23,4 +24,30 @@ test('shares that do not make 100 stay as they were typed while other settings c
   expect([form.recipe.patience, form.wrong.has('shares'), shares()]).toEqual([12, true, ['50', '15', '15']])
   await change(field(trainWords.shareTrain), '70')
   expect([form.wrong.size, shares(), form.recipe.shares]).toEqual([0, ['70', '15', '15'], { train: 0.7, validation: 0.15, test: 0.15 }])
+})
+
+test('the settings of a second phase are asked for where there is one, and one that is no longer deeper follows the first', async () => {
+  const studio = studioForTests({ runs: { list: () => Promise.resolve([]), plan } })
+  const form = studio.trainingForm
+  form.change({ mode: 'fine-tune' })
+  const fields = show(withStudio(studio, AdvancedFields), { form })
+  const field = (name: string) =>
+    [...fields.querySelectorAll('label')].find((label) => label.textContent?.trim() === name)?.querySelector('input') ?? null
+  const change = async (name: string, value: string) => {
+    await userEvent.fill(field(name)!, value)
+    await userEvent.tab()
+  }
+  expect(field(learnsWords.deeperEpochs)).toBe(null)
+  await userEvent.click(field(learnsWords.deeperTwice(8))!)
+  expect([form.recipe.deeperBlocks, field(learnsWords.deeperEpochs)?.value]).toEqual([8, '10'])
+  await change(learnsWords.blocks, '9')
+  expect([form.recipe.blocks, form.recipe.deeperBlocks, form.wrong.size]).toEqual([9, 18, 0])
+  await change(learnsWords.deeperBlocks, '9')
+  expect([form.recipe.deeperBlocks, form.wrong.has('deeperBlocks')]).toEqual([18, true])
+  expect(fields.querySelector('[role="alert"]')?.textContent).toBe(trainWords.fromTo(10, 100))
+  await change(learnsWords.deeperBlocks, '12')
+  await change(learnsWords.deeperRate, '0.5')
+  expect([form.recipe.deeperBlocks, form.recipe.deeperRate, form.wrong.size]).toEqual([12, 0.5, 0])
+  await userEvent.click(field(learnsWords.deeperNo)!)
+  expect([form.recipe.deeperBlocks, field(learnsWords.deeperEpochs)]).toEqual([0, null])
 })

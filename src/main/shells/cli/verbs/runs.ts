@@ -1,3 +1,4 @@
+import { mostEpochs } from '../../../contract/runs.ts'
 import type { Comparison, Evaluation } from '../../../contract/runs.ts'
 import { recipeText } from '../../../../renderer/text/recipes.ts'
 import { countOf, frequencies, percentText } from '../../../../renderer/text/numbers.ts'
@@ -19,7 +20,7 @@ export function listRuns(project: string, options: GlobalOptions): Promise<numbe
       nameText(run),
       run.state,
       recipeText(run.recipe, run.recipe.backbone),
-      `${run.recipe.epochs}`,
+      `${mostEpochs(run.recipe)}`,
       `${run.recipe.seed}`,
       shortInterval(run.validation),
       shortInterval(run.test),

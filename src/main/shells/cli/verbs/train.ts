@@ -2,7 +2,7 @@ import { describeIssue } from '../../../contract/describe-issue.ts'
 import { StudioError } from '../../../contract/errors.ts'
 import type { Notice } from '../../../contract/jobs.ts'
 import { TrainingEngineWanted } from '../../../contract/engines.ts'
-import { AskedRecipe, usesInt8, type EpochReport } from '../../../contract/runs.ts'
+import { AskedRecipe, mostEpochs, usesInt8, type EpochReport } from '../../../contract/runs.ts'
 import { recipeText } from '../../../../renderer/text/recipes.ts'
 import { noticeText } from '../../../../renderer/text/notices.ts'
 import type { Printer } from '../printer.ts'
@@ -20,6 +20,10 @@ export interface TrainOptions extends GlobalOptions {
   readonly mode?: string
   readonly blocks?: string
   readonly bodyRate?: string
+  readonly deeperBlocks?: string
+  readonly deeperEpochs?: string
+  readonly deeperRate?: string
+  readonly batchNorm?: string
   readonly scratchPx?: string
   readonly precision?: string
   readonly epochs?: string
@@ -62,7 +66,7 @@ export async function trainRun(session: Session, recipe: AskedRecipe, engine?: T
   if (problem !== null) throw new StudioError(problem.code, problem.details as never)
   const { jobId } = await client.runs.start({ recipe, ...(engine === undefined ? {} : { engine }) })
   printer.line(
-    `Training ${recipeText(recipe, recipe.backbone ?? 'the default network')}, seed ${recipe.seed}, up to ${recipe.epochs} epochs`,
+    `Training ${recipeText(recipe, recipe.backbone ?? 'the default network')}, seed ${recipe.seed}, up to ${mostEpochs(recipe)} epochs`,
   )
   printer.line(epochHeading)
   const { result } = await followJob(session, jobId, {
@@ -110,6 +114,10 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
     mode: options.mode,
     blocks: numberOf(options.blocks),
     bodyRate: numberOf(options.bodyRate),
+    deeperBlocks: numberOf(options.deeperBlocks),
+    deeperEpochs: numberOf(options.deeperEpochs),
+    deeperRate: numberOf(options.deeperRate),
+    batchNorm: options.batchNorm,
     scratchPx: numberOf(options.scratchPx),
     precision: options.precision,
     epochs: numberOf(options.epochs),

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { AskedRecipe, batchNormOf, deeperPhase, mostEpochs, Recipe } from './runs.ts'
+
+test('the recipe of a run from before a second phase and batch normalisation were settings means what it meant', () => {
+  const old =
+    '{"backbone":"efficientnet-lite0","mode":"fine-tune","blocks":4,"bodyRate":0.1,"scratchPx":64,"epochs":30,"batchSize":16,"learningRate":0.001,"optimiser":"adam","patience":8,"seed":1,"shares":{"train":0.7,"validation":0.15,"test":0.15}}'
+  const recipe = Recipe.parse(JSON.parse(old))
+  expect([deeperPhase(recipe), mostEpochs(recipe), batchNormOf(recipe)]).toEqual([null, 30, 'frozen'])
+})
+
+test('a second phase has to be deeper than the first', () => {
+  const asked = (blocks: number, deeperBlocks: number) => AskedRecipe.safeParse({ mode: 'fine-tune', blocks, deeperBlocks }).success
+  expect([asked(4, 0), asked(4, 5), asked(4, 4), asked(100, 100)]).toEqual([true, true, false, false])
+})
+
+test('what only fine-tuning has is nothing in the other modes', () => {
+  const recipe = (mode: AskedRecipe['mode']) => AskedRecipe.parse({ mode, deeperBlocks: 8, deeperEpochs: 5, batchNorm: 'trained' })
+  expect(mostEpochs(recipe('fine-tune'))).toBe(35)
+  for (const mode of ['head', 'scratch'] as const) {
+    expect(mostEpochs(recipe(mode))).toBe(30)
+    expect(batchNormOf(recipe(mode))).toBe('frozen')
+  }
+})

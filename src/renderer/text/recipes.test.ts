@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { type AskedRecipe, Recipe } from '../../main/contract/runs.ts'
+import { runForTests } from '../state/run-for-tests.ts'
+import { settingsOf } from '../state/run-differences.ts'
+import { noticeText } from './notices.ts'
+import { learnedText, recipeText } from './recipes.ts'
+import { runSettings, trainWords } from './train.ts'
+
+const fineTune = (settings: Partial<AskedRecipe>) => Recipe.parse({ backbone: 'net', mode: 'fine-tune', ...settings })
+
+test.each([
+  [{}, 'Balanced, last 4 blocks'],
+  [{ blocks: 1, deeperBlocks: 3 }, 'Balanced, last block, then 3'],
+  [{ deeperBlocks: 100, batchNorm: 'trained' }, 'Balanced, last 4 blocks, then all, normalisation'],
+  [{ blocks: 100 }, 'Balanced, all blocks'],
+] as const)('of %j it is said what learns: %s', (settings, words) => {
+  expect(recipeText(fineTune(settings), 'Balanced')).toBe(words)
+})
+
+test('a second phase and normalisation that learns are told wherever a run is told', () => {
+  const recipe = fineTune({ deeperBlocks: 8, deeperEpochs: 12, deeperRate: 0.2, batchNorm: 'trained' })
+  expect(learnedText(recipe)).toBe('last 4 blocks, then 8 learned too')
+  expect(trainWords.passes(recipe)).toContain('Then up to 12 more, deeper.')
+  const run = runForTests(1, { recipe })
+  const settings = new Map(runSettings(run, 'Balanced'))
+  expect(settings.get('Then go deeper')).toBe('the last 8 blocks, up to 12 epochs, at 0.2 of the steps before')
+  expect(settings.get('Let normalisation learn too')).toBe('yes')
+  expect(settings.get('Epochs')).toMatch(/^at most 42/)
+  expect(settingsOf(run).learns).toBe(
+    'the last 4 blocks, at 0.1 of the rate; then the last 8 blocks, up to 12 epochs, at 0.2 of that; batch normalisation too',
+  )
+  expect(noticeText({ kind: 'deeper', epoch: 31, blocks: 8 })).toBe('From epoch 31 on, the last 8 blocks learn.')
+  expect(noticeText({ kind: 'deeper', epoch: 31, blocks: 100 })).toBe('From epoch 31 on, all blocks learn.')
+})
