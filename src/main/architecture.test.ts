@@ -63,7 +63,15 @@ const layers: { readonly [folder: string]: Layer } = {
   'main/imaging': { layers: ['main/contract', exportKits], packages: ['sharp', '@julusian/jpeg-turbo'], node: true },
   'main/compute': {
     layers: ['main/contract', 'main/imaging', exportKits],
-    packages: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-node-gpu', 'onnxruntime-node', 'zod'],
+    packages: [
+      '@tensorflow/tfjs',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-webgpu',
+      '@tensorflow/tfjs-node-gpu',
+      'onnxruntime-node',
+      'webgpu',
+      'zod',
+    ],
     node: true,
   },
   'main/core': {

@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { writeNetwork } from './compute/convert/network-files.ts'
 import { selfTestNetwork } from './compute/engines/self-test.ts'
+import { hasSoftwareAdapter } from './compute/engines/software-adapter-for-tests.ts'
 import { FeatureFile } from './compute/feature-file.ts'
 import { applyHead } from './compute/head.ts'
+import type { ExtractorWanted } from './contract/engines.ts'
 import type { EpochReport } from './contract/runs.ts'
 import type { BackboneFiles, FeatureCache, Head, HeadSettings, TrainingRow, TrainingTasks } from './contract/worker/training-tasks.ts'
 import { drawJpeg } from './imaging/testing/drawn-pictures.ts'
@@ -64,8 +66,9 @@ const rowsOf = (copies: readonly Copy[]): TrainingRow[] =>
   }))
 
 describe('the training worker', () => {
-  test.each(['auto', 'wasm'])('extracts on several threads what the network gives for one picture at a time (%s)', async (engine) => {
-    const worker = startWorker({ GRAFT_ENGINE: engine })
+  const extractors = ['auto', 'wasm', ...(hasSoftwareAdapter ? ['webgpu'] : [])] as readonly ExtractorWanted[]
+  test.each(extractors)('extracts on several threads what the network gives for one picture at a time (%s)', async (engine) => {
+    const worker = startWorker({ GRAFT_ENGINE: engine, ...(engine === 'webgpu' ? { GRAFT_SOFTWARE_ADAPTER: '1' } : {}) })
     const [copies, cache] = [await drawCopies(45), newCache()]
     const events: number[] = []
     const { extracted } = await worker.request('extract', { backbone, cache, images: copies }, ({ done }) => events.push(done)).result
@@ -94,8 +97,8 @@ describe('the training worker', () => {
       expect(probabilities[0]! + probabilities[1]!).toBeCloseTo(1, 6)
       expect(Math.abs(probabilities[0]! - cached[index * 2]!)).toBeLessThan(1e-5)
     }
-    const { extraction } = await worker.request('engines', { wanted: engine as 'auto' | 'wasm' }).result
-    expect(engine === 'wasm' ? ['wasm'] : ['onnxruntime', 'wasm']).toContain(extraction)
+    const { extraction } = await worker.request('engines', { wanted: engine }).result
+    expect(engine === 'auto' ? ['onnxruntime', 'wasm'] : [engine]).toContain(extraction)
   })
 
   test('extracts as the settings of each request say, unless its environment names an engine', async () => {

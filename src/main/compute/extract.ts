@@ -1,7 +1,8 @@
 import type { TaskContext } from '../contract/worker/protocol.ts'
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import type { FeatureFile, FeatureRow } from './feature-file.ts'
-import { batchesPerLane, type Lanes } from './lanes.ts'
+import type { LaneSet } from './lane-keeper.ts'
+import { batchesPerLane } from './lanes.ts'
 
 type Task = TrainingTasks['extract']
 
@@ -15,7 +16,7 @@ const imagesPerBatch = 8
 export async function extractFeatures(
   images: Task['input']['images'],
   file: FeatureFile,
-  lanes: Lanes,
+  lanes: LaneSet,
   { signal, emit }: Pick<TaskContext<Task['event']>, 'signal' | 'emit'>,
 ): Promise<Task['result']> {
   const startedAt = performance.now()

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BackboneFiles } from '../contract/worker/training-tasks.ts'
 import { writeNetwork } from './convert/network-files.ts'
 import { selfTestNetwork } from './engines/self-test.ts'
-import { LaneKeeper } from './lane-keeper.ts'
-import type { Lanes, LanesSettings } from './lanes.ts'
+import { allowSoftwareAdapter, hasSoftwareAdapter } from './engines/software-adapter-for-tests.ts'
+import { LaneKeeper, type LaneSet } from './lane-keeper.ts'
+import type { LanesSettings } from './lanes.ts'
 
 const entry = new URL('../training-worker.ts', import.meta.url)
 let backbone: BackboneFiles
@@ -20,10 +21,10 @@ afterAll(() => rm(backbone.folder, { recursive: true, force: true }))
 
 const picture = (): Uint8Array => new Uint8Array(16 * 16 * 3).fill(100)
 const oneThread: LanesSettings = { wanted: 'auto', threads: 1 }
-const lanesOf = (keeper: LaneKeeper, settings = oneThread): Promise<Lanes> =>
+const lanesOf = (keeper: LaneKeeper, settings = oneThread): Promise<LaneSet> =>
   keeper.use(backbone, settings, async (lanes) => (await lanes.run([picture()]), lanes))
 
-const hasEnded = (lanes: Lanes): Promise<boolean> =>
+const hasEnded = (lanes: LaneSet): Promise<boolean> =>
   lanes.run([picture()]).then(
     () => false,
     (error: unknown) => String(error).includes('ended'),
@@ -54,7 +55,7 @@ describe('lanes', () => {
   test('are made anew for other settings, and the old ones end once nobody uses them', async () => {
     const keeper = new LaneKeeper(entry)
     const idle = await lanesOf(keeper)
-    const underWay = Promise.withResolvers<Lanes>()
+    const underWay = Promise.withResolvers<LaneSet>()
     const go = Promise.withResolvers<void>()
     const working = keeper.use(backbone, { wanted: 'wasm', threads: 2 }, async (lanes) => {
       underWay.resolve(lanes)
@@ -80,4 +81,27 @@ describe('lanes', () => {
     expect((await (await lanesOf(keeper)).run([picture()])).features).toHaveLength(6)
     await keeper.close()
   })
+
+  test.skipIf(!hasSoftwareAdapter)(
+    'with a graphics card answer each call with its own pictures, and the card is opened again after they were closed',
+    async () => {
+      allowSoftwareAdapter()
+      const pictures = Array.from({ length: 70 }, (_, index) => new Uint8Array(16 * 16 * 3).fill(3 * index))
+      const onProcessor = new LaneKeeper(entry)
+      const expected = await onProcessor.use(backbone, oneThread, (lanes) => lanes.run(pictures))
+      await onProcessor.close()
+      for (let round = 0; round < 2; round++) {
+        const keeper = new LaneKeeper(entry)
+        const seen = await keeper.use(backbone, { wanted: 'webgpu', threads: 2 }, async (lanes) => {
+          const calls = Array.from({ length: 14 }, (_, call) => lanes.run(pictures.slice(call * 5, call * 5 + 5)))
+          return { features: (await Promise.all(calls)).flatMap(({ features }) => [...features]), engine: lanes.engine }
+        })
+        expect(seen.engine?.engine).toBe('webgpu')
+        const differences = seen.features.map((value, index) => Math.abs(value - (expected.features[index] ?? NaN)))
+        expect(differences).toHaveLength(70 * 6)
+        expect(Math.max(...differences)).toBeLessThan(1e-4)
+        await keeper.close()
+      }
+    },
+  )
 })

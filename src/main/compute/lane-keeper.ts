@@ -1,12 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import { featuresKey, type BackboneFiles } from '../contract/worker/training-tasks.ts'
+import { packedLength } from './engines/pixels-extractor.ts'
+import { GpuLanes } from './gpu-lanes.ts'
 import { Lanes, type LanesSettings } from './lanes.ts'
+
+/** Threads that extract features with one backbone, on the processor or with a graphics card. */
+export type LaneSet = Pick<Lanes, 'count' | 'engine' | 'isBroken' | 'run' | 'close'>
 
 /** An engine is opened in a fraction of a second and holds a hundred megabytes: kept for a person's next step, not for their lunch. */
 const idleMs = 30_000
 
 interface WarmLanes {
-  readonly lanes: Lanes
+  readonly lanes: LaneSet
   readonly settings: LanesSettings
   users: number
   idle: NodeJS.Timeout | null
@@ -25,9 +30,10 @@ export class LaneKeeper {
   }
 
   /** Other settings than those of the last use make new lanes; work under way goes on with the ones that it has. */
-  async use<T>(backbone: BackboneFiles, settings: LanesSettings, work: (lanes: Lanes) => Promise<T>): Promise<T> {
+  async use<T>(backbone: BackboneFiles, settings: LanesSettings, work: (lanes: LaneSet) => Promise<T>): Promise<T> {
     const key = featuresKey(backbone)
-    const warm = this.#fitting(key, settings) ?? this.#open(backbone, settings)
+    const onCard = await isForCard(backbone, settings)
+    const warm = this.#fitting(key, settings) ?? this.#open(backbone, settings, onCard)
     if (warm.idle !== null) clearTimeout(warm.idle)
     warm.idle = null
     warm.users += 1
@@ -49,8 +55,10 @@ export class LaneKeeper {
     return null
   }
 
-  #open(backbone: BackboneFiles, settings: LanesSettings): WarmLanes {
-    const warm = { lanes: new Lanes(backbone, { entry: this.#entry, ...settings }), settings, users: 0, idle: null }
+  #open(backbone: BackboneFiles, settings: LanesSettings, onCard: boolean): WarmLanes {
+    const options = { entry: this.#entry, ...settings }
+    const lanes = onCard ? new GpuLanes(backbone, options) : new Lanes(backbone, options)
+    const warm = { lanes, settings, users: 0, idle: null }
     this.#warm.set(featuresKey(backbone), warm)
     return warm
   }
@@ -79,4 +87,14 @@ export class LaneKeeper {
     }
     await Promise.all(idle.map(([, { lanes }]) => lanes.close()))
   }
+}
+
+/** Whether pictures go through a graphics card. Where there is none, that is known at once; where there is one, the engines are tested first. */
+async function isForCard({ cut, int8, inputSizePx }: BackboneFiles, { wanted }: LanesSettings): Promise<boolean> {
+  if (cut === 'pixels' || int8 !== undefined || !Number.isInteger(packedLength(inputSizePx))) return false
+  if (wanted !== 'auto') return wanted === 'webgpu'
+  const { findAdapter } = await import('./engines/graphics-adapter.ts')
+  if ((await findAdapter()).state === 'none') return false
+  const { describeEngines } = await import('./engines/engine.ts')
+  return (await describeEngines('auto')).extraction === 'webgpu'
 }

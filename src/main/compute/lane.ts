@@ -6,7 +6,7 @@ import { toWireError } from '../contract/studio-error.ts'
 import type { BackboneFiles, ExtractorInUse } from '../contract/worker/training-tasks.ts'
 import { PictureProblem } from '../imaging/picture-problem.ts'
 import { writeNetworkInput } from '../imaging/to-network-input.ts'
-import type { EngineModel, FeatureExtractor } from './engines/feature-extractor.ts'
+import { picturesPerCard, type EngineModel, type FeatureExtractor } from './engines/feature-extractor.ts'
 import { openModel } from './engines/open-model.ts'
 
 /** What a lane is started with. */
@@ -42,9 +42,10 @@ export type LaneAnswer =
 
 /**
  * Pictures that go through the network at a time, measured best on one thread: what onnxruntime holds between two layers of one picture
- * fits the processor's cache, that of eight does not and takes a tenth longer; wasm spends more on each call.
+ * fits the processor's cache, that of eight does not and takes a tenth longer; wasm spends more on each call. A graphics card has thousands of
+ * lanes of its own to fill.
  */
-const inferenceBatch: Readonly<Record<FeatureExtractor['engine'], number>> = { onnxruntime: 2, wasm: 8, pixels: 8 }
+const inferenceBatch: Readonly<Record<FeatureExtractor['engine'], number>> = { webgpu: picturesPerCard, onnxruntime: 2, wasm: 8, pixels: 8 }
 
 /** Working copies mostly lie in the system's cache, where reading one takes a thirtieth of a millisecond; a disk that is asked takes longer. */
 const slowReadMs = 1

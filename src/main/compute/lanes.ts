@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads'
+import type { ExtractorWanted } from '../contract/engines.ts'
 import { fromThreadError } from '../contract/studio-error.ts'
 import type { BackboneFiles, ExtractionLayout, ExtractorInUse } from '../contract/worker/training-tasks.ts'
-import type { EngineModel, ExtractorName } from './engines/feature-extractor.ts'
+import type { EngineModel } from './engines/feature-extractor.ts'
 import type { LaneAnswer, LaneInput, LaneResult, LaneSettings, ToLane } from './lane.ts'
 
 export interface LanesSettings {
-  readonly wanted: 'auto' | ExtractorName
+  readonly wanted: ExtractorWanted
   /** Processor cores to use. */
   readonly threads: number
   /** How they are shared out; absent: a session a core. */

@@ -4,6 +4,7 @@ import { readNetwork } from './convert/network-files.ts'
 import { plainMoments } from './engines/measure-moments.ts'
 import { TrainableNetwork } from './engines/trainable-network.ts'
 import { chooseTrainingEngine } from './engines/training-engine.ts'
+import { releaseUnused } from './engines/webgpu-backend.ts'
 import { makeRandom } from './random.ts'
 import { makeScratchNetwork } from './scratch-network.ts'
 
@@ -61,5 +62,6 @@ export async function measureTraining({
     return { engine: chosen.engine, learnsPerSecond: (batchSize * 1000) / learnsMs, answersPerSecond: (batchSize * 1000) / answersMs }
   } finally {
     model.dispose()
+    releaseUnused(chosen.tf)
   }
 }

@@ -4,6 +4,7 @@ import type { FeatureCache, NetworkEvent, TrainingRow, TrainingTasks } from '../
 import { readNetwork, writeNetwork } from './convert/network-files.ts'
 import type { Network } from './convert/network.ts'
 import { chooseTrainingEngine } from './engines/training-engine.ts'
+import { releaseUnused } from './engines/webgpu-backend.ts'
 import type { FeatureFile } from './feature-file.ts'
 import { activationRows, pixelRows } from './network-rows.ts'
 import { makeScratchNetwork } from './scratch-network.ts'
@@ -55,11 +56,13 @@ export async function runNetworkTraining(
       settings,
     },
     context,
-  ).catch((error: unknown) => {
-    // Of an epoch it is told already; memory runs out before the first one as well.
-    if (error instanceof StudioError || !isOutOfMemory(error)) throw error
-    throw new StudioError('OUT_OF_MEMORY', { engine: chosen.engine, batchSize: settings.batchSize }, { cause: error })
-  })
+  )
+    .catch((error: unknown) => {
+      // Of an epoch it is told already; memory runs out before the first one as well.
+      if (error instanceof StudioError || !isOutOfMemory(error)) throw error
+      throw new StudioError('OUT_OF_MEMORY', { engine: chosen.engine, batchSize: settings.batchSize }, { cause: error })
+    })
+    .finally(() => releaseUnused(chosen.tf))
   const { hash } = await writeNetwork(folder, trained.network)
   const { probabilities, bestEpoch, epochs, endedBecause, head } = trained
   return {

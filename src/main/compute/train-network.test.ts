@@ -4,7 +4,8 @@ import type { NetworkEvent, NetworkSettings } from '../contract/worker/training-
 import { frontOf } from './convert/cut-network.ts'
 import { createNetworkBuilder } from './convert/network-builder.ts'
 import type { Network } from './convert/network.ts'
-import { openWasm } from './engines/wasm-extractor.ts'
+import { openTfjs } from './engines/tfjs-extractor.ts'
+import { allowSoftwareAdapter, hasSoftwareAdapter } from './engines/software-adapter-for-tests.ts'
 import { checkTrainingEngine, type TrainingEngine } from './engines/training-engine.ts'
 import { applyHead } from './head.ts'
 import type { NetworkRows } from './network-rows.ts'
@@ -17,7 +18,7 @@ const classCount = 2
 const nativeFolder = process.env['GRAFT_TEST_NATIVE'] ?? null
 
 let wasm: TrainingEngine
-async function engineOf(name: 'wasm' | 'tfjs-node-gpu'): Promise<TrainingEngine> {
+async function engineOf(name: TrainingEngine['engine']): Promise<TrainingEngine> {
   const check = await checkTrainingEngine(name, { threads: 1, nativeFolder })
   if (check.state !== 'passed') throw new Error(`${name} does not run here`)
   return check
@@ -68,7 +69,7 @@ function blocks(): Network {
 
 /** What comes out at a cut for each picture, as it is extracted before a training. */
 async function rowsAt(network: Network, cut: string): Promise<NetworkRows> {
-  const front = await openWasm(frontOf(network, cut), 1)
+  const front = await openTfjs('wasm', frontOf(network, cut), 1)
   const values = new Map<string, Float32Array>()
   for (const hash of hashes) values.set(hash, (await front.extract(pixelsOf([hash]), 1)).slice())
   await front.close()
@@ -124,7 +125,7 @@ async function run(
 }
 /** The network that was given back answers through the extractor as the training says it did. */
 async function expectSameAnswers({ network, head, probabilities }: TrainedNetwork): Promise<void> {
-  const extractor = await openWasm(network, 1)
+  const extractor = await openTfjs('wasm', network, 1)
   const judged = hashes.slice(40)
   const answers = applyHead(head, await extractor.extract(pixelsOf(judged), judged.length))
   await extractor.close()
@@ -167,6 +168,21 @@ describe('training a network', () => {
     const [first, second, other] = [await run(taskOf()), await run(taskOf()), await run(taskOf({ settings: { ...settings, seed: 2 } }))]
     expect(losses(second.epochs)).toEqual(losses(first.epochs))
     expect(losses(other.epochs)).not.toEqual(losses(first.epochs))
+  })
+
+  test.skipIf(!hasSoftwareAdapter)('so it does on webgpu; a card that goes away ends the run, and the next run is as ever', async () => {
+    allowSoftwareAdapter()
+    const onWasm = losses((await run(taskOf({ engine: await engineOf('wasm') }))).epochs)
+    const phases = [phaseOf(scaledRows(blocks()), { epochs: 2 })] as const
+    const webgpu = await engineOf('webgpu')
+    const lost = run(taskOf({ engine: webgpu, phases }), undefined, () =>
+      (webgpu.tf.backend() as unknown as { device: GPUDevice }).device.destroy(),
+    )
+    await expect(lost).rejects.toMatchObject({ code: 'ENGINE_LOST', details: { engine: 'webgpu' } })
+    const onWebgpu = losses((await run(taskOf({ engine: await engineOf('webgpu'), phases }))).epochs)
+    await engineOf('wasm')
+    expect(onWebgpu).toHaveLength(4)
+    for (const [index, loss] of onWebgpu.entries()) expect(Math.abs((onWasm[index] ?? NaN) - loss)).toBeLessThan(1e-3 * Math.max(1, loss))
   })
 
   test('the best epoch is kept, and patience ends a training that no longer gets better', async () => {

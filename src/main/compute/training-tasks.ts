@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { env } from 'node:process'
+import type { ExtractorWanted } from '../contract/engines.ts'
 import type { StudioSettings } from '../contract/project.ts'
 import type { TaskHandlers } from '../contract/worker/protocol.ts'
 import type { ExtractionLayout, FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
@@ -7,8 +8,8 @@ import { packedLength } from './engines/pixels-extractor.ts'
 import { extractFeatures } from './extract.ts'
 import { FeatureFile } from './feature-file.ts'
 import { applyHead } from './head.ts'
-import { LaneKeeper } from './lane-keeper.ts'
-import type { Lanes, LanesSettings } from './lanes.ts'
+import { LaneKeeper, type LaneSet } from './lane-keeper.ts'
+import type { LanesSettings } from './lanes.ts'
 import { trainHead } from './train-head.ts'
 
 /** Network inputs that travel to a lane together. */
@@ -24,7 +25,8 @@ function extractionFor(settings: StudioSettings | undefined, layout?: Extraction
     layout,
   }
 }
-const engineNames = ['auto', 'onnxruntime', 'wasm'] as const
+/** Written out, because a worker starts without loading the contract. */
+const engineNames: readonly ExtractorWanted[] = ['auto', 'webgpu', 'onnxruntime', 'wasm']
 
 /** Feature files that this process has opened: their index is kept, the file is not held open. */
 class FeatureFiles {
@@ -67,7 +69,7 @@ async function train(
   }
 }
 
-async function predict(lanes: Lanes, head: Head, pixels: readonly Uint8Array[]): Promise<Float32Array[]> {
+async function predict(lanes: LaneSet, head: Head, pixels: readonly Uint8Array[]): Promise<Float32Array[]> {
   const batches: Uint8Array[][] = []
   // Copied, because what arrives are views into one large message, which would be sent to the thread whole with each of them.
   for (let from = 0; from < pixels.length; from += picturesPerBatch)
@@ -109,6 +111,7 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     trainNetwork: async (input, context) =>
       (await import('./network-training.ts')).runNetworkTraining(input, (cache) => files.open(cache), context),
     measureTraining: async (input) => (await import('./measure-training.ts')).measureTraining(input),
+    expectTraining: async (choice) => (await import('./engines/training-engine.ts')).expectTrainingEngine(choice),
     testEngine: async ({ engine, nativeFolder, threads }) => {
       const { checkTrainingEngine } = await import('./engines/training-engine.ts')
       const check = await checkTrainingEngine(engine, { nativeFolder, threads })
@@ -116,8 +119,12 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       const { state, version, device, difference } = check
       return { engine, state, version, device, difference }
     },
-    calibrate: async ({ backbone, int8, settings }, context) =>
-      (await import('./calibrate.ts')).calibrate({ backbone, int8 }, { entry: laneEntry, ...extractionFor(settings) }, context),
+    calibrate: async ({ backbone, int8, settings }, context) => {
+      const { wanted, threads } = extractionFor(settings)
+      // Sessions and threads are the processor's: a graphics card is one device.
+      const options = { entry: laneEntry, wanted: wanted === 'webgpu' ? 'auto' : wanted, threads } as const
+      return (await import('./calibrate.ts')).calibrate({ backbone, int8 }, options, context)
+    },
     predict: ({ backbone, head, pixels, settings, layout }) =>
       keeper.use(backbone, extractionFor(settings, layout), (lanes) => predict(lanes, head, pixels)),
     exportTfjs: async (input, context) => (await import('./export-tfjs.ts')).exportTfjs(input, context),

@@ -2,9 +2,24 @@ import { z } from 'zod'
 import { procedure } from './base.ts'
 import { JobId } from './ids.ts'
 
-/** Engines that train whole networks, in the order in which they are tried. */
-export const TrainingEngineName = z.enum(['tfjs-node-gpu', 'wasm'])
+/** Engines that train whole networks. */
+export const TrainingEngineName = z.enum(['tfjs-node-gpu', 'webgpu', 'wasm'])
 export type TrainingEngineName = z.infer<typeof TrainingEngineName>
+
+/** Engines that extract features, in the order in which they are tried. */
+export const ExtractorName = z.enum(['webgpu', 'onnxruntime', 'wasm'])
+export type ExtractorName = z.infer<typeof ExtractorName>
+
+/** `auto`: the first that passes its self-test. */
+export const ExtractorWanted = z.enum(['auto', ...ExtractorName.options])
+export type ExtractorWanted = z.infer<typeof ExtractorWanted>
+
+/** The graphics adapter that `webgpu` computes on, by the name that people know it by, or why there is none that it may use. */
+export const AdapterSearch = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('found'), name: z.string() }),
+  z.object({ state: z.literal('none'), reason: z.string() }),
+])
+export type AdapterSearch = z.infer<typeof AdapterSearch>
 
 /** `auto`: the first that passes its self-test. */
 export const TrainingEngineWanted = z.enum(['auto', ...TrainingEngineName.options])
@@ -12,12 +27,12 @@ export type TrainingEngineWanted = z.infer<typeof TrainingEngineWanted>
 
 /** An engine on this machine. */
 export const EngineReport = z.object({
-  engine: z.enum(['tfjs-node-gpu', 'wasm', 'onnxruntime', 'cpu']),
+  engine: z.enum([...TrainingEngineName.options, 'onnxruntime', 'cpu']),
   does: z.array(z.enum(['extract', 'train-heads', 'train-networks'])),
   /** `missing`: it is not installed. `wrong`: its numbers are not the known ones. */
   state: z.enum(['works', 'wrong', 'unavailable', 'missing']),
   version: z.string().nullable(),
-  /** What does the arithmetic: `CPU` or `GPU`. */
+  /** What does the arithmetic: `CPU`, `GPU`, or the name of a graphics adapter. */
   device: z.string().nullable(),
   /** Largest difference from the known numbers in its self-test. */
   difference: z.number().nullable(),

@@ -52,6 +52,8 @@ export const errorDetails = {
   ENGINE_NOT_BUILT: z.object({ engine: z.string(), compiler: z.string().nullable(), reason: z.string() }),
   ENGINE_UNAVAILABLE: z.object({ engine: z.string(), reason: z.string() }),
   ENGINE_WRONG: z.object({ engine: z.string(), difference: z.number() }),
+  /** The graphics card went away in the middle of its work: a driver that crashed, a card that was pulled. */
+  ENGINE_LOST: z.object({ engine: z.string(), reason: z.string() }),
   /** Memory ran out at this batch size, and at twice of it before. */
   OUT_OF_MEMORY: z.object({ engine: z.string(), batchSize: z.int() }),
   TRAINING_DIVERGED: z.object({ epoch: z.int(), learningRate: z.number() }),

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { procedure } from './base.ts'
-import { TrainingEngineWanted } from './engines.ts'
+import { AdapterSearch, ExtractorWanted, TrainingEngineName, TrainingEngineWanted } from './engines.ts'
 import { wholeNumber } from './number-range.ts'
 
 export const Project = z.object({
@@ -74,7 +74,7 @@ export const StudioSettings = z.object({
   /** Processor cores for extraction; null: all. */
   threads: wholeNumber(1, 256).nullable(),
   /** What features are extracted with; `auto` takes the fastest that passes its self-test. */
-  extraction: z.enum(['auto', 'onnxruntime', 'wasm']),
+  extraction: ExtractorWanted,
   /** What whole networks are trained with. */
   training: TrainingEngineWanted,
 })
@@ -101,8 +101,18 @@ export const StudioInfo = z.object({
   machine: z.object({ processor: z.string(), cores: z.int(), memoryBytes: z.int() }),
   /** Processor cores the studio may use. */
   threads: z.int(),
-  /** The engine that trains, and the one that extracts features, once known. */
-  engine: z.object({ training: z.string(), extraction: z.string() }).nullable(),
+  /**
+   * Once known: the engine that trains heads, the one that extracts features, the one that would train a network (its `device` is null where only a
+   * training tells it), and the graphics adapter.
+   */
+  engine: z
+    .object({
+      training: z.string(),
+      extraction: z.string(),
+      networks: z.object({ engine: TrainingEngineName, device: z.string().nullable() }),
+      adapter: AdapterSearch,
+    })
+    .nullable(),
 })
 export type StudioInfo = z.infer<typeof StudioInfo>
 

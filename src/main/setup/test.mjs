@@ -8,6 +8,7 @@ import { nodeEnvironment } from './node24.mjs'
 import { cacheFolder, inRoot } from './places.mjs'
 import { bringTensorflow } from './python-environment.mjs'
 import { runCommand } from './run-command.mjs'
+import { softwareVulkan } from './software-vulkan.mjs'
 import { bringSystemPackages, findChromium, findXvfb, missingPackages } from './system-packages.mjs'
 import { bringTestElectron } from './test-electron.mjs'
 import { openVirtualScreen } from './virtual-screen.mjs'
@@ -114,7 +115,11 @@ function makeRunner(node24, say, { native, tensorflow }) {
     part(name, [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--config', `src/main/setup/${config}`], extra, countVitest)
 
   return {
-    units: () => vitest('unit tests', 'vitest.config.ts', {}),
+    units: () => {
+      const vulkan = softwareVulkan()
+      if (vulkan === null) say("no software Vulkan here (Debian's chromium brings one): the tests of webgpu skip themselves")
+      return vitest('unit tests', 'vitest.config.ts', vulkan ?? {})
+    },
     components: async () =>
       findChromium() === null
         ? skip(say, 'components', 'no chromium here')

@@ -37,6 +37,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   ENGINE_NOT_BUILT: { engine: 'tfjs-node-gpu', compiler: 'g++', reason: 'unrecognized option.' },
   ENGINE_UNAVAILABLE: { engine: 'webgpu', reason: 'no adapter' },
   ENGINE_WRONG: { engine: 'webgpu', difference: 0.031 },
+  ENGINE_LOST: { engine: 'webgpu', reason: 'the device was lost' },
   OUT_OF_MEMORY: { engine: 'wasm', batchSize: 8 },
   TRAINING_DIVERGED: { epoch: 2, learningRate: 5 },
   WORKER_DIED: { worker: 'training', reason: 'out-of-memory', detail: '' },

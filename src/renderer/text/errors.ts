@@ -173,6 +173,10 @@ const machineWords = {
     title: `The engine ${engine} computes wrong numbers on this computer (off by ${difference.toPrecision(2)} in its self-test).`,
     wayOut: 'Choose another engine. An update of the graphics driver may help this one.',
   }),
+  ENGINE_LOST: ({ engine, reason }) => ({
+    title: `The graphics card stopped in the middle of its work (engine ${engine})${reason === '' ? '' : `: ${bare(reason)}`}.`,
+    wayOut: 'Try again: the card is opened anew. If it happens again, update the graphics driver, or choose another engine in Settings.',
+  }),
   WORKER_DIED: ({ worker, reason, detail }) => workerDied(worker, reason, detail),
   OUT_EXISTS: ({ path }) => ({
     title: `There is something at ${path} already.`,
@@ -253,7 +257,7 @@ function workerDied(worker: string, reason: ErrorDetails<'WORKER_DIED'>['reason'
     case 'crashed':
       return {
         title: `The ${worker} worker crashed${more}.`,
-        wayOut: `${kept} Start it again; if it crashes again, report it with the details.`,
+        wayOut: `${kept} Start it again; if it crashes again, ${worker === 'training' ? 'choose another engine in Settings, and ' : ''}report it with the details.`,
       }
     default:
       return reason satisfies never

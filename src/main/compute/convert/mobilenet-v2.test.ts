@@ -2,7 +2,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs'
 import { fc, test as property } from '@fast-check/vitest'
 import { beforeAll, expect, test } from 'vitest'
 import { loadTfjs, type Tfjs } from '../engines/load-tfjs.ts'
-import { openWasm } from '../engines/wasm-extractor.ts'
+import { openTfjs } from '../engines/tfjs-extractor.ts'
 import { MalformedFile } from './malformed-file.ts'
 import { mobileNetV2 } from './mobilenet-v2.ts'
 import { readTfjsLayers } from './read-tfjs-layers.ts'
@@ -62,7 +62,7 @@ beforeAll(async () => {
 })
 
 test("folding BatchNorm changes nothing: the features are those of TensorFlow.js' own layers", async () => {
-  const extractor = await openWasm(mobileNetV2('small', readTfjsLayers(modelJson, weights), scaling), 1)
+  const extractor = await openTfjs('wasm', mobileNetV2('small', readTfjsLayers(modelJson, weights), scaling), 1)
   const pixels = referencePictures(sizePx)
   const features = await extractor.extract(pixels, 3)
   await extractor.close()

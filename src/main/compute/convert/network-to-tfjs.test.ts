@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Head } from '../../contract/worker/training-tasks.ts'
 import { loadTfjs, type Tfjs } from '../engines/load-tfjs.ts'
 import { selfTestNetwork } from '../engines/self-test.ts'
-import { openWasm } from '../engines/wasm-extractor.ts'
+import { openTfjs } from '../engines/tfjs-extractor.ts'
 import { buildTfjsModel } from './network-to-tfjs.ts'
 import { referencePictures } from './reference/reference-pictures.ts'
 
@@ -24,7 +24,7 @@ function predict(model: LayersModel): number[] {
 }
 
 async function features(): Promise<number[]> {
-  const extractor = await openWasm(selfTestNetwork(), 1)
+  const extractor = await openTfjs('wasm', selfTestNetwork(), 1)
   const answer = await extractor.extract(referencePictures(16), 3)
   await extractor.close()
   return [...answer]

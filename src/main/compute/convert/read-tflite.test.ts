@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
-import { openWasm } from '../engines/wasm-extractor.ts'
+import { openTfjs } from '../engines/tfjs-extractor.ts'
 import { MalformedFile } from './malformed-file.ts'
 import { mobileNetV1 } from './mobilenet-v1.ts'
 import { readTflite } from './read-tflite.ts'
@@ -11,7 +11,7 @@ const file = Buffer.from(small.base64, 'base64')
 const scaling = { scale: 1 / 127.5, offset: -1 }
 
 test("a small MobileNetV1 gives the features that TensorFlow Lite's interpreter gives", async () => {
-  const extractor = await openWasm(mobileNetV1('small', readTflite(file), scaling), 1)
+  const extractor = await openTfjs('wasm', mobileNetV1('small', readTflite(file), scaling), 1)
   const features = await extractor.extract(referencePictures(8), 3)
   await extractor.close()
   for (const [index, expected] of small.features.flat().entries()) expect(features[index]).toBeCloseTo(expected, 5)

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import type { AdapterSearch } from '../../contract/engines.ts'
 import { fromWireError, toWireError, type WireError } from '../../contract/errors.ts'
 import type { Network } from '../convert/network.ts'
 import { checkEngine, checkInt8, chooseEngine, describeEngines, engines, type EngineTable } from './engine.ts'
 import { loadTfjs } from './load-tfjs.ts'
-import { openWasm } from './wasm-extractor.ts'
+import { allowSoftwareAdapter, hasSoftwareAdapter } from './software-adapter-for-tests.ts'
+import { openTfjs } from './tfjs-extractor.ts'
 import { selfTestNetwork } from './self-test.ts'
 import { referencePictures } from '../convert/reference/reference-pictures.ts'
 
@@ -12,12 +14,13 @@ function wrongEngine(network: Network, threads: number) {
   const weights = new Map(network.weights)
   const last = weights.get('op11')
   if (last) weights.set('op11', { ...last, kernel: last.kernel.map((value, index) => (index === 0 ? 0 : value)) })
-  return openWasm({ ...network, weights }, threads)
+  return openTfjs('wasm', { ...network, weights }, threads)
 }
+const card = (): Promise<AdapterSearch> => Promise.resolve({ state: 'found', name: 'a card' })
 const without: EngineTable = { ...engines, onnxruntime: () => Promise.reject(new Error('libonnxruntime.so: not found')) }
 const wrong: EngineTable = { ...engines, onnxruntime: wrongEngine }
 
-test('both engines give the numbers that PyTorch computed for the self-test', async () => {
+test('the engines of the processor give the numbers that PyTorch computed for the self-test', async () => {
   for (const engine of ['onnxruntime', 'wasm'] as const) {
     const check = await checkEngine(engine)
     expect(check).toMatchObject({ state: 'passed' })
@@ -68,7 +71,7 @@ test('answers that are not numbers fail the self-test', async () => {
   const nan: EngineTable = {
     ...engines,
     wasm: async (network, threads) => ({
-      ...(await openWasm(network, threads)),
+      ...(await openTfjs('wasm', network, threads)),
       extract: () => Promise.resolve(new Float32Array(18).fill(NaN)),
     }),
   }
@@ -76,6 +79,24 @@ test('answers that are not numbers fail the self-test', async () => {
   const told = await chooseEngine('wasm', nan).catch(toWireError)
   expect(told).toMatchObject({ code: 'ENGINE_WRONG' })
   expect(fromWireError(told as WireError).code).toBe('ENGINE_WRONG')
+})
+
+test('a graphics card comes first where there is one; one that fails is named, and the processor takes over', async () => {
+  const broken: EngineTable = { ...engines, webgpu: () => Promise.reject(new Error('the driver is broken')) }
+  const { check, skipped } = await chooseEngine('auto', broken, card)
+  expect(check.engine).toBe('onnxruntime')
+  expect(skipped).toEqual([{ engine: 'webgpu', state: 'unavailable', reason: 'the driver is broken' }])
+  const works: EngineTable = { ...engines, webgpu: (network, threads) => openTfjs('wasm', network, threads) }
+  expect((await chooseEngine('auto', works, card)).check.engine).toBe('webgpu')
+})
+
+test.skipIf(!hasSoftwareAdapter)('webgpu gives the numbers that PyTorch computed for the self-test, and names its versions', async () => {
+  allowSoftwareAdapter()
+  const check = await checkEngine('webgpu')
+  expect(check).toMatchObject({ state: 'passed' })
+  if (check.state !== 'passed') return
+  expect(check.difference).toBeLessThan(1e-5)
+  expect(check.version).toMatch(/ on webgpu \d/)
 })
 
 test('the engines in use are named with their versions', async () => {
@@ -87,7 +108,7 @@ test('the engines in use are named with their versions', async () => {
 test('extracting on wasm leaves no tensor behind, and a closed extractor none at all', async () => {
   const tf = await loadTfjs()
   const before = tf.memory().numTensors
-  const extractor = await openWasm(selfTestNetwork(), 1)
+  const extractor = await openTfjs('wasm', selfTestNetwork(), 1)
   await extractor.extract(referencePictures(16), 3)
   const open = tf.memory().numTensors
   await extractor.extract(referencePictures(16), 1)

@@ -1,3 +1,4 @@
+import type { ExtractorName, ExtractorWanted } from '../../contract/engines.ts'
 import { StudioError } from '../../contract/studio-error.ts'
 import { trainingEngine, type BackboneFiles, type EngineInUse } from '../../contract/worker/training-tasks.ts'
 import { frontOf } from '../convert/cut-network.ts'
@@ -6,7 +7,8 @@ import { networkToInt8Onnx } from '../convert/network-to-int8-onnx.ts'
 import { networkToOnnx, onnxInput, onnxOutput } from '../convert/network-to-onnx.ts'
 import type { Network } from '../convert/network.ts'
 import type { ValueRange } from '../convert/quantise.ts'
-import type { EngineModel, ExtractorName, FeatureExtractor } from './feature-extractor.ts'
+import type { EngineModel, FeatureExtractor } from './feature-extractor.ts'
+import { findAdapter } from './graphics-adapter.ts'
 import { openModel } from './open-model.ts'
 import { int8SelfTestTolerance, selfTestDifference, selfTestNetwork, selfTestRanges, selfTestTolerance } from './self-test.ts'
 
@@ -28,7 +30,7 @@ function toOnnxModel({ topology: { inputSizePx, featureDim } }: Network, file: U
 
 /** A network in the form in which `engine` opens it. */
 function toModel(engine: ExtractorName, network: Network): EngineModel {
-  return engine === 'wasm' ? { engine, network } : toOnnxModel(network, networkToOnnx(network))
+  return engine === 'onnxruntime' ? toOnnxModel(network, networkToOnnx(network)) : { engine, network }
 }
 
 /** A network in 8 bits, which only onnxruntime opens. */
@@ -37,11 +39,17 @@ function toInt8Model(network: Network, ranges: readonly ValueRange[]): EngineMod
 }
 
 export const engines: EngineTable = {
+  webgpu: (network, threads) => openModel(toModel('webgpu', network), threads),
   onnxruntime: (network, threads) => openModel(toModel('onnxruntime', network), threads),
   wasm: (network, threads) => openModel(toModel('wasm', network), threads),
 }
-/** In which they are tried. */
-const order: readonly ExtractorName[] = ['onnxruntime', 'wasm']
+
+/** In which they are tried. A graphics card that is not there has not failed. */
+async function order(find: typeof findAdapter): Promise<readonly ExtractorName[]> {
+  return (await find()).state === 'found' ? ['webgpu', 'onnxruntime', 'wasm'] : ['onnxruntime', 'wasm']
+}
+
+const noCard: typeof findAdapter = () => Promise.resolve({ state: 'none', reason: 'it is not asked for' })
 
 /** Loads one engine and runs a known network on a known picture. */
 export function checkEngine(engine: ExtractorName, table: EngineTable = engines): Promise<EngineCheck> {
@@ -89,9 +97,13 @@ function engineError(check: FailedEngineCheck): StudioError {
  * The first engine that passes its self-test. Throws `ENGINE_UNAVAILABLE` or `ENGINE_WRONG` of the wanted engine, or of the last one where
  * none passes.
  */
-export async function chooseEngine(wanted: 'auto' | ExtractorName, table: EngineTable = engines): Promise<ChosenEngine> {
+export async function chooseEngine(
+  wanted: ExtractorWanted,
+  table: EngineTable = engines,
+  find: typeof findAdapter = findAdapter,
+): Promise<ChosenEngine> {
   const skipped: FailedEngineCheck[] = []
-  for (const engine of wanted === 'auto' ? order : [wanted]) {
+  for (const engine of wanted === 'auto' ? await order(find) : [wanted]) {
     const check = await checkEngine(engine, table)
     if (check.state === 'passed') return { check, skipped }
     skipped.push(check)
@@ -101,12 +113,13 @@ export async function chooseEngine(wanted: 'auto' | ExtractorName, table: Engine
 }
 
 /** The choice among the real engines, which holds as long as the process lives; a failed one is tried again. */
-const chosen = new Map<'auto' | ExtractorName, Promise<ChosenEngine>>()
+const chosen = new Map<ExtractorWanted | 'processor', Promise<ChosenEngine>>()
 
-function chooseOnce(wanted: 'auto' | ExtractorName): Promise<ChosenEngine> {
+/** `processor`: as `auto` on a machine without a graphics card. */
+function chooseOnce(wanted: ExtractorWanted | 'processor'): Promise<ChosenEngine> {
   const before = chosen.get(wanted)
   if (before !== undefined) return before
-  const choosing = chooseEngine(wanted)
+  const choosing = wanted === 'processor' ? chooseEngine('auto', engines, noCard) : chooseEngine(wanted)
   chosen.set(wanted, choosing)
   choosing.catch(() => chosen.delete(wanted))
   return choosing
@@ -114,23 +127,21 @@ function chooseOnce(wanted: 'auto' | ExtractorName): Promise<ChosenEngine> {
 
 /**
  * Reads a backbone and brings it into the form of the engine that is wanted, after that engine's self-test; `openModel` opens it. `auto`:
- * onnxruntime, or wasm where that does not load or answers wrongly. Throws `ENGINE_UNAVAILABLE`, `ENGINE_WRONG` and `BACKBONE_DAMAGED`.
+ * onnxruntime, or wasm where that does not load or answers wrongly; a graphics card is asked for by name, see `GpuLanes`. Throws
+ * `ENGINE_UNAVAILABLE`, `ENGINE_WRONG` and `BACKBONE_DAMAGED`.
  */
-export async function prepareModel(backbone: BackboneFiles, wanted: 'auto' | ExtractorName): Promise<EngineModel> {
+export async function prepareModel(backbone: BackboneFiles, wanted: ExtractorWanted): Promise<EngineModel> {
   if (backbone.cut === 'pixels') return { engine: 'pixels', inputSizePx: backbone.inputSizePx }
   if (backbone.int8 !== undefined) return prepareInt8Model(backbone, backbone.int8.ranges, wanted)
-  const [network, { check }] = await Promise.all([readNetwork(backbone), chooseOnce(wanted)])
+  const [network, { check }] = await Promise.all([readNetwork(backbone), chooseOnce(wanted === 'auto' ? 'processor' : wanted)])
   return toModel(check.engine, backbone.cut === undefined ? network : frontOf(network, backbone.cut))
 }
 
 let checkedInt8: Promise<EngineCheck> | null = null
 
-async function prepareInt8Model(
-  backbone: BackboneFiles,
-  ranges: readonly ValueRange[],
-  wanted: 'auto' | ExtractorName,
-): Promise<EngineModel> {
-  if (wanted === 'wasm') throw new StudioError('ENGINE_UNAVAILABLE', { engine: wanted, reason: 'it does not compute in 8 bits' })
+async function prepareInt8Model(backbone: BackboneFiles, ranges: readonly ValueRange[], wanted: ExtractorWanted): Promise<EngineModel> {
+  if (wanted === 'wasm' || wanted === 'webgpu')
+    throw new StudioError('ENGINE_UNAVAILABLE', { engine: wanted, reason: 'it does not compute in 8 bits' })
   checkedInt8 ??= checkInt8()
   const [network, check] = await Promise.all([readNetwork(backbone), checkedInt8])
   if (check.state !== 'passed') throw engineError(check)
@@ -138,7 +149,7 @@ async function prepareInt8Model(
 }
 
 /** Which engines this process uses, after their self-test. Throws like `chooseEngine`. */
-export async function describeEngines(wanted: 'auto' | ExtractorName): Promise<EngineInUse> {
+export async function describeEngines(wanted: ExtractorWanted): Promise<EngineInUse> {
   const { check } = await chooseOnce(wanted)
   return { training: trainingEngine, extraction: check.engine, versions: { [check.engine]: check.version, node: process.versions.node } }
 }

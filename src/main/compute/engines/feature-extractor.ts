@@ -1,7 +1,11 @@
+import type { ExtractorName } from '../../contract/engines.ts'
 import type { Network } from '../convert/network.ts'
 
-/** Name of an engine that extracts features. */
-export type ExtractorName = 'onnxruntime' | 'wasm'
+/** Those of TensorFlow.js. */
+export type TfjsExtractorName = Exclude<ExtractorName, 'onnxruntime'>
+
+/** Pictures that go through a graphics card at a time. */
+export const picturesPerCard = 32
 
 /** No network at all: the "features" are the bytes of the network input, four to a float. See `packPixels`. */
 export interface PixelsModel {
@@ -20,7 +24,7 @@ export interface OnnxModel {
   readonly featureDim: number
 }
 /** A network in the form that one engine opens: plain data, made once in a process and sent to each of its threads. */
-export type EngineModel = OnnxModel | PixelsModel | { readonly engine: 'wasm'; readonly network: Network }
+export type EngineModel = OnnxModel | PixelsModel | { readonly engine: TfjsExtractorName; readonly network: Network }
 
 /** A backbone on an engine, ready to look at pictures. Not for several calls at a time. */
 export interface FeatureExtractor {

@@ -4,6 +4,7 @@ import type { TfjsEngine } from '../../contract/worker/training-tasks.ts'
 import { loadNativeBinding } from './native-binding.ts'
 import { registerWasmGradients } from './wasm-gradients.ts'
 import { startWasm } from './wasm-memory.ts'
+import { provideWebgpu } from './webgpu-backend.ts'
 
 export type Tfjs = typeof import('@tensorflow/tfjs')
 
@@ -19,7 +20,7 @@ export interface TfjsOptions {
 const load = createRequire(import.meta.url)
 
 /** What TensorFlow.js calls the backend of an engine. */
-const backends: Readonly<Record<TfjsEngine, string>> = { 'tfjs-node-gpu': 'tensorflow', wasm: 'wasm' }
+const backends: Readonly<Record<TfjsEngine, string>> = { 'tfjs-node-gpu': 'tensorflow', webgpu: 'webgpu', wasm: 'wasm' }
 
 export function tfjsBackend(engine: TfjsEngine): string {
   return backends[engine]
@@ -40,7 +41,9 @@ async function start(engine: TfjsEngine, { threads = 1, nativeFolder = null }: T
   // same tfjs-core.
   const tf = load('@tensorflow/tfjs') as Tfjs
   if (engine === 'tfjs-node-gpu' && nativeFolder === null) throw new Error('it is not installed')
-  if (!loaded.has(engine)) {
+  // Each time, since its device may have been lost.
+  if (engine === 'webgpu') await provideWebgpu(tf)
+  else if (!loaded.has(engine)) {
     if (engine === 'wasm') loadWasm(tf, threads)
     else if (nativeFolder !== null) loadNativeBinding(nativeFolder)
   }

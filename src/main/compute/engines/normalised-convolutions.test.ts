@@ -6,7 +6,7 @@ import { MomentsOfConvolutions, type ConvolutionMoments } from './measure-moment
 import { fixedWeights, selfTestNetwork } from './self-test.ts'
 import { TrainableNetwork } from './trainable-network.ts'
 import { digestOf } from './training-self-test.ts'
-import { openWasm } from './wasm-extractor.ts'
+import { openTfjs } from './tfjs-extractor.ts'
 
 const nativeFolder = process.env['GRAFT_TEST_NATIVE'] ?? null
 
@@ -125,7 +125,7 @@ describe.each(engines)('convolutions with a batch normalisation that learns, on 
     const { convolutions } = model.learned(kept)
     model.dispose()
     const backend = tf.getBackend()
-    const extractor = await openWasm({ topology: network.topology, weights: convolutions }, 1)
+    const extractor = await openTfjs('wasm', { topology: network.topology, weights: convolutions }, 1)
     const features = await extractor.extract(referencePictures(inputSizePx), 3)
     await extractor.close()
     await tf.setBackend(backend)

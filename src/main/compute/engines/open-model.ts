@@ -7,6 +7,6 @@ import { openPixels } from './pixels-extractor.ts'
  */
 export async function openModel(model: EngineModel, threads: number): Promise<FeatureExtractor> {
   if (model.engine === 'pixels') return openPixels(model)
-  if (model.engine === 'wasm') return (await import('./wasm-extractor.ts')).openWasm(model.network, threads)
-  return (await import('./onnxruntime-extractor.ts')).openOnnxruntime(model, threads)
+  if (model.engine === 'onnxruntime') return (await import('./onnxruntime-extractor.ts')).openOnnxruntime(model, threads)
+  return (await import('./tfjs-extractor.ts')).openTfjs(model.engine, model.network, threads)
 }

@@ -1,5 +1,5 @@
 import type { StudioSettings } from '../project.ts'
-import type { TrainingEngineName } from '../engines.ts'
+import type { AdapterSearch, ExtractorWanted, TrainingEngineName } from '../engines.ts'
 import type { EpochReport } from '../runs.ts'
 import type { Part } from '../ids.ts'
 import type { Task } from './protocol.ts'
@@ -36,7 +36,7 @@ export function featuresKey({ hash, cut, inputSizePx, int8 }: BackboneFiles): st
 /** The engine that trains heads: plain Float32Arrays on the processor, several times faster than any tensor library at this size. */
 export const trainingEngine = 'cpu'
 
-/** `onnxruntime` where it loads, else `wasm`. */
+/** `webgpu` where there is a graphics card, else `onnxruntime` where it loads, else `wasm`. */
 export interface ExtractorInUse {
   readonly engine: string
   readonly version: string
@@ -76,6 +76,8 @@ export interface TrainingEngineChoice {
   readonly wanted: 'auto' | TfjsEngine
   /** Folder of the installed `tfjs-node-gpu`; null where it is not installed. */
   readonly nativeFolder: string | null
+  /** Whether that is the build for NVIDIA cards; it may have found none. */
+  readonly nativeForCards: boolean
   readonly threads: number
 }
 
@@ -160,7 +162,7 @@ export interface TrainingResult {
 export interface TrainingEngineInUse {
   readonly engine: TfjsEngine
   readonly version: string
-  /** What does the arithmetic: `CPU` or `GPU`. */
+  /** What does the arithmetic: `CPU`, `GPU`, or the name of a graphics adapter. */
   readonly device: string
   readonly skipped: readonly FailedEngine[]
 }
@@ -181,7 +183,7 @@ export interface ExportModel {
 
 export type TrainingTasks = {
   /** Runs the self-test and says which engines this process uses; one that is wanted by name is not replaced by another. `auto`: as with `extract`. */
-  engines: Task<{ readonly wanted: 'auto' | 'onnxruntime' | 'wasm'; readonly settings?: StudioSettings }, never, EngineInUse>
+  engines: Task<{ readonly wanted: ExtractorWanted; readonly settings?: StudioSettings }, never, EngineInUse>
   /** Turns a fetched source file into the neutral form in `folder`. */
   convertBackbone: Task<
     { readonly id: string; readonly sourceFiles: Readonly<Record<string, string>>; readonly folder: string },
@@ -256,6 +258,12 @@ export type TrainingTasks = {
     { readonly backbone: BackboneFiles; readonly int8: BackboneFiles | null; readonly settings?: StudioSettings },
     { readonly done: number; readonly total: number },
     ExtractionCalibration
+  >
+  /** Which engine would train networks, and on what, as far as can be told without loading it; `device` is null where only loading tells. */
+  expectTraining: Task<
+    TrainingEngineChoice,
+    never,
+    { readonly engine: TfjsEngine; readonly device: string | null; readonly adapter: AdapterSearch }
   >
   /** Loads one engine that trains networks and lets it compute known numbers. */
   testEngine: Task<

@@ -48,5 +48,11 @@ export function nativeFolder(dataDir: string): string | null {
 /** What the worker needs to know of the engine that is wanted. */
 export function trainingEngineChoice(context: StudioContext, wanted: TrainingEngineWanted): TrainingEngineChoice {
   const { threads } = context.settings()
-  return { wanted, nativeFolder: nativeFolder(context.dataDir), threads: threads ?? context.threads }
+  const native = readNative(context.dataDir)
+  return {
+    wanted,
+    nativeFolder: native === null ? null : nativePlace(context.dataDir),
+    nativeForCards: native?.gpu ?? false,
+    threads: threads ?? context.threads,
+  }
 }

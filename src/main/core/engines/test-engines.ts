@@ -1,4 +1,4 @@
-import type { EngineReport } from '../../contract/engines.ts'
+import type { EngineReport, ExtractorName, TrainingEngineName } from '../../contract/engines.ts'
 import { toWireError } from '../../contract/errors.ts'
 import type { TrainingTasks } from '../../contract/worker/training-tasks.ts'
 import type { StudioContext } from '../context.ts'
@@ -23,14 +23,16 @@ export async function testEngines(context: StudioContext): Promise<EngineReport[
       does: ['train-networks'],
       ...(native === null ? missing : await inOwnProcess(context, (worker) => training(context, worker, 'tfjs-node-gpu'))),
     },
+    {
+      engine: 'webgpu',
+      does: ['extract', 'train-networks'],
+      ...(await inOwnProcess(context, (worker) => both(context, worker, 'webgpu'))),
+    },
     { engine: 'onnxruntime', does: ['extract'], ...(await inOwnProcess(context, (worker) => extraction(worker, 'onnxruntime'))) },
     {
       engine: 'wasm',
       does: ['extract', 'train-networks'],
-      ...(await inOwnProcess(context, async (worker) => {
-        const extracts = await extraction(worker, 'wasm')
-        return extracts.state === 'works' ? training(context, worker, 'wasm') : extracts
-      })),
+      ...(await inOwnProcess(context, (worker) => both(context, worker, 'wasm'))),
     },
     // Plain arithmetic of Node's own: nothing that could be missing.
     { engine: 'cpu', does: ['train-heads'], ...nothing, state: 'works', version: process.versions.node, device: 'CPU' },
@@ -60,12 +62,17 @@ function failureOf(error: unknown): Pick<Found, 'state' | 'reason' | 'difference
   return { state: 'unavailable', reason, difference: null }
 }
 
-async function extraction(worker: Worker, engine: 'onnxruntime' | 'wasm'): Promise<Found> {
+async function both(context: StudioContext, worker: Worker, engine: 'webgpu' | 'wasm'): Promise<Found> {
+  const extracts = await extraction(worker, engine)
+  return extracts.state === 'works' ? training(context, worker, engine) : extracts
+}
+
+async function extraction(worker: Worker, engine: ExtractorName): Promise<Found> {
   const { versions } = await worker.request('engines', { wanted: engine })
   return { ...nothing, state: 'works', version: versions[engine] ?? null, device: 'CPU' }
 }
 
-async function training({ dataDir, threads }: StudioContext, worker: Worker, engine: 'tfjs-node-gpu' | 'wasm'): Promise<Found> {
+async function training({ dataDir, threads }: StudioContext, worker: Worker, engine: TrainingEngineName): Promise<Found> {
   const check = await worker.request('testEngine', { engine, nativeFolder: nativeFolder(dataDir), threads })
   if (check.state === 'passed') {
     return { state: 'works', version: check.version, device: check.device, difference: check.difference, reason: null }

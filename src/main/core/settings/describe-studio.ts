@@ -2,7 +2,9 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { arch, env, memoryUsage } from 'node:process'
 import { toWireError } from '../../contract/errors.ts'
 import type { StudioInfo, StudioSettings } from '../../contract/project.ts'
+import type { TrainingEngineChoice } from '../../contract/worker/training-tasks.ts'
 import type { StudioContext } from '../context.ts'
+import { trainingEngineChoice } from '../engines/native-place.ts'
 import { studioVersion } from '../studio-version.ts'
 
 type Engines = StudioInfo['engine']
@@ -42,13 +44,17 @@ function processorName(): string {
 }
 
 /** Asked of the training worker, which is then warm for the first training; null where it cannot say. The command line asks for nothing. */
-function enginesOnce({ door, workers, log, clock }: StudioContext): (settings: StudioSettings) => Promise<Engines> {
-  const asked = new Map<StudioSettings['extraction'], { readonly engines: Promise<Engines>; readonly atMs: number }>()
+function enginesOnce(context: StudioContext): (settings: StudioSettings) => Promise<Engines> {
+  const { door, workers, log, clock } = context
+  const asked = new Map<string, { readonly engines: Promise<Engines>; readonly atMs: number }>()
 
-  const ask = async (settings: StudioSettings): Promise<Engines> => {
+  const ask = async (settings: StudioSettings, choice: TrainingEngineChoice): Promise<Engines> => {
     try {
-      const { training, extraction } = await workers.training.request('engines', { wanted: 'auto', settings })
-      return { training, extraction }
+      const [{ training, extraction }, { adapter, ...networks }] = await Promise.all([
+        workers.training.request('engines', { wanted: 'auto', settings }),
+        workers.training.request('expectTraining', choice),
+      ])
+      return { training, extraction, networks, adapter }
     } catch (error) {
       log.error('the engines could not be asked for', { error: toWireError(error) })
       return null
@@ -57,13 +63,16 @@ function enginesOnce({ door, workers, log, clock }: StudioContext): (settings: S
 
   return async (settings) => {
     if (door === 'terminal') return null
-    const before = asked.get(settings.extraction)
+    const choice = trainingEngineChoice(context, settings.training)
+    // An engine that was installed or removed meanwhile is another choice.
+    const key = JSON.stringify([settings.extraction, choice])
+    const before = asked.get(key)
     if (before !== undefined) {
       const engines = await before.engines
       if (engines !== null || clock() - before.atMs < retryEnginesMs) return engines
     }
-    const engines = ask(settings)
-    asked.set(settings.extraction, { engines, atMs: clock() })
+    const engines = ask(settings, choice)
+    asked.set(key, { engines, atMs: clock() })
     return engines
   }
 }

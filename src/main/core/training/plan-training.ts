@@ -7,7 +7,7 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { speedName } from '../features/extract-features.ts'
 import { expectExtraction, readSpeed, recordSpeed } from '../features/speeds.ts'
 import { planSplit } from '../splits/make-split.ts'
-import { nativeFolder, trainingEngineChoice } from '../engines/native-place.ts'
+import { trainingEngineChoice } from '../engines/native-place.ts'
 import { missingForTraining, photosIn, requireRoom, type Missing } from './extract-for-training.ts'
 import { headSpeed } from './train-run.ts'
 import { networkSpeed, trainingSource, type TrainingSource } from './training-source.ts'
@@ -87,8 +87,8 @@ async function trainingSeconds(
     const perSecond = readSpeed(context, headSpeed)
     return perSecond === null ? null : (parts.train * classes.length * recipe.epochs) / perSecond
   }
-  const { training } = context.settings()
-  const engine = training !== 'auto' ? training : nativeFolder(context.dataDir) === null ? 'wasm' : 'tfjs-node-gpu'
+  const choice = trainingEngineChoice(context, context.settings().training)
+  const { engine } = await context.workers.training.request('expectTraining', choice)
   const perSecond = async (learns: NetworkStart, features: BackboneFiles): Promise<number | null> => {
     const name = networkSpeed(source, features, engine)
     const { batchNorm } = source

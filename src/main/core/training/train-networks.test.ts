@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { JobEvent, Notice } from '../../contract/jobs.ts'
 import type { AskedRecipe, RunSummary } from '../../contract/runs.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
@@ -9,6 +9,8 @@ import { checkoutResources, testStudio, type TestStudio } from '../testing/studi
 import { readPredictions } from './run-rows.ts'
 
 const backbone = 'mobilenet-v2-035'
+/** Chromium's software Vulkan, which `npm test` finds. */
+const hasSoftwareAdapter = process.env['VK_ICD_FILENAMES'] !== undefined
 const hasBackbone = existsSync(join(checkoutResources, 'backbones', backbone, 'network.json'))
 
 describe.skipIf(!hasBackbone)(
@@ -154,6 +156,31 @@ describe.skipIf(!hasBackbone)(
       const { jobId, runId } = await studio.client.runs.start({ recipe: recipeOf({ mode: 'scratch' }), engine: 'tfjs-node-gpu' })
       await expect(studio.result(jobId, 'train')).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' })
       expect((await studio.client.runs.get({ run: runId })).run).toMatchObject({ state: 'failed', error: { code: 'ENGINE_UNAVAILABLE' } })
+    })
+
+    test.skipIf(!hasSoftwareAdapter)('on a graphics adapter a network learns, and the run names it', async () => {
+      vi.stubEnv('GRAFT_SOFTWARE_ADAPTER', '1')
+      const other = await testStudio()
+      try {
+        const photos = join(other.folder, 'photos')
+        await drawFolder(photos, { perClass: 4, classes: ['circle', 'square'] })
+        await other.client.project.create({ name: 'shapes' })
+        await other.client.studio.changeSettings({ extraction: 'onnxruntime' })
+        await other.result((await other.client.images.import({ paths: [photos], labelFromFolders: true, backbone })).jobId, 'import')
+        const recipe = recipeOf({ mode: 'scratch', epochs: 1 })
+        const { jobId } = await other.client.runs.start({ recipe, engine: 'webgpu' })
+        const events = await other.watch(jobId)
+        const { run } = await other.result(jobId, 'train')
+        expect(run).toMatchObject({ state: 'finished', engine: { training: 'webgpu' } })
+        expect(run.versions['webgpu']).toMatch(/^\d+\.\d+\.\d+ on webgpu \d.*, SwiftShader/)
+        expect(events.filter(({ type }) => type === 'notice')).toEqual([])
+        expect(await other.client.studio.info()).toMatchObject({
+          engine: { extraction: 'onnxruntime', networks: { engine: 'webgpu' }, adapter: { state: 'found' } },
+        })
+      } finally {
+        vi.unstubAllEnvs()
+        await other.close()
+      }
     })
   },
 )

@@ -14,6 +14,7 @@ describe('the reason of a death', () => {
     [{ code: 3 }, 'crashed', /exit code 3/],
     [{ code: 0 }, 'crashed', /exit code 0/],
     [{ code: 1, lastWords: 'x.ts:3\nTypeError: no such thing\n    at x.ts:3\n\nNode.js v24\n' }, 'crashed', /TypeError: no such thing/],
+    [{ signal: 'SIGSEGV', lastWords: 'Warning: no libvulkan\n    at open (vulkan.cpp:3)\n' }, 'crashed', /^signal SIGSEGV$/],
     [{ signal: 'SIGABRT', lastWords: 'FATAL ERROR: Reached heap limit JavaScript heap out of memory\n' }, 'out-of-memory', /heap/],
     [{ code: 134, lastWords: 'terminate called\n  what():  std::bad_alloc\n' }, 'out-of-memory', /bad_alloc/],
     [{ code: 134 }, 'crashed', /SIGABRT/],

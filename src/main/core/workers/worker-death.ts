@@ -51,12 +51,15 @@ export function whyItDied(end: WorkerEnd): Death {
   return { reason: 'crashed', detail: said === '' ? how : `${how}: ${said}` }
 }
 
-/** The line that names the failure: the first one with `error` in it, else the last one. */
+/** Where something else was said, and not what ended the process. */
+const beside = /^(at |Warning:)/
+
+/** The line that names the failure: the first one with `error` in it, else the last one that is no warning. */
 function lastLine(words: string): string {
   const lines = words
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !beside.test(line))
   const telling = lines.find((line) => outOfMemoryWords.test(line)) ?? lines.findLast((line) => /^\w*error\b/i.test(line)) ?? lines.at(-1)
   return (telling ?? '').slice(0, 300)
 }

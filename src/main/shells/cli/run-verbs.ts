@@ -1,4 +1,4 @@
-import { trainingEngines } from './engine-names.ts'
+import { extractors, trainingEngines } from './engine-names.ts'
 import { Option, type Command } from 'commander'
 import { jsonFlag } from './data-verbs.ts'
 import type { Finish } from './program.ts'
@@ -11,14 +11,13 @@ import type { TrainOptions } from './verbs/train.ts'
 function engineOption(): Option {
   return new Option('--engine <engine>', 'what extracts features (default: as graft settings says)').choices(extractors)
 }
-const extractors = ['auto', 'onnxruntime', 'wasm'] as const
 
 /** Of a training: what extracts features, and what trains more than a head. */
 function trainingEngineOption(): Option {
   const names = [...new Set([...extractors, ...trainingEngines])]
   return new Option(
     '--engine <engine>',
-    'what does the arithmetic; tfjs-node-gpu for fine-tune and scratch (default: as graft settings says)',
+    'what does the arithmetic; onnxruntime only looks at photos, tfjs-node-gpu only trains networks (default: as graft settings says)',
   ).choices(names)
 }
 

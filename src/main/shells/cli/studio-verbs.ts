@@ -2,7 +2,7 @@ import { Argument, Option, type Command } from 'commander'
 import { jsonFlag } from './data-verbs.ts'
 import type { Finish } from './program.ts'
 import type { GlobalOptions } from './session.ts'
-import { trainingEngines } from './engine-names.ts'
+import { extractors, trainingEngines } from './engine-names.ts'
 import type { ServeOptions } from '../http/serve.ts'
 import type { InstallOptions } from './verbs/engines.ts'
 import type { AboutOptions, SettingsOptions } from './verbs/settings.ts'
@@ -85,7 +85,7 @@ function addSettings(program: Command, finish: Finish): void {
     .command('settings')
     .description('what was chosen for this machine; with an option: choose')
     .option('--threads <n>', 'processor cores that extract features, 1 to 256, or all')
-    .addOption(new Option('--engine <engine>', 'what extracts features').choices(['auto', 'onnxruntime', 'wasm']))
+    .addOption(new Option('--engine <engine>', 'what extracts features').choices(extractors))
     .addOption(new Option('--training-engine <engine>', 'what trains whole networks').choices(trainingEngines))
     .option(...jsonFlag)
     .action(async (options: SettingsOptions) => finish((await import('./verbs/settings.ts')).settings(options)))

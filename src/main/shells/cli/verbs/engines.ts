@@ -1,4 +1,5 @@
 import { updateOf, type EngineReport } from '../../../contract/engines.ts'
+import { trainingEngineChoice } from '../../../core/engines/native-place.ts'
 import { bytesText } from '../../../../renderer/text/numbers.ts'
 import { followJob } from '../follow-job.ts'
 import { withStudio, type GlobalOptions } from '../session.ts'
@@ -23,21 +24,25 @@ export function listEngines(options: GlobalOptions): Promise<number> {
       wanted: 'auto',
       settings: studio.context.settings(),
     })
+    const choice = trainingEngineChoice(studio.context, studio.context.settings().training)
+    const { adapter, ...networks } = await studio.context.workers.training.request('expectTraining', choice)
     const native = await client.engines.native()
     const { installed, offer } = native
-    printer.event({ training, extraction, versions, native: installed })
+    printer.event({ training, extraction, networks, adapter, versions, native: installed })
     printer.line(`Trains heads with ${training}, extracts features with ${extraction}.`)
     for (const [name, version] of Object.entries(versions)) printer.line(`  ${name} ${version}`)
+    printer.line(`Trains networks with ${networks.engine}${networks.device === null ? '' : ` on ${networks.device}`}.`)
+    printer.line(adapter.state === 'found' ? `  graphics card: ${adapter.name}` : `  no graphics card for webgpu: ${adapter.reason}`)
     if (installed !== null) {
-      printer.line(`Trains networks with tfjs-node-gpu on TensorFlow ${installed.tensorflow}${installed.gpu ? ' for NVIDIA cards' : ''}.`)
-      printer.line(`  ${installed.folder}, ${bytesText(installed.sizeBytes)}`)
+      printer.line(
+        `  tfjs-node-gpu on TensorFlow ${installed.tensorflow}${installed.gpu ? ' for NVIDIA cards' : ''}: ${installed.folder}, ${bytesText(installed.sizeBytes)}`,
+      )
       const update = updateOf(native)
       if (update === null) return
       const command = `graft engines install native${installed.gpu ? ' --gpu' : ''}`
       return printer.note(`TensorFlow ${update.tensorflow} is there: ${command} (fetches ${bytesText(update.downloadBytes)}).`)
     }
-    printer.line('Trains networks with wasm.')
-    if (offer === null) return
+    if (offer === null || networks.engine === 'webgpu') return
     printer.note(`Several times as fast: graft engines install native (fetches ${bytesText(offer.downloadBytes)} once).`)
   })
 }
