@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { env } from 'node:process'
+import { env, stderr } from 'node:process'
+import { findAdapter } from '../../src/main/compute/engines/graphics-adapter.ts'
 import { measureProcess } from './measured-process.ts'
 import type { Row } from './measurements.ts'
 import { backboneFolder, root } from './places.ts'
@@ -23,7 +24,7 @@ function findNative(): string {
 
 async function engineDoes(engine: string, work: string, backbone: string): Promise<Worked> {
   const program = join(import.meta.dirname, 'engine-process.ts')
-  const args = [program, engine, work, backboneFolder(backbone), ...(engine === 'wasm' ? [] : [findNative()])]
+  const args = [program, engine, work, backboneFolder(backbone), ...(engine === 'tfjs-node-gpu' ? [findNative()] : [])]
   return JSON.parse((await measureProcess(process.execPath, args)).stdout) as Worked
 }
 
@@ -117,6 +118,31 @@ async function scratch(rounds: number): Promise<readonly Row[]> {
   ]
 }
 
+/** WebGPU on a graphics card, beside PyTorch on the cores of the processor; nothing where there is no card. */
+async function graphicsCard(rounds: number): Promise<readonly Row[]> {
+  const card = await findAdapter()
+  if (card.state === 'none') {
+    stderr.write(`no rows of webgpu: ${card.reason}\n`)
+    return []
+  }
+  const on = `webgpu on ${card.name} / PyTorch on the processor`
+  const row = async (what: string, work: string, backbone: string, make: typeof timeRow): Promise<Row> => {
+    const [ours, theirs] = (await sides(
+      rounds,
+      () => engineDoes('webgpu', work, backbone),
+      () => torchDoes(work, backbone),
+    )) as [Worked, Worked]
+    return make(`${what}, ${on}`, ours, theirs, '')
+  }
+  return [
+    await row('extraction, mobilenet-v2-035', 'extract', 'mobilenet-v2-035', rateRow),
+    await row(`extraction, ${lite}`, 'extract', lite, rateRow),
+    await row('a fine-tuning step, EfficientNet-Lite0, batch 16, last 4 blocks from the cached cut', lastFour, lite, timeRow),
+    await row('a fine-tuning step, EfficientNet-Lite0, batch 16, all of it', 'pixels', lite, timeRow),
+    await row('an epoch from scratch, 500 pictures of 64 px', 'scratch', lite, timeRow),
+  ]
+}
+
 /** Each engine beside the same network in PyTorch and Keras on the same cores. */
 export async function engines(rounds: number): Promise<readonly Row[]> {
   return [
@@ -124,5 +150,6 @@ export async function engines(rounds: number): Promise<readonly Row[]> {
     ...(await extraction(lite, rounds)),
     ...(await fineTuning(rounds)),
     ...(await scratch(rounds)),
+    ...(await graphicsCard(rounds)),
   ]
 }

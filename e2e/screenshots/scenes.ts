@@ -1,7 +1,9 @@
 import type { Page, WebSocketRoute } from '@playwright/test'
+import { engineTestWords } from '../../src/renderer/text/engine.ts'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { learnsChoices, learnsWords } from '../../src/renderer/text/recipes.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
+import { settingsWords } from '../../src/renderer/text/settings.ts'
 import { go, startLongTraining } from '../studio-page.ts'
 import type { Projects } from './projects.ts'
 
@@ -112,6 +114,22 @@ export const scenes: readonly Scene[] = [
     project: 'trained',
     route: '/photos?class=1',
     act: (page) => page.getByRole('button', { name: 'Filter' }).last().click(),
+  },
+  {
+    name: 'settings-engines',
+    project: 'trained',
+    route: '/settings',
+    act: async (page) => {
+      await page.getByRole('button', { name: engineTestWords.start }).click()
+      await page.getByRole('list', { name: engineTestWords.name }).waitFor()
+      await page.getByRole('radiogroup', { name: settingsWords.extraction }).evaluate((group) => group.scrollIntoView({ block: 'start' }))
+    },
+  },
+  {
+    name: 'settings-engine-chip',
+    project: 'trained',
+    route: '/settings',
+    act: (page) => page.getByRole('button', { name: /^Engine: / }).click(),
   },
   { name: 'commands', project: 'trained', route: '/photos', act: press('Control+k') },
   { name: 'keys', project: 'trained', route: '/photos', act: press('?') },

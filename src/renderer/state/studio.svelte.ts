@@ -5,6 +5,7 @@ import type { SkippedFile } from '../../main/contract/images.ts'
 import type { Job } from '../../main/contract/jobs.ts'
 import type { Project } from '../../main/contract/project.ts'
 import type { RunSummary } from '../../main/contract/runs.ts'
+import type { EngineNames } from '../text/engine.ts'
 import { frameWords } from '../text/frame.ts'
 import type { AddressOptions } from '../transport/address-of-files.ts'
 import type { ConnectionState, StudioConnection } from '../transport/connection.ts'
@@ -129,8 +130,8 @@ export class Studio {
     }
   }
 
-  /** The engine that trains and the one that looks at photos: those chosen now, else those of the newest run. */
-  get engine(): { readonly training: string; readonly extraction: string } | null {
+  /** The engines that train and the one that looks at photos: those chosen now, else those of the newest run. */
+  get engine(): EngineNames | null {
     return this.info.value?.engine ?? this.runs.value?.find(({ engine }) => engine !== null)?.engine ?? null
   }
 
@@ -307,7 +308,7 @@ export class Studio {
     if (topic === 'backbones') void this.backbones.reload()
     if (topic === 'engines') void this.native.reload()
     if (topic === 'project') void this.readProject({ always: true })
-    if (topic === 'settings') void this.info.reload()
+    if (topic === 'settings' || topic === 'engines') void this.info.reload()
     if (this.project.value === null) return
     if (topic === 'images' || topic === 'labels' || topic === 'runs' || topic === 'exports') void this.readProject({ always: false })
     if (topic === 'images' || topic === 'labels' || topic === 'classes') {

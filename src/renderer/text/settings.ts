@@ -1,4 +1,5 @@
 import type { Component, StudioInfo, StudioSettings } from '../../main/contract/project.ts'
+import { engineName } from './engine.ts'
 import { countOf, countText } from './numbers.ts'
 
 export const settingsWords = {
@@ -23,7 +24,12 @@ export const settingsWords = {
   extractionHint: 'The program that does most of the arithmetic. Each is tested at its start with a photo whose answer is known.',
   extractionChoices: [
     { value: 'auto', name: 'The fastest', hint: 'The fastest one that passes its test' },
-    { value: 'onnxruntime', name: 'onnxruntime', hint: 'Two to four times as fast; does not run on every computer' },
+    { value: 'webgpu', name: 'WebGPU', hint: 'On the graphics card, of whichever make' },
+    {
+      value: 'onnxruntime',
+      name: 'onnxruntime',
+      hint: 'On the processor, two to four times as fast as WebAssembly; does not run on every computer',
+    },
     { value: 'wasm', name: 'WebAssembly', hint: 'Slower; runs everywhere' },
   ] satisfies { value: StudioSettings['extraction']; name: string; hint: string }[],
   counts: 'Counts from the next work on; what runs now goes on as it began.',
@@ -64,8 +70,4 @@ export function engineSentence(chosen: StudioSettings['extraction'], engine: Stu
   const passed = `${engineName(engine.extraction)} passed its test on this computer and is in use.`
   if (chosen === 'auto' || chosen === engine.extraction) return passed
   return `${engineName(chosen)} does not work on this computer. ${passed}`
-}
-
-function engineName(engine: string): string {
-  return engine === 'wasm' ? 'WebAssembly' : engine
 }

@@ -1,5 +1,6 @@
 import type { NativeEngine } from '../../main/contract/engines.ts'
 import type { StudioSettings } from '../../main/contract/project.ts'
+import { engineWords, type EngineNames } from './engine.ts'
 import { bytesText } from './numbers.ts'
 
 /** Words of Settings for the engine that trains networks. */
@@ -8,9 +9,17 @@ export const trainingEngineWords = {
   hint: 'Used where more than the last step of a network learns. Each is tested at its start with numbers that are known.',
   choices: [
     { value: 'auto', name: 'The fastest', hint: 'The fastest one that is here and passes its test' },
-    { value: 'tfjs-node-gpu', name: 'TensorFlow', hint: 'tfjs-node-gpu: five times as fast and more; has to be installed' },
+    { value: 'webgpu', name: 'WebGPU', hint: 'On the graphics card, of whichever make' },
+    { value: 'tfjs-node-gpu', name: 'TensorFlow', hint: 'tfjs-node-gpu: five times as fast as WebAssembly and more; has to be installed' },
     { value: 'wasm', name: 'WebAssembly', hint: 'Slower; runs everywhere' },
   ] satisfies { value: StudioSettings['training']; name: string; hint: string }[],
+  /** What trains here, or why what was chosen does not. */
+  expected: (chosen: StudioSettings['training'], engine: EngineNames | null) => {
+    if (engine?.networks === undefined) return 'It is chosen and tested when it is first needed.'
+    if (chosen === 'webgpu' && engine.adapter?.state === 'none')
+      return `WebGPU does not work on this computer. ${engineWords.cardReason(engine.adapter)}`
+    return `Here: ${engineWords.networks(engine)}.`
+  },
   native: 'TensorFlow (tfjs-node-gpu)',
   state: ({ installed, offer }: NativeEngine) => {
     if (installed !== null)

@@ -59,7 +59,11 @@ const preference = { powerPreference: 'high-performance' } as const
  * what is in the way is the reason.
  */
 export async function searchAdapter(maySoftware: boolean): Promise<AdapterSearch> {
-  if ('electron' in versions) return none('inside of Electron, programs may not read what a graphics card has computed')
+  // Dawn gives what was computed as memory of its own, which Electron lets no program see.
+  if ('electron' in versions)
+    return none(
+      'inside of Electron, programs may not read what a graphics card has computed; npm start -- --browser opens the studio outside of it',
+    )
   try {
     const adapter = await openDawn().gpu.requestAdapter(preference)
     if (adapter === null) return none(`no graphics adapter was found${platform === 'linux' ? ' that has a Vulkan driver' : ''}`)

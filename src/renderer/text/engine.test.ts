@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { engineTestWords, engineWords } from './engine.ts'
+import { trainingEngineWords } from './training-engine.ts'
+
+const card = { state: 'found', name: 'NVIDIA GeForce RTX 3080' } as const
+const noCard = { state: 'none', reason: 'no graphics adapter was found' } as const
+const onCard = { training: 'cpu', extraction: 'webgpu', networks: { engine: 'webgpu', device: card.name }, adapter: card } as const
+const onProcessor = {
+  training: 'cpu',
+  extraction: 'onnxruntime',
+  networks: { engine: 'tfjs-node-gpu', device: 'CPU' },
+  adapter: noCard,
+} as const
+
+test('the chip names what trains networks and what looks at photos, once where it is the same, and tells where in its label', () => {
+  expect(engineWords.short(onProcessor, 2)).toBe('TensorFlow, onnxruntime')
+  expect(engineWords.short(onCard, 2)).toBe('WebGPU')
+  expect(engineWords.label(onProcessor, 2)).toBe(
+    'Engine: TensorFlow, onnxruntime (trains networks with TensorFlow, on the processor; looks at photos with onnxruntime, on the processor)',
+  )
+  expect(engineWords.networks(onCard)).toBe('WebGPU, on NVIDIA GeForce RTX 3080')
+  expect(engineWords.looksWith(onCard)).toBe('WebGPU, on NVIDIA GeForce RTX 3080')
+  expect(engineWords.heads(onCard)).toBe('Plain arithmetic, on the processor')
+})
+
+test('where only a run tells which engines there were, they are named without a place', () => {
+  const ofRun = { training: 'wasm', extraction: 'onnxruntime' }
+  expect(engineWords.short(ofRun, 2)).toBe('WebAssembly, onnxruntime')
+  expect(engineWords.networks(ofRun)).toBe('WebAssembly')
+  expect([engineWords.short(null, 2), engineWords.short(null, null)]).toEqual(['2 cores', 'CPU'])
+})
+
+test('settings tell what trains here, and why a graphics card that was chosen does not', () => {
+  expect(trainingEngineWords.expected('auto', onProcessor)).toBe('Here: TensorFlow, on the processor.')
+  expect(trainingEngineWords.expected('webgpu', onCard)).toBe('Here: WebGPU, on NVIDIA GeForce RTX 3080.')
+  expect(trainingEngineWords.expected('webgpu', { ...onProcessor, networks: { engine: 'webgpu', device: null } })).toBe(
+    'WebGPU does not work on this computer. No graphics adapter was found.',
+  )
+  expect(trainingEngineWords.expected('auto', null)).toMatch(/when it is first needed/)
+})
+
+test('the test of an engine tells where it computes and how exactly, or why it does not', () => {
+  const works = {
+    engine: 'wasm',
+    does: ['extract'],
+    state: 'works',
+    version: '4.22.0',
+    device: 'CPU',
+    difference: 1.234e-6,
+    reason: null,
+  } as const
+  expect(engineTestWords.more({ ...works, does: ['extract'] })).toBe('on the processor; version 4.22.0; off by 0.0000012 at most')
+  expect(engineTestWords.engine({ ...works, does: ['extract'] })).toBe('WebAssembly (wasm)')
+  const missing = { ...works, engine: 'webgpu' as const, does: ['extract' as const], state: 'unavailable' as const, reason: noCard.reason }
+  expect(engineTestWords.more(missing)).toBe('No graphics adapter was found.')
+  expect(engineTestWords.engine(missing)).toBe('WebGPU')
+})
