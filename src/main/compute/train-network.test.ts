@@ -170,20 +170,28 @@ describe('training a network', () => {
     expect(losses(other.epochs)).not.toEqual(losses(first.epochs))
   })
 
-  test.skipIf(!hasSoftwareAdapter)('so it does on webgpu; a card that goes away ends the run, and the next run is as ever', async () => {
-    allowSoftwareAdapter()
-    const onWasm = losses((await run(taskOf({ engine: await engineOf('wasm') }))).epochs)
-    const phases = [phaseOf(scaledRows(blocks()), { epochs: 2 })] as const
-    const webgpu = await engineOf('webgpu')
-    const lost = run(taskOf({ engine: webgpu, phases }), undefined, () =>
-      (webgpu.tf.backend() as unknown as { device: GPUDevice }).device.destroy(),
-    )
-    await expect(lost).rejects.toMatchObject({ code: 'ENGINE_LOST', details: { engine: 'webgpu' } })
-    const onWebgpu = losses((await run(taskOf({ engine: await engineOf('webgpu'), phases }))).epochs)
-    await engineOf('wasm')
-    expect(onWebgpu).toHaveLength(4)
-    for (const [index, loss] of onWebgpu.entries()) expect(Math.abs((onWasm[index] ?? NaN) - loss)).toBeLessThan(1e-3 * Math.max(1, loss))
-  })
+  test.skipIf(!hasSoftwareAdapter)(
+    'on webgpu they are the same to 1e-5; a card that goes away ends the run, and the next run is as ever',
+    async () => {
+      allowSoftwareAdapter()
+      const few = { train: part(0, 16), validation: part(40, 46), judged: hashes.slice(40, 44) }
+      const once = { ...few, phases: [phaseOf(scaledRows(blocks()), { epochs: 1 })] as const }
+      const onWasm = losses((await run(taskOf({ engine: await engineOf('wasm'), ...once }))).epochs)
+      const webgpu = await engineOf('webgpu')
+      const reports: EpochReport[] = []
+      const lost = run(taskOf({ engine: webgpu, ...few }), undefined, (event) => {
+        if (event.kind === 'epoch') reports.push(event.report)
+        ;(webgpu.tf.backend() as unknown as { device: GPUDevice }).device.destroy()
+      })
+      await expect(lost).rejects.toMatchObject({ code: 'ENGINE_LOST', details: { engine: 'webgpu' } })
+      const afterwards = (await run(taskOf({ engine: await engineOf('webgpu'), ...once }))).epochs
+      await engineOf('wasm')
+      for (const onWebgpu of [losses(reports), losses(afterwards)]) {
+        expect(onWebgpu).toHaveLength(2)
+        for (const [index, loss] of onWebgpu.entries()) expect(Math.abs((onWasm[index] ?? NaN) - loss)).toBeLessThan(1e-5)
+      }
+    },
+  )
 
   test('the best epoch is kept, and patience ends a training that no longer gets better', async () => {
     const phases = [phaseOf(scaledRows(blocks()), { epochs: 40 })] as const

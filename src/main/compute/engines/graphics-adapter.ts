@@ -55,7 +55,7 @@ function openDawn(): Dawn {
 const preference = { powerPreference: 'high-performance' } as const
 
 /**
- * Looks for a graphics adapter. `maySoftware`: whether a program on the processor will do. Takes some 15 ms where there is none. Never throws:
+ * Looks for a graphics adapter. `maySoftware`: whether a program on the processor will do. Takes up to 20 ms where there is none. Never throws:
  * what is in the way is the reason.
  */
 export async function searchAdapter(maySoftware: boolean): Promise<AdapterSearch> {
