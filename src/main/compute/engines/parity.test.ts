@@ -12,6 +12,7 @@ import { openModel } from './open-model.ts'
 import { prepareModel } from './engine.ts'
 import { featuresOn, trainOn, type FeatureWork, type Trained, type TrainingWork } from './parity-works-for-tests.ts'
 import { fixedWeights, selfTestNetwork } from './self-test.ts'
+import { allowSoftwareAdapter, hasSoftwareAdapter } from './software-adapter-for-tests.ts'
 import { askTensorflow, tensorflowPython, type TensorflowAnswers } from './tensorflow-for-tests.ts'
 import { checkTrainingEngine } from './training-engine.ts'
 
@@ -19,6 +20,9 @@ import { checkTrainingEngine } from './training-engine.ts'
 
 /** A further engine is one more name here. */
 const trainingEngines: readonly TfjsEngine[] = ['tfjs-node-gpu', 'wasm']
+/** On the software adapter of the tests WebGPU is far too slow for whole backbones. */
+const enginesOfSmall: readonly TfjsEngine[] = [...trainingEngines, 'webgpu']
+if (hasSoftwareAdapter) allowSoftwareAdapter()
 const nativeFolder = process.env['GRAFT_TEST_NATIVE'] ?? null
 const resources = join(import.meta.dirname, '../../../../resources/backbones')
 const defaults = ['efficientnet-lite0', 'mobilenet-v2-035']
@@ -228,7 +232,7 @@ describe(`the plain backend of TensorFlow.js gives${missingWord}`, { timeout: 30
     },
   )
 
-  test.for(small.flatMap((work) => trainingEngines.map((engine) => ({ ...work, engine }))))(
+  test.for(small.flatMap((work) => enginesOfSmall.map((engine) => ({ ...work, engine }))))(
     'the same loss, gradients and steps as $engine: $name',
     async ({ engine, ...work }, context) => {
       const expected = await trainedBy('cpu', work, context)
@@ -250,7 +254,7 @@ describe.skipIf(tensorflowPython === null)(`TensorFlow itself gives${pythonWord}
   )
 
   test.for([
-    ...small.flatMap((work) => (['cpu', ...trainingEngines] as const).map((engine) => ({ ...work, engine }))),
+    ...small.flatMap((work) => (['cpu', ...enginesOfSmall] as const).map((engine) => ({ ...work, engine }))),
     ...whole.flatMap((work) => trainingEngines.map((engine) => ({ ...work, engine }))),
   ])('the same loss, gradients and steps as $engine: $name', async ({ engine, ...work }, context) => {
     const own = await trainedBy(engine, work, context)
