@@ -29,6 +29,8 @@ function layouts(threads: number): readonly ExtractionLayout[] {
 
 type Context = Pick<TaskContext<{ readonly done: number; readonly total: number }>, 'signal' | 'emit'>
 
+type Measured = Pick<ExtractionCalibration, 'layout' | 'openSeconds' | 'photosPerSecond'>
+
 interface OpenLanes {
   readonly lanes: Lanes
   readonly message: readonly Uint8Array[]
@@ -85,27 +87,28 @@ class Measurement {
     return (done * 1000) / (performance.now() - startedAt)
   }
 
-  async photosPerSecond(backbone: BackboneFiles, layout: ExtractionLayout): Promise<number> {
+  async #measure(backbone: BackboneFiles, layout: ExtractionLayout): Promise<Measured> {
+    const startedAt = performance.now()
     const opened = await this.#open(backbone, layout)
+    const openSeconds = (performance.now() - startedAt) / 1000
     try {
-      return await this.#rate(opened, measuredMs)
+      return { layout, openSeconds, photosPerSecond: await this.#rate(opened, measuredMs) }
     } finally {
       await opened.lanes.close()
     }
   }
 
-  async fastest(backbone: BackboneFiles): Promise<{ readonly layout: ExtractionLayout; readonly photosPerSecond: number }> {
-    let best: { layout: ExtractionLayout; photosPerSecond: number } | null = null
+  async fastest(backbone: BackboneFiles): Promise<Measured> {
+    let best: Measured | null = null
     for (const layout of this.#layouts) {
-      const photosPerSecond: number = await this.photosPerSecond(backbone, layout)
+      const measured: Measured = await this.#measure(backbone, layout)
       const wanted: number = best === null ? 0 : best.photosPerSecond * (layout.lanes > best.layout.lanes ? worthAnotherLane : 1)
-      if (best === null || photosPerSecond > wanted) best = { layout, photosPerSecond }
+      if (best === null || measured.photosPerSecond > wanted) best = measured
     }
     if (best === null) throw new RangeError('there are no cores to measure with')
     for (const batch of batches) {
-      const layout: ExtractionLayout = { ...best.layout, batch }
-      const photosPerSecond = await this.photosPerSecond(backbone, layout)
-      if (photosPerSecond > best.photosPerSecond) best = { layout, photosPerSecond }
+      const measured = await this.#measure(backbone, { ...best.layout, batch })
+      if (measured.photosPerSecond > best.photosPerSecond) best = measured
     }
     return best
   }
@@ -153,7 +156,8 @@ export async function calibrate(
   context: Context,
 ): Promise<ExtractionCalibration> {
   const measurement = new Measurement(options, context, int8 !== null)
-  const { layout, photosPerSecond } = await measurement.fastest(backbone)
+  const fastest = await measurement.fastest(backbone)
+  const { layout } = fastest
   const preparedPerSecond = await measurement.preparedPerSecond(backbone)
-  return { layout, photosPerSecond, preparedPerSecond, int8: int8 === null ? null : await measurement.compareInt8(backbone, int8, layout) }
+  return { ...fastest, preparedPerSecond, int8: int8 === null ? null : await measurement.compareInt8(backbone, int8, layout) }
 }

@@ -11,13 +11,16 @@ export interface NetworkRows {
   readForLearning(hashes: readonly string[], random: () => number): Float32Array
 }
 
+/** Where the rows lie. */
+type Rows = Pick<FeatureFile, 'gather'>
+
 /** Activations at a cut, as they are in the file. */
-export function activationRows(file: FeatureFile): NetworkRows {
+export function activationRows(file: Rows): NetworkRows {
   return { read: (hashes) => file.gather(hashes), readForLearning: (hashes) => file.gather(hashes) }
 }
 
 /** Network inputs, kept in the file as bytes, scaled as the network wants them; learned from in ever new variants where `augmented`. */
-export function pixelRows(file: FeatureFile, network: Network, augmented: boolean): NetworkRows {
+export function pixelRows(file: Rows, network: Network, augmented: boolean): NetworkRows {
   const { scaling, inputSizePx } = network.topology
   // One value for each of 256 tones, and a plain loop: a callback for each of millions of values takes as long as a step of the network.
   const tones = Float32Array.from({ length: 256 }, (_, tone) => tone * scaling.scale + scaling.offset)

@@ -104,12 +104,22 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       keeper.use(backbone, extractionFor(settings, layout), (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
     train: async (input, context) => train(files.open(input.cache), input, context),
     measureCut: async ({ backbone, cut }) => {
-      if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx) }
-      const [{ readNetwork }, { frontOf }] = await Promise.all([import('./convert/network-files.ts'), import('./convert/cut-network.ts')])
-      return { featureDim: frontOf(await readNetwork(backbone), cut).topology.featureDim }
+      if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx), workShare: 0 }
+      const [{ readNetwork }, { frontOf }, { multiplications }] = await Promise.all([
+        import('./convert/network-files.ts'),
+        import('./convert/cut-network.ts'),
+        import('./convert/network.ts'),
+      ])
+      const network = await readNetwork(backbone)
+      const front = frontOf(network, cut)
+      return {
+        featureDim: front.topology.featureDim,
+        workShare: multiplications(front.topology) / multiplications(network.topology),
+      }
     },
     trainNetwork: async (input, context) =>
       (await import('./network-training.ts')).runNetworkTraining(input, (cache) => files.open(cache), context),
+    measureHead: async (input) => (await import('./measure-head.ts')).measureHead(input),
     measureTraining: async (input) => (await import('./measure-training.ts')).measureTraining(input),
     expectTraining: async (choice) => (await import('./engines/training-engine.ts')).expectTrainingEngine(choice),
     testEngine: async ({ engine, nativeFolder, threads }) => {

@@ -61,8 +61,8 @@ export const errorDetails = {
   OUT_EXISTS: z.object({ path: z.string() }),
   /** What lies at `path` is not, or no longer, what was proved; `file` is the first that shows it. */
   EXPORT_UNPROVED: z.object({ path: z.string(), reason: z.enum(['no-proof', 'other-run', 'no-list', 'changed']), file: z.string() }),
-  /** The run with this number answers with a network in 8 bits, which this format cannot hold. */
-  RUN_IN_INT8: z.object({ run: z.int(), format: z.string() }),
+  /** The run with this number answers with a network in 8 bits, which no export holds. */
+  RUN_IN_INT8: z.object({ run: z.int() }),
   /** All test photos of the run with this number were deleted for good: nothing is left to prove an export on. */
   NO_TEST_PHOTOS: z.object({ run: z.int() }),
   EXPORT_DISAGREES: z.object({ format: z.string(), images: z.int(), agree: z.int(), maxDifference: z.number() }),

@@ -32,7 +32,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   BACKBONE_MISSING: { backbone: 'efficientnet-lite0', reason: 'no network' },
   BACKBONE_DAMAGED: { backbone: 'efficientnet-lite0', file: 'weights.bin' },
   INT8_NOT_OFFERED: { backbone: 'efficientnet-lite0', reason: 'it would be 0.9 times as fast on this processor' },
-  RUN_IN_INT8: { run: 3, format: 'tfjs' },
+  RUN_IN_INT8: { run: 3 },
   ENGINE_NOT_OFFERED: { engine: 'tfjs-node-gpu', machine: 'win32 x64' },
   ENGINE_NOT_BUILT: { engine: 'tfjs-node-gpu', compiler: 'g++', reason: 'unrecognized option.' },
   ENGINE_UNAVAILABLE: { engine: 'webgpu', reason: 'no adapter' },

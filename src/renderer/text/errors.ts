@@ -191,7 +191,7 @@ const machineWords = {
     wayOut: `Train again and export the new run. What run ${run} measured stays as it is.`,
   }),
   RUN_IN_INT8: ({ run }) => ({
-    title: `Run ${run} answers with a network in 8 bits, which this export cannot hold; with the full one it would answer otherwise.`,
+    title: `Run ${run} answers with a network in 8 bits, which an export cannot hold; with the full one it would answer otherwise.`,
     wayOut: 'Train it once more in full precision, and export that run.',
   }),
   EXPORT_DISAGREES: ({ format, images, agree, maxDifference }) => ({

@@ -153,6 +153,16 @@ export function shapesOf(topology: NetworkTopology): readonly Shape[] {
   return shapes
 }
 
+/** Multiplications for one picture. */
+export function multiplications(topology: NetworkTopology): number {
+  const shapes = shapesOf(topology)
+  return topology.ops.reduce((sum, op, index) => {
+    if (!isConvolution(op)) return sum
+    const { height, width, channels: filters } = shapes[index] ?? { height: 0, width: 0, channels: 0 }
+    return sum + height * width * filters * op.kernelPx ** 2 * (op.kind === 'conv' ? op.inChannels : 1)
+  }, 0)
+}
+
 /** Indices of the ops (-1: the picture) whose outputs come in. */
 export function sourcesOf(op: NetworkOp): readonly number[] {
   return op.kind === 'add' ? op.inputs : [op.input]

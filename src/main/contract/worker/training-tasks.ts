@@ -19,6 +19,8 @@ export interface BackboneFiles {
    * [height, width, channels]. `pixels`: before its first op; they are the bytes of the network input, and no file is read.
    */
   readonly cut?: string
+  /** Of the whole network's multiplications, the share that comes before the cut, 0..1. */
+  readonly workShare?: number
   /**
    * The network in whole numbers of 8 bits, which is one of its own. `ranges`: of the values at each place of it that is not clipped to 0..6,
    * [smallest, largest]; `key` tells it from another choice of ranges.
@@ -54,6 +56,8 @@ export interface ExtractionLayout {
 /** How fast a network looks at photos on this machine, by a few seconds of it. */
 export interface ExtractionCalibration {
   readonly layout: ExtractionLayout
+  /** Until every session is open and has looked at its first photos. */
+  readonly openSeconds: number
   /** Photos that are ready in memory, a second. */
   readonly photosPerSecond: number
   /** Photos of the size of a working copy that are decoded and brought to the network's size, a second, by the same cores. */
@@ -214,8 +218,14 @@ export type TrainingTasks = {
     EpochReport,
     TrainingResult
   >
-  /** How many values come out at a cut of a backbone; `pixels`: the floats that hold its input's bytes. */
-  measureCut: Task<{ readonly backbone: BackboneFiles; readonly cut: string }, never, { readonly featureDim: number }>
+  /** Photos times classes that the training of a head sees in a second on this machine: takes a tenth of a second. */
+  measureHead: Task<{ readonly dim: number; readonly classCount: number }, never, { readonly perSecond: number }>
+  /** How many values come out at a cut of a backbone, and how much of its work lies before it; `pixels`: the floats that hold its input's bytes, and no work. */
+  measureCut: Task<
+    { readonly backbone: BackboneFiles; readonly cut: string },
+    never,
+    Required<Pick<BackboneFiles, 'featureDim' | 'workShare'>>
+  >
   /**
    * `cache` holds what comes in at the cut, of every row. The trained network goes into `folder`, which exists and is empty. Epochs are numbered on from one
    * phase to the next; `epochs` of the answer: how many each has had.
@@ -238,17 +248,22 @@ export type TrainingTasks = {
       readonly engine: TrainingEngineInUse
     }
   >
-  /** How many images a second a training would learn from, and answer for, on this machine: takes a few seconds. */
+  /** How fast a training would be on this machine, by a short one on noise: takes a few seconds. `batchSize` of the settings bounds the memory that it takes. */
   measureTraining: Task<
     {
       readonly network: NetworkStart
       readonly engine: TrainingEngineChoice
-      readonly batchSize: number
       readonly classCount: number
-      readonly batchNorm: NetworkSettings['batchNorm']
+      readonly parts: { readonly train: number; readonly validation: number; readonly test: number }
+      readonly settings: NetworkSettings
     },
     never,
-    { readonly engine: TfjsEngine; readonly learnsPerSecond: number; readonly answersPerSecond: number }
+    {
+      /** Images that an epoch learns from, validation included. */
+      readonly learnsPerSecond: number
+      /** All that a training does besides its epochs, as the images in which it would be done. */
+      readonly aroundPerSecond: number
+    }
   >
   /**
    * Finds out how photos go through a network fastest on this machine: sessions, threads and photos at a time. Takes a few seconds of all cores.

@@ -53,7 +53,7 @@ export function exportingProcedures(context: StudioContext, pages: PageServer) {
 /** Gathers what an export is made from. Throws `RUN_NOT_FOUND`, `RUN_NOT_FINISHED`, `RUN_IN_INT8`, `NO_TEST_PHOTOS` or `BACKBONE_MISSING`. */
 function makeOrder(context: StudioContext, project: OpenProject, input: { run: string; format: ExportFormat; out: string }): ExportOrder {
   const run = readFinishedRun(project.db, input.run)
-  if (usesInt8(run.recipe)) throw new StudioError('RUN_IN_INT8', { run: run.number, format: input.format })
+  if (usesInt8(run.recipe)) throw new StudioError('RUN_IN_INT8', { run: run.number })
   const predictions = testPredictions(project, run)
   const backbone = networkOfRun(context, project, run)
   const split = readSplit(project.db, run.splitId)

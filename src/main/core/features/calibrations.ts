@@ -11,6 +11,7 @@ import { studioVersion } from '../studio-version.ts'
 const positive = z.number().positive()
 const Calibration = z.object({
   layout: z.object({ lanes: z.int().min(1), threadsPerLane: z.int().min(1), batch: z.int().min(1) }),
+  openSeconds: positive,
   photosPerSecond: positive,
   preparedPerSecond: positive,
   int8: z.object({ timesAsFast: positive }).nullable(),
@@ -57,14 +58,16 @@ export function extractionOptions(
 }
 
 /**
- * Photos a second that a network looks at, their reading and resizing included, by its calibration; null where it was never measured. Each core does
- * one after the other.
+ * Seconds in which a network looks at photos, their reading and resizing included, by its calibration; null where it was never measured. Each core does
+ * one after the other. Up to a cut it is the share of its work that lies before.
  */
-export function calibratedRate(place: Place, backbone: BackboneFiles): number | null {
+export function calibratedSeconds(place: Place, backbone: BackboneFiles, photos: number): number | null {
   const calibration = readCalibration(place, backbone)
   if (calibration === null) return null
   const times = backbone.int8 === undefined ? 1 : (calibration.int8?.timesAsFast ?? 1)
-  return 1 / (1 / (calibration.photosPerSecond * times) + 1 / calibration.preparedPerSecond)
+  const share = backbone.workShare ?? 1
+  const opening = share === 0 ? 0 : calibration.openSeconds
+  return opening + photos * (share / (calibration.photosPerSecond * times) + 1 / calibration.preparedPerSecond)
 }
 
 export interface CalibrateOptions {

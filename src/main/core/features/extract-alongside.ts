@@ -1,8 +1,7 @@
 import { toWireError } from '../../contract/errors.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { extractPart, imagesForSpeed, speedName } from './extract-features.ts'
-import { recordExtraction } from './speeds.ts'
+import { extractPart } from './extract-features.ts'
 
 /** Extraction that runs beside an import and is fed by it. */
 export interface Alongside {
@@ -29,7 +28,6 @@ export function extractAlongside(context: StudioContext, project: OpenProject, b
   let done = 0
   /** Of the requests under way. */
   const doneOf = new Map<readonly string[], number>()
-  const measured = { images: 0, seconds: 0 }
   let closed = false
   let over = false
   const wakers: (() => void)[] = []
@@ -52,11 +50,9 @@ export function extractAlongside(context: StudioContext, project: OpenProject, b
         doneOf.set(part, inPart)
         onProgress(done + [...doneOf.values()].reduce((sum, each) => sum + each, 0), total)
       }
-      const { failed, extracted, seconds } = await extractPart(context, project, backbone, part, report, signal)
+      const { failed } = await extractPart(context, project, backbone, part, report, signal)
       doneOf.delete(part)
       done += part.length
-      measured.images += extracted
-      measured.seconds += seconds
       for (const [image, reason] of failed) context.log.info('features of an image are left for later', { image, reason })
     }
   }
@@ -86,9 +82,6 @@ export function extractAlongside(context: StudioContext, project: OpenProject, b
       onProgress = listener
       wake()
       await working
-      // The two requests under way share the engine.
-      if (measured.images >= imagesForSpeed && measured.seconds > 0)
-        recordExtraction(context, speedName(backbone), (2 * measured.images) / measured.seconds)
     },
   }
 }

@@ -23,7 +23,7 @@ export interface Extracted {
 /** Images of one request: enough to keep the network busy, few enough that a cancel is prompt and a dead worker costs little. */
 const imagesPerRequest = 512
 /** Fewer say more about the start of the engine than about its speed. */
-export const imagesForSpeed = 64
+const imagesForSpeed = 64
 
 /** What the speed of an extraction is kept under: the backbone, and where it was cut. */
 export function speedName({ id, cut, int8 }: BackboneFiles): string {

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { toWireError } from '../../contract/errors.ts'
-import type { CatalogEntry } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
 
 /** Units per second by what was measured, as this machine last did it: in `speeds.json` of the studio's own folder, for every project. */
@@ -44,19 +43,7 @@ export function recordExtraction(place: Place, backbone: string, perSecond: numb
   recordSpeed(place, extraction(backbone), perSecond)
 }
 
-/**
- * Photos per second that a backbone of the catalogue will do. One that was never measured is taken to do as many operations a second as the
- * measured one nearest to it in size; null where none was measured.
- */
-export function expectExtraction(place: Place, catalog: readonly CatalogEntry[], backbone: string): number | null {
-  const speeds = readSpeeds(place)
-  const wanted = catalog.find(({ id }) => id === backbone)
-  if (wanted === undefined) return speeds[extraction(backbone)] ?? null
-  const distance = ({ megaMacs }: CatalogEntry): number => Math.abs(Math.log(megaMacs / wanted.megaMacs))
-  const measured = catalog
-    .filter(({ id }) => speeds[extraction(id)] !== undefined)
-    .toSorted((one, other) => distance(one) - distance(other))
-  const [nearest] = measured
-  const perSecond = nearest === undefined ? undefined : speeds[extraction(nearest.id)]
-  return nearest === undefined || perSecond === undefined ? null : (perSecond * nearest.megaMacs) / wanted.megaMacs
+/** Photos per second that went through a backbone the last time; null where none did. */
+export function readExtraction(place: Place, backbone: string): number | null {
+  return readSpeed(place, extraction(backbone))
 }

@@ -7,6 +7,7 @@ import { trainingEngineChoice } from '../engines/native-place.ts'
 import { featureCache } from '../features/feature-caches.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
 import type { Training } from './train-run.ts'
+import { headSettings, networkSettings } from './training-source.ts'
 import { insertEpochs } from './run-rows.ts'
 import { keepNetwork } from './run-network.ts'
 
@@ -67,13 +68,12 @@ async function request(
   rows: readonly TrainingRow[],
   { job, onEpoch, onDeeper }: Listening,
 ): Promise<Trained> {
-  const { epochs, batchSize, learningRate, optimiser, patience, seed, bodyRate, mode } = run.recipe
-  const settings = { epochs, batchSize, learningRate, optimiser, patience, seed }
+  const { batchSize } = run.recipe
   const task = { cache: featureCache(project, source.features), classCount: split.classes.length, rows }
-  const { network, deeper, batchNorm } = source
+  const { network, deeper } = source
   const { training: worker } = context.workers
   const signals = { signal: job.signal, stopSignal: job.stopSignal }
-  if (network === null) return worker.request('train', { ...task, settings }, { ...signals, onEvent: onEpoch })
+  if (network === null) return worker.request('train', { ...task, settings: headSettings(run.recipe) }, { ...signals, onEvent: onEpoch })
 
   const tell = (notice: Notice): void => job.emit({ type: 'notice', runId: run.id, notice })
   const seen = { anEpoch: false }
@@ -85,13 +85,6 @@ async function request(
       onDeeper(event.epoch)
       tell({ ...event, blocks: run.recipe.deeperBlocks })
     } else for (const failed of event.engine.skipped) tell({ kind: 'engine-skipped', engine: failed.engine, reason: reasonOf(failed) })
-  }
-  const networkSettings = {
-    ...settings,
-    bodyRate: mode === 'scratch' ? 1 : bodyRate,
-    headFirst: mode === 'fine-tune',
-    augmented: source.features.cut === 'pixels' && mode === 'scratch',
-    batchNorm,
   }
   const phase =
     deeper === null
@@ -105,7 +98,14 @@ async function request(
   const train = (batch: number): Promise<Trained> =>
     keepNetwork(project, run.id, (folder) => {
       const chosen = trainingEngineChoice(context, engine)
-      const input = { ...task, network, deeper: phase, settings: { ...networkSettings, batchSize: batch }, engine: chosen, folder }
+      const input = {
+        ...task,
+        network,
+        deeper: phase,
+        settings: { ...networkSettings(run.recipe, source), batchSize: batch },
+        engine: chosen,
+        folder,
+      }
       return worker.request('trainNetwork', input, { ...signals, onEvent })
     })
   return withRoom(worker, train, batchSize, {

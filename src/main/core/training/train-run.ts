@@ -27,7 +27,7 @@ import {
   writeOutcome,
 } from './run-rows.ts'
 import { trainInWorker, type Trained } from './train-in-worker.ts'
-import { networkSpeed, type TrainingSource } from './training-source.ts'
+import { aroundSpeed, headSpeed, networkSpeed, type TrainingSource } from './training-source.ts'
 
 export interface Training {
   readonly project: OpenProject
@@ -37,9 +37,6 @@ export interface Training {
   /** What trains more than a head. */
   readonly engine: TrainingEngineWanted
 }
-
-/** Photos times classes that the training of a head sees in a second, under this name. */
-export const headSpeed = 'train-head'
 
 /**
  * The job of one run: what is still to be extracted, then the training, then the result in one transaction. Stopped: the best epoch so far
@@ -146,6 +143,8 @@ function noteSpeed(context: StudioContext, { project, run, split, source }: Trai
   }
   const [inFirst = epochs.length] = result.epochs ?? []
   kept(source.features, epochs.slice(0, inFirst))
+  const around = result.seconds - epochs.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000
+  if (around > 0) recordSpeed(context, aroundSpeed(networkSpeed(source, source.features, engine)), images / around)
   if (source.deeper !== null) kept(source.deeper.features, epochs.slice(inFirst))
 }
 

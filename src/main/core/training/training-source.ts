@@ -1,6 +1,12 @@
 import { StudioError } from '../../contract/errors.ts'
 import { batchNormOf, deeperPhase, usesInt8, type Recipe } from '../../contract/runs.ts'
-import { featuresKey, type BackboneFiles, type NetworkSettings, type NetworkStart } from '../../contract/worker/training-tasks.ts'
+import {
+  featuresKey,
+  type BackboneFiles,
+  type HeadSettings,
+  type NetworkSettings,
+  type NetworkStart,
+} from '../../contract/worker/training-tasks.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
 import { catalogEntry } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
@@ -35,8 +41,8 @@ export async function trainingSource(context: StudioContext, recipe: Recipe): Pr
     const { scratchPx: inputSizePx } = recipe
     const hash = `scratch-${inputSizePx}`
     const picture = { id: 'scratch', hash, folder: '', inputSizePx, featureDim: 0 }
-    const { featureDim } = await context.workers.training.request('measureCut', { backbone: picture, cut: 'pixels' })
-    const features = { ...picture, featureDim, cut: 'pixels' }
+    const measured = await context.workers.training.request('measureCut', { backbone: picture, cut: 'pixels' })
+    const features = { ...picture, ...measured, cut: 'pixels' }
     return { features, network: { kind: 'scratch', inputSizePx }, deeper: null, batchNorm, hash }
   }
   const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
@@ -46,8 +52,8 @@ export async function trainingSource(context: StudioContext, recipe: Recipe): Pr
   }
   const { cuts } = catalogEntry(context.resourcesDir, recipe.backbone)
   const featuresAt = async (cut: string): Promise<BackboneFiles> => {
-    const { featureDim } = await context.workers.training.request('measureCut', { backbone, cut })
-    return { ...backbone, featureDim, cut }
+    const measured = await context.workers.training.request('measureCut', { backbone, cut })
+    return { ...backbone, ...measured, cut }
   }
   const cut = cutForBlocks(cuts, recipe.blocks)
   const phase = deeperPhase(recipe)
@@ -66,7 +72,31 @@ export function extractedFor({ features, deeper }: TrainingSource): readonly Bac
   return deeper === null ? [features] : [features, deeper.features]
 }
 
+/** Photos times classes that the training of a head sees in a second, under this name. */
+export const headSpeed = 'train-head'
+
 /** Photos that a network learns from in a second, under this name: it depends on what learns, on how, and on what trains it. */
 export function networkSpeed({ hash, batchNorm }: TrainingSource, features: BackboneFiles, engine: string): string {
   return ['train-network', hash, featuresKey(features), ...(batchNorm === 'trained' ? ['batch-norm'] : []), engine].join(' ')
+}
+
+/** What a training does besides its epochs, as the photos a second in which it would be done: the first head, the answers in the end, what is read and written. */
+export function aroundSpeed(network: string): string {
+  return `${network} around`
+}
+
+export function headSettings({ epochs, batchSize, learningRate, optimiser, patience, seed }: Recipe): HeadSettings {
+  return { epochs, batchSize, learningRate, optimiser, patience, seed }
+}
+
+/** How more than a head is trained. */
+export function networkSettings(recipe: Recipe, { features, batchNorm }: TrainingSource): NetworkSettings {
+  const isScratch = recipe.mode === 'scratch'
+  return {
+    ...headSettings(recipe),
+    bodyRate: isScratch ? 1 : recipe.bodyRate,
+    headFirst: recipe.mode === 'fine-tune',
+    augmented: features.cut === 'pixels' && isScratch,
+    batchNorm,
+  }
 }

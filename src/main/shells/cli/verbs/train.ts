@@ -6,7 +6,7 @@ import { AskedRecipe, mostEpochs, usesInt8, type EpochReport } from '../../../co
 import { recipeText } from '../../../../renderer/text/recipes.ts'
 import { noticeText } from '../../../../renderer/text/notices.ts'
 import type { Printer } from '../printer.ts'
-import { percentText } from '../../../../renderer/text/numbers.ts'
+import { forecastText, percentText } from '../../../../renderer/text/numbers.ts'
 import { projectPath } from '../../caller-paths.ts'
 import { followJob } from '../follow-job.ts'
 import { resultSentences, runEvent } from '../run-words.ts'
@@ -62,11 +62,11 @@ export function train(project: string, options: TrainOptions): Promise<number> {
 /** Trains one run, shows its epochs and its result, and answers its id. */
 export async function trainRun(session: Session, recipe: AskedRecipe, engine?: TrainingEngineWanted): Promise<string> {
   const { client, printer } = session
-  const { problem } = await client.runs.plan({ recipe })
+  const { problem, forecastSeconds } = await client.runs.plan({ recipe })
   if (problem !== null) throw new StudioError(problem.code, problem.details as never)
   const { jobId } = await client.runs.start({ recipe, ...(engine === undefined ? {} : { engine }) })
   printer.line(
-    `Training ${recipeText(recipe, recipe.backbone ?? 'the default network')}, seed ${recipe.seed}, up to ${mostEpochs(recipe)} epochs`,
+    `Training ${recipeText(recipe, recipe.backbone ?? 'the default network')}, seed ${recipe.seed}, up to ${mostEpochs(recipe)} epochs${forecastSeconds === null ? '' : `, ${forecastText(forecastSeconds)}`}`,
   )
   printer.line(epochHeading)
   const { result } = await followJob(session, jobId, {
