@@ -47,7 +47,7 @@ test('from the first start with the sample to an export, with the mouse', async 
   const main = page.getByRole('main')
   await main.getByRole('button', { name: startWords.sample }).click()
   await expectSample(page)
-  await page.getByRole('banner').getByRole('button', { name: photoWords.train }).click()
+  await page.getByRole('banner').getByRole('button', { name: photoWords.train, exact: true }).click()
   await trainForm(page).getByRole('button', { name: trainWords.start, exact: true }).click()
   await expectResult(page, 1)
 

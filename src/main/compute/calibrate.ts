@@ -3,7 +3,7 @@ import type { TaskContext } from '../contract/worker/protocol.ts'
 import type { BackboneFiles, ExtractionCalibration, ExtractionLayout, TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { drawnPhoto } from '../imaging/drawn-photo.ts'
 import { writeNetworkInput } from '../imaging/to-network-input.ts'
-import { batchesPerLane, Lanes, type LanesOptions } from './lanes.ts'
+import { batchesPerLane, Lanes, mostLanes, type LanesOptions } from './lanes.ts'
 import { makeRandom } from './random.ts'
 
 /** Long enough that a turn of another program on a core does not decide, short enough that nobody waits. */
@@ -18,7 +18,7 @@ const worthAnotherLane = 1.05
 
 /** Ways to share out `threads` cores, those with fewer sessions first. */
 function layouts(threads: number): readonly ExtractionLayout[] {
-  const lanes = [...new Set([1, Math.ceil(threads / 2), threads])]
+  const lanes = [...new Set([1, Math.ceil(threads / 2), threads].map((count) => Math.min(count, mostLanes)))]
   return lanes.flatMap((count) => {
     const each = Math.max(1, Math.floor(threads / count))
     // Half of what the system calls cores may be all that can compute at once: then half of the sessions, with a thread each, are enough.
@@ -131,7 +131,8 @@ class Measurement {
   async compareInt8(backbone: BackboneFiles, int8: BackboneFiles, layout: ExtractionLayout): Promise<ExtractionCalibration['int8']> {
     const opened: OpenLanes[] = []
     try {
-      opened.push(await this.#open(int8, layout), await this.#open(backbone, layout))
+      opened.push(await this.#open(int8, layout))
+      opened.push(await this.#open(backbone, layout))
       const [fast, full] = opened as [OpenLanes, OpenLanes]
       const ratios: number[] = []
       for (let round = 0; round < comparedRounds; round++)

@@ -158,11 +158,15 @@ export class FeatureFile {
     })
     // In the order of the file, so that neighbours are read together.
     rows.sort((a, b) => a.record - b.record)
-    if (rows.length > 0) withFile(this.path, 'r', (file) => this.#readRows(file, rows, result))
+    if (rows.length > 0) withFile(this.path, 'r', (file) => this.#readRows(file, rows, { hashes, result }))
     return result
   }
 
-  #readRows(file: number, rows: readonly { readonly record: number; readonly row: number }[], result: Float32Array): void {
+  #readRows(
+    file: number,
+    rows: readonly { readonly record: number; readonly row: number }[],
+    { hashes, result }: { readonly hashes: readonly string[]; readonly result: Float32Array },
+  ): void {
     const perPiece = Math.max(1, Math.floor(pieceBytes / this.#recordBytes))
     const piece = Buffer.alloc(perPiece * this.#recordBytes)
     const target = Buffer.from(result.buffer)
@@ -179,8 +183,10 @@ export class FeatureFile {
         }
         readFully(file, piece.subarray(0, count * this.#recordBytes), headerBytes + first * this.#recordBytes)
       }
-      const at = (record - first) * this.#recordBytes + hashBytes
-      piece.copy(target, row * this.dim * 4, at, at + this.dim * 4)
+      const at = (record - first) * this.#recordBytes
+      // Numbers of another image must never be taken for these, whoever has written to the file meanwhile.
+      if (piece.toString('hex', at, at + hashBytes) !== hashes[row]) throw new Error(`${this.path} was changed while it was read`)
+      piece.copy(target, row * this.dim * 4, at + hashBytes, at + hashBytes + this.dim * 4)
     })
   }
 }

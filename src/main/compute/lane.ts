@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { MessagePort } from 'node:worker_threads'
 import type { WireError } from '../contract/errors.ts'
-import { toWireError } from '../contract/studio-error.ts'
+import { StudioError, toWireError } from '../contract/studio-error.ts'
 import type { BackboneFiles, ExtractorInUse } from '../contract/worker/training-tasks.ts'
 import { PictureProblem } from '../imaging/picture-problem.ts'
 import { writeNetworkInput } from '../imaging/to-network-input.ts'
@@ -39,6 +39,8 @@ export interface LaneResult {
 export type LaneAnswer =
   | { readonly id: number; readonly state: 'done'; readonly result: LaneResult; readonly engine: ExtractorInUse }
   | { readonly id: number; readonly state: 'failed'; readonly error: WireError }
+  /** The network could not be opened: no batch will ever be answered. */
+  | { readonly state: 'broken'; readonly error: WireError }
 
 /**
  * Pictures that go through the network at a time, measured best on one thread: what onnxruntime holds between two layers of one picture
@@ -176,7 +178,16 @@ export function serveLane(port: MessagePort, settings: LaneSettings): void {
   port.on('message', (message: ToLane) => {
     if (message.kind === 'open') {
       isOpening = true
-      openModel(message.model, message.threads).then((extractor) => open(new Extraction(extractor, settings, reader)), fail)
+      const { engine } = message.model
+      openModel(message.model, message.threads).then(
+        (extractor) => open(new Extraction(extractor, settings, reader)),
+        (error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error)
+          const told = new StudioError('ENGINE_UNAVAILABLE', { engine, reason }, { cause: error })
+          fail(told)
+          port.postMessage({ state: 'broken', error: toWireError(told) } satisfies LaneAnswer)
+        },
+      )
     } else if (message.kind === 'batch') {
       const ahead = reader.ahead(message.inputs)
       turn = turn.then(() => answer(message, ahead))

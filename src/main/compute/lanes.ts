@@ -18,7 +18,7 @@ export interface LanesOptions extends LanesSettings {
 }
 
 /** A session of its own for each core is fastest, but each takes memory for the whole network; beyond this they get more threads. */
-const mostLanes = 16
+export const mostLanes = 16
 /** A batch in the network and one whose pictures are being decoded. */
 export const batchesPerLane = 2
 
@@ -44,6 +44,10 @@ class Lane {
       (error: unknown) => this.#breakOff(error),
     )
     this.#worker.on('message', (answer: LaneAnswer) => {
+      if (answer.state === 'broken') {
+        this.#breakOff(fromThreadError(answer.error))
+        return
+      }
       const waiting = this.#waiting.get(answer.id)
       this.#waiting.delete(answer.id)
       if (answer.state === 'done') this.#engine = answer.engine

@@ -45,7 +45,7 @@ async function tryTraining(
   task: Pick<NetworkTask, 'engine' | 'network' | 'classCount' | 'settings'>,
   phase: { readonly cut: string; readonly rows: NetworkRows; readonly epochs: number },
   images: number,
-  { train, validation, test }: Task['input']['parts'],
+  { parts: { train, validation, test }, signal }: { readonly parts: Task['input']['parts']; readonly signal: AbortSignal },
 ): Promise<Trial> {
   const part = (share: number) => {
     const hashes = Array.from({ length: Math.max(1, Math.round((images * share) / train)) }, (_, row) => String(row))
@@ -62,7 +62,7 @@ async function tryTraining(
       judged: part(validation + test).hashes,
     },
     {
-      signal: new AbortController().signal,
+      signal,
       stopSignal: new AbortController().signal,
       emit: (event) => {
         if (event.kind === 'epoch') durations.push(event.report.durationMs)
@@ -78,30 +78,30 @@ async function tryTraining(
 }
 
 /**
- * The task `measureTraining`: the very training, short and on pictures of noise. Throws what `chooseTrainingEngine`, `readNetwork` and `trainNetwork`
+ * The task `measureTraining`: the very training, short and on pictures of noise. Throws the signal's reason, and what `chooseTrainingEngine`, `readNetwork` and `trainNetwork`
  * throw.
  */
-export async function measureTraining({
-  network: from,
-  engine: choice,
-  settings,
-  classCount,
-  parts,
-}: Task['input']): Promise<Task['result']> {
+export async function measureTraining(
+  { network: from, engine: choice, settings, classCount, parts }: Task['input'],
+  signal: AbortSignal,
+): Promise<Task['result']> {
+  const startedAt = performance.now()
   const { chosen } = await chooseTrainingEngine(choice)
   const network = from.kind === 'scratch' ? makeScratchNetwork(from.inputSizePx, 1) : await readNetwork(from.backbone)
   const cut = from.kind === 'scratch' ? 'pixels' : (from.backbone.cut ?? 'pixels')
+  const startSeconds = (performance.now() - startedAt) / 1000
   const rows = noiseRows(network, cut, settings.augmented, settings.batchSize)
   // Small steps: noise teaches nothing, and must not lead anywhere.
   const task = { engine: chosen, network, classCount, settings: { ...settings, learningRate: 1e-6, patience: 0 } }
   try {
     const fewest = stepsOfFirst * settings.batchSize
-    const first = await tryTraining(task, { cut, rows, epochs: 1 }, fewest, parts)
+    const first = await tryTraining(task, { cut, rows, epochs: 1 }, fewest, { parts, signal })
     const affordable = Math.round((first.images * enoughSeconds) / (epochsOfSecond * first.epochSeconds))
     const images = Math.min(mostImages, Math.max(fewest, affordable))
-    const trial = first.epochSeconds > enoughSeconds ? first : await tryTraining(task, { cut, rows, epochs: epochsOfSecond }, images, parts)
+    const trial =
+      first.epochSeconds > enoughSeconds ? first : await tryTraining(task, { cut, rows, epochs: epochsOfSecond }, images, { parts, signal })
     const { epochSeconds, aroundSeconds } = trial
-    return { learnsPerSecond: trial.images / epochSeconds, aroundPerSecond: trial.images / aroundSeconds }
+    return { learnsPerSecond: trial.images / epochSeconds, aroundPerSecond: trial.images / aroundSeconds, startSeconds }
   } finally {
     releaseUnused(chosen.tf)
   }

@@ -34,9 +34,10 @@ export async function runNetworkTraining(
   const network: Network = from.kind === 'scratch' ? makeScratchNetwork(from.inputSizePx, settings.seed) : await readNetwork(from.backbone)
   const cut = from.kind === 'scratch' ? 'pixels' : from.backbone.cut
   if (cut === undefined) throw new StudioError('INTERNAL', { message: 'it is not said which part of the network learns' })
-  const phaseOf = (cut: string, file: FeatureFile, epochs: number, rate: number): TrainingPhase => ({
-    cut,
-    rows: cut === 'pixels' ? pixelRows(file, network, settings.augmented) : activationRows(file),
+  const startSeconds = (performance.now() - startedAt) / 1000
+  const phaseOf = (phaseCut: string, file: FeatureFile, epochs: number, rate: number): TrainingPhase => ({
+    cut: phaseCut,
+    rows: phaseCut === 'pixels' ? pixelRows(file, network, settings.augmented) : activationRows(file),
     epochs,
     rate,
   })
@@ -67,6 +68,7 @@ export async function runNetworkTraining(
   const { probabilities, bestEpoch, epochs, endedBecause, head } = trained
   return {
     head,
+    startSeconds,
     bestEpoch,
     epochs,
     endedBecause,

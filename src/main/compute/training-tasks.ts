@@ -120,7 +120,7 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     trainNetwork: async (input, context) =>
       (await import('./network-training.ts')).runNetworkTraining(input, (cache) => files.open(cache), context),
     measureHead: async (input) => (await import('./measure-head.ts')).measureHead(input),
-    measureTraining: async (input) => (await import('./measure-training.ts')).measureTraining(input),
+    measureTraining: async (input, { signal }) => (await import('./measure-training.ts')).measureTraining(input, signal),
     expectTraining: async (choice) => (await import('./engines/training-engine.ts')).expectTrainingEngine(choice),
     testEngine: async ({ engine, nativeFolder, threads }) => {
       const { checkTrainingEngine } = await import('./engines/training-engine.ts')

@@ -194,7 +194,7 @@ export type TryResult = z.infer<typeof TryResult>
 const oneRun = z.object({ run: RunRef })
 
 export const runs = {
-  /** What training would do now: sizes of the parts and the forecast, or why it cannot start. */
+  /** What training would do now: sizes of the parts, or why it cannot start. */
   plan: procedure.input(z.object({ recipe: AskedRecipe })).output(
     z.object({
       problem: WireError.nullable(),
@@ -202,10 +202,15 @@ export const runs = {
       parts: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
       /** Images whose features are not in the cache yet. */
       toExtract: z.int(),
-      /** Null until this machine's speed is known from an earlier extraction or training. */
-      forecastSeconds: z.number().nullable(),
     }),
   ),
+  /**
+   * How long training would take, all its epochs and what is still to be extracted included. What was never done on this machine is measured, which takes
+   * some seconds; `measure` false: not. Null where it is not known, where a training runs or begins, and where a newer question comes.
+   */
+  forecast: procedure
+    .input(z.object({ recipe: AskedRecipe, engine: TrainingEngineWanted.optional(), measure: z.boolean().default(true) }))
+    .output(z.object({ seconds: z.number().nullable() })),
   /** `engine`: what trains more than a head; as the settings say where it is absent. */
   start: procedure
     .input(z.object({ recipe: AskedRecipe, engine: TrainingEngineWanted.optional() }))

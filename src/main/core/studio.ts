@@ -103,9 +103,15 @@ export function createStudio(options: StudioOptions): Studio {
   }
 }
 
+/** Which tasks of the training worker write files of features, and which read them. */
+const featureFiles = { writers: ['extract'], readers: ['cached', 'train', 'trainNetwork'] } satisfies {
+  writers: (keyof TrainingTasks)[]
+  readers: (keyof TrainingTasks)[]
+}
+
 function connectWorkers({ spawnWorker, log, hungAfterMs }: StudioOptions): Workers {
   const options = { log, ...(hungAfterMs === undefined ? {} : { hungAfterMs }) }
-  const training = () => connectWorker<TrainingTasks>('training', spawnWorker, options)
+  const training = () => connectWorker<TrainingTasks>('training', spawnWorker, { ...options, files: featureFiles })
   return { image: connectWorker<ImageTasks>('image', spawnWorker, options), training: training(), freshTraining: training }
 }
 

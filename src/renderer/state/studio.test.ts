@@ -264,7 +264,8 @@ test('what is chosen for the next training holds wherever it is started from, fo
   Object.assign(studio.client, {
     runs: {
       list: () => Promise.resolve([]),
-      plan: () => Promise.resolve({ problem: null, classes: [], parts: {}, toExtract: 0, forecastSeconds: null }),
+      plan: () => Promise.resolve({ problem: null, classes: [], parts: {}, toExtract: 0 }),
+      forecast: () => Promise.resolve({ seconds: null }),
       start: ({ recipe }: { recipe: { epochs: number } }) => Promise.resolve(started.push(recipe.epochs) && { runId: 'run', jobId: 'job' }),
     },
     jobs: { list: () => Promise.resolve([]), watch: () => Promise.resolve((async function* () {})()) },

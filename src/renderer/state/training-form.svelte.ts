@@ -12,6 +12,8 @@ import type { Studio } from './studio.svelte.ts'
 export class TrainingForm {
   recipe = $state.raw<AskedRecipe>(AskedRecipe.parse({}))
   readonly plan
+  /** How long `recipe` would take; asked anew with every change. */
+  readonly forecast
   readonly #studio: Studio
   /** Whether the person chose the starting network; until then it is the default one that is here. */
   #hasChosenBackbone = $state(false)
@@ -19,6 +21,10 @@ export class TrainingForm {
   constructor(studio: Studio) {
     this.#studio = studio
     this.plan = new Remote(() => this.#ask())
+    this.forecast = new Remote(async () => {
+      const recipe = this.settled
+      return { recipe, ...(await this.#studio.client.runs.forecast({ recipe })) }
+    })
   }
 
   /** A worker that died under the question is started anew for the next one, so the question is put once more. */
@@ -35,6 +41,18 @@ export class TrainingForm {
     return backbone === undefined ? this.recipe : { ...this.recipe, backbone: backbone.id }
   })
 
+  /** Undefined while it is being measured; null where it cannot be known now. */
+  readonly forecastSeconds = $derived.by((): number | null | undefined => {
+    const { current } = this.forecast
+    if (current.state === 'failed') return null
+    return current.state === 'ready' && current.value.recipe === this.settled ? current.value.seconds : undefined
+  })
+
+  #reload(): void {
+    void this.plan.reload()
+    void this.forecast.reload()
+  }
+
   get backbone(): Backbone | null {
     return this.#studio.backbones.value?.find(({ id }) => id === this.settled.backbone) ?? null
   }
@@ -43,8 +61,8 @@ export class TrainingForm {
   listen(): () => void {
     // What cannot be used was never taken, and its field shows the setting again.
     this.wrong.clear()
-    void this.plan.reload()
-    return this.#studio.topics.on(['images', 'labels', 'classes', 'backbones', 'runs', 'project'], () => void this.plan.reload())
+    this.#reload()
+    return this.#studio.topics.on(['images', 'labels', 'classes', 'backbones', 'runs', 'project'], () => this.#reload())
   }
 
   /** What was typed and cannot be used, by the name of its setting; while there is one, nothing starts. */
@@ -60,7 +78,7 @@ export class TrainingForm {
     if (!parsed.success) return
     if (settings.backbone !== undefined) this.#hasChosenBackbone = true
     this.recipe = parsed.data
-    void this.plan.reload()
+    this.#reload()
   }
 
   /** Trains with these settings and goes where it can be watched; a run that trains now stays in sight, the new one waits its turn. */

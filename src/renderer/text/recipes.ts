@@ -71,8 +71,13 @@ export const learnsWords = {
     { value: 'float32', name: 'Full precision', hint: '32-bit floating point; can be exported' },
     { value: 'int8', name: '8 bits', hint: 'Whole numbers of 8 bits; cannot be exported' },
   ] satisfies { value: AskedRecipe['precision']; name: string; hint: string }[],
-  precisionHint: (timesAsFast: number | null) =>
-    `8 bits ${timesAsFast === null ? 'may be faster; that is measured once it is chosen' : `is ${timesAsFast.toFixed(1)} times as fast here`}, and about as good. For trying things out: a run in 8 bits cannot be exported.`,
+  precisionHint: (offer: { readonly timesAsFast: number | null } | null) => {
+    if (offer === null) return 'On this computer 8 bits is no faster, or not right: choose full precision.'
+    const { timesAsFast } = offer
+    const speed =
+      timesAsFast === null ? 'may be faster; that is measured once it is chosen' : `is ${timesAsFast.toFixed(1)} times as fast here`
+    return `8 bits ${speed}, and about as good. For trying things out: a run in 8 bits cannot be exported.`
+  },
 } as const
 
 /** In everyday words, each with what to expect of it. */

@@ -38,7 +38,8 @@ export const trainWords = {
   forecastReady: (photos: number, seconds: number | null) =>
     `${countOf(photos, 'labelled photo')}${seconds === null ? '' : `, ${forecastText(seconds)}`}`,
   forecastExtract: (count: number) => `${countOf(count, 'photo')} to look at first.`,
-  forecastUnknown: 'How long it takes is known after the first run on this computer.',
+  forecastUnknown: 'How long it takes is measured when nothing trains.',
+  forecastMeasuring: 'Measuring how long it takes here; you need not wait.',
   parts: (parts: { train: number; validation: number; test: number }) =>
     `${countText(parts.train)} to learn from, ${countText(parts.validation)} to tune (validation), ${countText(parts.test)} for the test`,
   passes: (recipe: AskedRecipe) => {

@@ -25,6 +25,8 @@ const mostByte = 255
 const clippedTo = 6
 /** A kernel of zeros has some scale all the same. */
 const leastScale = 1e-9
+/** A filter that hardly looks at anything has a fine scale, in which its bias does not fit into 32 bits: it takes a coarser one. Half of the room is left for the sums. */
+const mostBias = 2 ** 30
 
 /** Spreads the 256 bytes over a range, in which zero lies exactly on a byte: zeros around a picture stay zeros. */
 function scaleOf([smallest, largest]: ValueRange): ByteScale {
@@ -68,11 +70,12 @@ export function quantiseConvolution(
     kernelScales[filter] = Math.max(kernelScales[filter] ?? 0, Math.abs(weight) / mostKernel)
     sums[filter] = (sums[filter] ?? 0) + weight
   }
+  const exactBias = Float64Array.from(bias, (value, filter) => value + off * (sums[filter] ?? NaN))
+  for (const [filter, value] of exactBias.entries())
+    kernelScales[filter] = Math.max(kernelScales[filter] ?? 0, Math.abs(value) / (input.scale * mostBias))
   return {
     kernel: Int8Array.from(kernel, (weight, index) => Math.round(weight / (kernelScales[index % filters] ?? NaN))),
     kernelScales,
-    bias: Int32Array.from(bias, (value, filter) =>
-      Math.round((value + off * (sums[filter] ?? NaN)) / (input.scale * (kernelScales[filter] ?? NaN))),
-    ),
+    bias: Int32Array.from(exactBias, (value, filter) => Math.round(value / (input.scale * (kernelScales[filter] ?? NaN)))),
   }
 }

@@ -89,7 +89,7 @@ export function findAdapter(): Promise<AdapterSearch> {
   return search
 }
 
-/** An adapter's device with all the room that it gives. Whoever opens it destroys it. Throws where there is no adapter, or none that may be used. */
+/** An adapter's device with all the room that it gives. It is TensorFlow.js' for the life of its backend. Throws where there is no adapter, or none that may be used. */
 export async function openDevice(): Promise<{ readonly device: GPUDevice; readonly info: GPUAdapterInfo; readonly name: string }> {
   const found = await findAdapter()
   if (found.state === 'none') throw new Error(found.reason)

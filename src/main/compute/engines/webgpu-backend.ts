@@ -86,8 +86,9 @@ function watch(opened: InUse): void {
       const values = await read(dataId)
       if (failure === null) return values
     } catch (error) {
-      if (!isAbort(error) && opened.lost === null) throw error
-      throw new StudioError('ENGINE_LOST', { engine: 'webgpu', reason: opened.lost ?? 'it gave no answer' }, { cause: error })
+      if (failure === null && !isAbort(error) && opened.lost === null) throw error
+      if (opened.lost !== null || isAbort(error))
+        throw new StudioError('ENGINE_LOST', { engine: 'webgpu', reason: opened.lost ?? 'it gave no answer' }, { cause: error })
     }
     const told = failure
     failure = null

@@ -243,6 +243,8 @@ export type TrainingTasks = {
     },
     NetworkEvent,
     TrainingResult & {
+      /** Until the engine and the network were there; part of `seconds`. */
+      readonly startSeconds: number
       readonly epochs: readonly number[]
       readonly network: Pick<BackboneFiles, 'hash' | 'inputSizePx' | 'featureDim'>
       readonly engine: TrainingEngineInUse
@@ -261,8 +263,10 @@ export type TrainingTasks = {
     {
       /** Images that an epoch learns from, validation included. */
       readonly learnsPerSecond: number
-      /** All that a training does besides its epochs, as the images in which it would be done. */
+      /** All that a training does besides its start and its epochs, as the images a second in which it would be done. */
       readonly aroundPerSecond: number
+      /** Until the engine and the network were there. */
+      readonly startSeconds: number
     }
   >
   /**

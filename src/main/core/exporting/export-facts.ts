@@ -7,6 +7,9 @@ interface ExportedRun {
   readonly parts: Readonly<Record<Part, number>>
 }
 
+/** What the form writes for all of a network: see `Recipe.blocks`. */
+const allBlocks = 100
+
 /** A share as a percentage with one decimal, e.g. `97.8 %`. */
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
@@ -15,8 +18,10 @@ function percent(share: number): string {
 function startText({ recipe, backboneHash }: RunSummary, { name, licence }: ExportedRun['backbone']): string {
   if (recipe.mode === 'scratch') return 'Starting network: none, a small network that has learned from these photos alone'
   const deeper = deeperPhase(recipe)
-  const second = deeper === null ? '' : ` (in a second phase the last ${deeper.blocks})`
-  const learned = recipe.mode === 'fine-tune' ? `; its last ${recipe.blocks} blocks${second} have gone on learning from these photos` : ''
+  // More than any network has stands for all of it.
+  const howMany = (blocks: number): string => (blocks >= allBlocks ? 'all of it' : `the last ${blocks} blocks`)
+  const second = deeper === null ? '' : ` (in a second phase ${howMany(deeper.blocks)})`
+  const learned = recipe.mode === 'fine-tune' ? `; ${howMany(recipe.blocks)}${second} has gone on learning from these photos` : ''
   return `Starting network: ${name} (licence of its weights: ${licence}), hash ${backboneHash}${learned}`
 }
 

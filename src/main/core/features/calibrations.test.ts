@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toWireError } from '../../contract/errors.ts'
+import { featuresKey } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
 import { int8Form } from '../backbones/int8-form.ts'
 import { projectFiles } from '../project/project-files.ts'
@@ -70,7 +71,11 @@ describe.skipIf(!hasBackbone)(`a calibration${hasBackbone ? '' : ` (skipped: ${b
     expect(plan.toExtract).toBe(24)
     const { jobId, runId } = await studio.client.runs.start({ recipe })
     const { run } = await studio.result(jobId, 'train')
-    expect(run).toMatchObject({ state: 'finished', backboneHash: files().hash, engine: { extraction: 'onnxruntime' } })
+    expect(run).toMatchObject({
+      state: 'finished',
+      backboneHash: featuresKey(int8Form(checkoutResources, files())!),
+      engine: { extraction: 'onnxruntime' },
+    })
     // A file of its own: the numbers of the two forms are never mixed.
     const names = readdirSync(projectFiles(studio.context.project().files.root).features)
     expect(names.some((name) => name.startsWith(`${files().hash}-int8-`))).toBe(true)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { env } from 'node:process'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
 import { StudioError, toWireError } from '../../contract/errors.ts'
@@ -28,10 +29,15 @@ type Place = Pick<StudioContext, 'dataDir' | 'threads' | 'settings'>
 
 const fileOf = ({ dataDir }: Place): string => join(dataDir, 'calibrations.json')
 
+/** The engine that looks at photos: the environment goes before the settings, as in the worker. */
+export function extractionEngine(place: Place): string {
+  return env['GRAFT_ENGINE'] ?? place.settings().extraction
+}
+
 /** Other cores, another engine or another version of it may be another speed. */
 function nameOf(place: Place, { hash }: BackboneFiles): string {
-  const { threads, extraction } = place.settings()
-  return `${hash} ${threads ?? place.threads} ${extraction} ${studioVersion}`
+  const threads = env['GRAFT_THREADS'] ?? place.settings().threads ?? place.threads
+  return `${hash} ${threads} ${extractionEngine(place)} ${studioVersion}`
 }
 
 /** A file that is not there or damaged counts as nothing measured. */
@@ -99,6 +105,10 @@ export async function calibrateExtraction(
   return calibration
 }
 
+function computesInInt8(place: Place): boolean {
+  return ['auto', 'onnxruntime'].includes(extractionEngine(place))
+}
+
 /**
  * The backbone in 8 bits, where that is right and faster on this machine; measured where it never was. Throws `INT8_NOT_OFFERED` with the reason,
  * and what `calibrateExtraction` throws.
@@ -107,6 +117,7 @@ export async function offeredInt8(context: StudioContext, backbone: BackboneFile
   const form = int8Form(context.resourcesDir, backbone)
   const refuse = (reason: string): StudioError => new StudioError('INT8_NOT_OFFERED', { backbone: backbone.id, reason })
   if (form === null) throw refuse('this network has no form in 8 bits')
+  if (!computesInInt8(context)) throw refuse(`${extractionEngine(context)} looks at photos, and only onnxruntime does it in 8 bits`)
   const { int8 } = readCalibration(context, backbone) ?? (await calibrateExtraction(context, backbone))
   if (int8 === null) throw refuse('this processor or the chosen engine does not compute rightly in 8 bits')
   if (int8.timesAsFast < worthwhileTimes) throw refuse(`it would be ${int8.timesAsFast.toFixed(1)} times as fast on this processor`)
@@ -115,7 +126,7 @@ export async function offeredInt8(context: StudioContext, backbone: BackboneFile
 
 /** What is known without measuring: null where it is not offered, `timesAsFast` null where it was never measured. */
 export function int8Offer(context: StudioContext, backbone: BackboneFiles): { timesAsFast: number | null } | null {
-  if (int8Form(context.resourcesDir, backbone) === null) return null
+  if (int8Form(context.resourcesDir, backbone) === null || !computesInInt8(context)) return null
   const calibration = readCalibration(context, backbone)
   if (calibration === null) return { timesAsFast: null }
   const { int8 } = calibration

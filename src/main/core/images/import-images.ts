@@ -6,6 +6,7 @@ import { backboneFiles, defaultBackbone } from '../backbones/backbone-files.ts'
 import { int8Form } from '../backbones/int8-form.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { lastStart } from '../features/backbone-rows.ts'
+import { int8Offer } from '../features/calibrations.ts'
 import { extractAlongside, noExtraction, type Alongside } from '../features/extract-alongside.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { imageFolders } from './image-folders.ts'
@@ -140,7 +141,8 @@ function startExtraction(
   const int8 = precision === undefined ? last?.backbone === id && last.int8 : precision === 'int8'
   try {
     const backbone = backboneFiles(context.resourcesDir, id)
-    const form = int8 ? int8Form(context.resourcesDir, backbone) : null
+    // Only where it is known to be right and faster here: a project may come from another machine.
+    const form = int8 && int8Offer(context, backbone)?.timesAsFast != null ? int8Form(context.resourcesDir, backbone) : null
     return extractAlongside(context, project, form ?? backbone, signal)
   } catch (error) {
     context.log.info('features are not extracted during this import', { backbone: id, reason: toWireError(error) })

@@ -1,23 +1,30 @@
-import { isActive } from '../../contract/jobs.ts'
-import { toWireError } from '../../contract/errors.ts'
+import { isActive, type JobKind } from '../../contract/jobs.ts'
+import { StudioError, toWireError } from '../../contract/errors.ts'
+import type { TrainingEngineWanted } from '../../contract/engines.ts'
 import type { Recipe } from '../../contract/runs.ts'
 import type { BackboneFiles, NetworkStart } from '../../contract/worker/training-tasks.ts'
-import { backboneFiles } from '../backbones/backbone-files.ts'
+import { backboneFiles, isReady } from '../backbones/backbone-files.ts'
+import { readCatalog } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
 import { trainingEngineChoice } from '../engines/native-place.ts'
-import { calibrateExtraction, calibratedSeconds, readCalibration } from '../features/calibrations.ts'
+import { calibrateExtraction, calibratedSeconds, extractionEngine, readCalibration } from '../features/calibrations.ts'
 import { readExtraction, readSpeed, recordSpeed } from '../features/speeds.ts'
 import { speedName } from '../features/extract-features.ts'
+import { ranOutOfMemory } from './ran-out-of-memory.ts'
 import type { Missing } from './extract-for-training.ts'
-import { aroundSpeed, headSpeed, networkSettings, networkSpeed, type TrainingSource } from './training-source.ts'
+import { aroundSpeed, headSpeed, networkSettings, networkSpeed, startSpeed, type TrainingSource } from './training-source.ts'
 
 /** What is known of a training before it begins. */
 export interface ToForecast {
   readonly recipe: Recipe
+  /** What trains more than a head. */
+  readonly engine: TrainingEngineWanted
   readonly source: TrainingSource
   readonly parts: { readonly train: number; readonly validation: number; readonly test: number }
   readonly classCount: number
   readonly missing: readonly Missing[]
+  /** Ends what is measured; null: nothing may be. */
+  readonly measuring: AbortSignal | null
 }
 
 /** Photos of a step that is measured: a thousand of them may take minutes and more memory than there is, and one takes as long as in a step of fewer. */
@@ -30,74 +37,101 @@ const mostMeasured = 32
 export async function forecastSeconds(context: StudioContext, training: ToForecast): Promise<number | null> {
   const seconds: (number | null)[] = []
   for (const { features, hashes } of training.missing)
-    seconds.push(hashes.length === 0 ? 0 : await extractionSeconds(context, training.recipe, features, hashes.length))
+    seconds.push(hashes.length === 0 ? 0 : await extractionSeconds(context, training, features, hashes.length))
   seconds.push(training.source.network === null ? await headSeconds(context, training) : await networkSeconds(context, training))
   return seconds.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0)
 }
 
-/** Beside a training everything would be measured slower than it is. */
+const heavy: readonly JobKind[] = ['train', 'import', 'features', 'calibrate', 'export']
+
+/** Beside other work everything would be measured slower than it is. */
 function mayMeasure(context: StudioContext): boolean {
-  return !context.jobs.list().some((job) => job.kind === 'train' && isActive(job))
+  return !context.jobs.list().some((job) => heavy.includes(job.kind) && isActive(job))
 }
 
 /** Null where `measure` fails, which is for the training to tell. */
-async function measured<T>(context: StudioContext, measure: () => Promise<T>): Promise<T | null> {
-  if (!mayMeasure(context)) return null
+async function measured<T>(
+  context: StudioContext,
+  signal: AbortSignal | null,
+  measure: (signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  if (signal === null || signal.aborted || !mayMeasure(context)) return null
   try {
-    return await measure()
+    return await measure(signal)
   } catch (error) {
-    context.log.info('a training could not be measured beforehand', { error: toWireError(error) })
+    if (ranOutOfMemory(error)) context.workers.training.renew()
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been aborted meanwhile
+    if (!signal.aborted) context.log.info('a training could not be measured beforehand', { error: toWireError(error) })
     return null
   }
 }
 
 async function extractionSeconds(
   context: StudioContext,
-  { backbone }: Recipe,
+  { recipe: { backbone }, measuring }: ToForecast,
   features: BackboneFiles,
   images: number,
 ): Promise<number | null> {
   const before = readExtraction(context, speedName(features))
   if (before !== null) return images / before
   // A picture that no network looks at is decoded like one for the network of the recipe.
-  const whole = backboneFiles(context.resourcesDir, backbone)
-  if (readCalibration(context, whole) === null) await measured(context, () => calibrateExtraction(context, whole))
+  const whole = readyBackbone(context, backbone)
+  if (whole === null) return null
+  // A calibration is of the processor; how fast a graphics card looks at photos is known once it did.
+  if (await looksOnCard(context)) return null
+  if (readCalibration(context, whole) === null) {
+    await measured(context, measuring, (signal) => calibrateExtraction(context, whole, { signal }))
+  }
   return calibratedSeconds(context, { ...features, hash: whole.hash }, images)
 }
 
-async function headSeconds(context: StudioContext, { recipe, source, parts, classCount }: ToForecast): Promise<number | null> {
-  const perSecond = await headRate(context, source.features.featureDim, classCount)
+async function looksOnCard(context: StudioContext): Promise<boolean> {
+  const wanted = extractionEngine(context)
+  if (wanted !== 'auto' && wanted !== 'webgpu') return false
+  const { adapter } = await context.workers.training.request('expectTraining', trainingEngineChoice(context, 'auto'))
+  return adapter.state === 'found'
+}
+
+/** A small network that learns from nothing can be trained where no starting network is. */
+function readyBackbone({ resourcesDir }: StudioContext, id: string): BackboneFiles | null {
+  const entry = readCatalog(resourcesDir).find((each) => each.id === id)
+  return entry !== undefined && isReady(resourcesDir, entry) ? backboneFiles(resourcesDir, id) : null
+}
+
+async function headSeconds(context: StudioContext, training: ToForecast): Promise<number | null> {
+  const { recipe, parts, classCount } = training
+  const perSecond = await headRate(context, training)
   return perSecond === null ? null : (parts.train * classCount * recipe.epochs) / perSecond
 }
 
 /** Photos times classes that the training of a head sees in a second. */
-async function headRate(context: StudioContext, dim: number, classCount: number): Promise<number | null> {
+async function headRate(context: StudioContext, { source, classCount, measuring }: ToForecast): Promise<number | null> {
   const before = readSpeed(context, headSpeed)
   if (before !== null) return before
-  const now = await measured(context, () => context.workers.training.request('measureHead', { dim, classCount }))
+  const work = { dim: source.features.featureDim, classCount }
+  const now = await measured(context, measuring, (signal) => context.workers.training.request('measureHead', work, { signal }))
   if (now !== null) recordSpeed(context, headSpeed, now.perSecond)
   return now?.perSecond ?? null
 }
 
-/** Of one phase: photos that it learns from in a second, validation included; and in how many of them the rest of the training would be done. */
+/** Photos that a phase learns from in a second, validation included; the photos a second in which the rest would be done; and what comes first. */
 interface PhaseSpeed {
   readonly learns: number
   readonly around: number
+  readonly startSeconds: number
 }
 
 async function networkSeconds(context: StudioContext, training: ToForecast): Promise<number | null> {
   const { recipe, source, parts } = training
   const { network, deeper } = source
   if (network === null) return null
-  const choice = trainingEngineChoice(context, context.settings().training)
-  const { engine } = await context.workers.training.request('expectTraining', choice)
-  const speedOf = (learns: NetworkStart, features: BackboneFiles): Promise<PhaseSpeed | null> =>
-    phaseSpeed(context, training, { learns, features, engine })
-  const first = await speedOf(network, source.features)
+  const { engine } = await context.workers.training.request('expectTraining', trainingEngineChoice(context, training.engine))
+  const first = await phaseSpeed(context, training, { learns: network, features: source.features, engine })
   if (first === null) return null
-  const seconds = (recipe.epochs * parts.train) / first.learns + parts.train / first.around
+  const seconds = first.startSeconds + (recipe.epochs * parts.train) / first.learns + parts.train / first.around
   if (deeper === null) return seconds
-  const second = await speedOf({ kind: 'backbone', backbone: deeper.features }, deeper.features)
+  const learns = { kind: 'backbone', backbone: deeper.features } as const
+  const second = await phaseSpeed(context, training, { learns, features: deeper.features, engine })
   return second === null ? null : seconds + (deeper.epochs * parts.train) / second.learns
 }
 
@@ -110,19 +144,44 @@ interface Phase {
 async function phaseSpeed(context: StudioContext, training: ToForecast, { learns, features, engine }: Phase): Promise<PhaseSpeed | null> {
   const { recipe, source, parts, classCount } = training
   const name = networkSpeed(source, features, engine)
-  const before = { learns: readSpeed(context, name), around: readSpeed(context, aroundSpeed(name)) }
-  if (before.learns !== null && before.around !== null) return { learns: before.learns, around: before.around }
-  const speed = await measured(context, () =>
-    context.workers.training.request('measureTraining', {
-      network: learns,
-      engine: trainingEngineChoice(context, context.settings().training),
-      classCount,
-      parts,
-      settings: { ...networkSettings(recipe, source), batchSize: Math.min(recipe.batchSize, mostMeasured) },
-    }),
+  const before = [name, aroundSpeed(name), startSpeed(name)].map((what) => readSpeed(context, what))
+  const [knownLearns, knownAround, starts] = before
+  // What a run has kept of its second phase is its epochs; the rest belongs to the first.
+  const isSecond = features !== source.features
+  if (knownLearns != null && (isSecond || (knownAround != null && starts != null))) {
+    return { learns: knownLearns, around: knownAround ?? Infinity, startSeconds: starts == null ? 0 : 1 / starts }
+  }
+  const work = {
+    network: learns,
+    engine: trainingEngineChoice(context, training.engine),
+    classCount,
+    parts,
+    settings: { ...networkSettings(recipe, source), batchSize: Math.min(recipe.batchSize, mostMeasured) },
+  }
+  const speed = await measured(context, training.measuring, (signal) =>
+    context.workers.training.request('measureTraining', work, { signal }),
   )
   if (speed === null) return null
   recordSpeed(context, name, speed.learnsPerSecond)
   recordSpeed(context, aroundSpeed(name), speed.aroundPerSecond)
-  return { learns: speed.learnsPerSecond, around: speed.aroundPerSecond }
+  recordSpeed(context, startSpeed(name), 1 / speed.startSeconds)
+  return { learns: speed.learnsPerSecond, around: speed.aroundPerSecond, startSeconds: speed.startSeconds }
+}
+
+/** What may be measured for a forecast, one question at a time: a newer one ends what is measured for the one before, and a training that begins ends all. */
+export class Measuring {
+  #current: AbortController | null = null
+
+  /** Begins a question. `signal`: the caller's own. Answers with what ends its measurements. */
+  begin(signal: AbortSignal | undefined): AbortSignal {
+    this.stop()
+    const own = new AbortController()
+    this.#current = own
+    return signal === undefined ? own.signal : AbortSignal.any([own.signal, signal])
+  }
+
+  stop(): void {
+    this.#current?.abort(new StudioError('CANCELLED', {}))
+    this.#current = null
+  }
 }

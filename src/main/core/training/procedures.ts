@@ -12,7 +12,8 @@ import { writeAnnotation } from './annotation-rows.ts'
 import { runDeletion } from './delete-runs.ts'
 import { evaluateRun, imagesOfCell, mostProbable } from './evaluate-run.ts'
 import { missingForTraining, requireRoom } from './extract-for-training.ts'
-import { planTraining, splitSettings } from './plan-training.ts'
+import { forecastSeconds, Measuring } from './forecast.ts'
+import { gatherForecast, planTraining, splitSettings } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
 import { insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
 import { settleUnstarted, trainRun } from './train-run.ts'
@@ -22,9 +23,19 @@ import { trainingSource } from './training-source.ts'
 export function runProcedures(context: StudioContext) {
   const os = implement(runs)
   const remove = runDeletion(context)
+  const measuring = new Measuring()
   return {
     plan: os.plan.handler(({ input }) => planTraining(context, context.project(), wholeRecipe(context, input.recipe))),
-    start: os.start.handler(({ input }) => startRun(context, context.project(), wholeRecipe(context, input.recipe), input.engine)),
+    forecast: os.forecast.handler(async ({ input: { recipe, engine = context.settings().training, measure }, signal }) => {
+      // Before anything is waited for: what comes next ends it.
+      const ends = measure ? measuring.begin(signal) : null
+      const training = await gatherForecast(context, context.project(), { recipe: wholeRecipe(context, recipe), engine })
+      return { seconds: training === null ? null : await forecastSeconds(context, { ...training, measuring: ends }) }
+    }),
+    start: os.start.handler(({ input }) => {
+      measuring.stop()
+      return startRun(context, context.project(), wholeRecipe(context, input.recipe), input.engine)
+    }),
     list: os.list.handler(() => listRuns(context.project().db)),
     get: os.get.handler(({ input }) => {
       const { db } = context.project()

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { usesInt8, type RunSummary } from '../../contract/runs.ts'
-import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
+import { featuresKey, type BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
 import { int8Form } from '../backbones/int8-form.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
@@ -30,7 +30,7 @@ export function networkOfRun(context: StudioContext, project: OpenProject, run: 
   }
   const backbone = backboneFiles(context.resourcesDir, run.recipe.backbone)
   const form = usesInt8(run.recipe) ? int8Form(context.resourcesDir, backbone) : backbone
-  if (backbone.hash === run.backboneHash && form !== null) return form
+  if (form !== null && featuresKey(form) === run.backboneHash) return form
   const reason = 'the files here are not the ones it was trained with'
   throw new StudioError('BACKBONE_MISSING', { backbone: run.recipe.backbone, reason })
 }

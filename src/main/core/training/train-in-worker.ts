@@ -1,4 +1,3 @@
-import { toWireError } from '../../contract/errors.ts'
 import type { Notice } from '../../contract/jobs.ts'
 import { mostEpochs, type EpochReport } from '../../contract/runs.ts'
 import type { NetworkEvent, TrainingResult, TrainingRow, TrainingTasks } from '../../contract/worker/training-tasks.ts'
@@ -7,6 +6,7 @@ import { trainingEngineChoice } from '../engines/native-place.ts'
 import { featureCache } from '../features/feature-caches.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
 import type { Training } from './train-run.ts'
+import { ranOutOfMemory } from './ran-out-of-memory.ts'
 import { headSettings, networkSettings } from './training-source.ts'
 import { insertEpochs } from './run-rows.ts'
 import { keepNetwork } from './run-network.ts'
@@ -15,7 +15,8 @@ import { keepNetwork } from './run-network.ts'
 const writeEpochsEveryMs = 250
 
 /** What came of a training; `network`, `engine` and the epochs of each phase where more than a head learned. */
-export type Trained = TrainingResult & Partial<Pick<TrainingTasks['trainNetwork']['result'], 'network' | 'engine' | 'epochs'>>
+export type Trained = TrainingResult &
+  Partial<Pick<TrainingTasks['trainNetwork']['result'], 'network' | 'engine' | 'epochs' | 'startSeconds'>>
 
 /**
  * Trains in the worker, tells of each epoch, and keeps the epochs in the database on the way. Where memory runs out before the first epoch has ended, whether
@@ -76,9 +77,9 @@ async function request(
   if (network === null) return worker.request('train', { ...task, settings: headSettings(run.recipe) }, { ...signals, onEvent: onEpoch })
 
   const tell = (notice: Notice): void => job.emit({ type: 'notice', runId: run.id, notice })
-  const seen = { anEpoch: false }
+  const seen = { begun: false }
   const onEvent = (event: NetworkEvent): void => {
-    seen.anEpoch ||= event.kind !== 'engine'
+    seen.begun ||= event.kind !== 'engine'
     if (event.kind === 'epoch') onEpoch(event.report)
     else if (event.kind === 'batch-halved') tell(event)
     else if (event.kind === 'deeper') {
@@ -110,7 +111,7 @@ async function request(
     })
   return withRoom(worker, train, batchSize, {
     // In the middle the worker itself goes back by an epoch; where that did not help, this does not either.
-    mayHalve: () => !seen.anEpoch,
+    mayHalve: () => !seen.begun,
     onHalved: (half) => tell({ kind: 'batch-halved', from: batchSize, to: half }),
   })
 }
@@ -138,12 +139,6 @@ async function withRoom(
     onHalved(half)
     return await tryWith(half)
   }
-}
-
-/** The engine said so, or the process was ended for it. */
-function ranOutOfMemory(error: unknown): boolean {
-  const { code, details } = toWireError(error)
-  return code === 'OUT_OF_MEMORY' || (code === 'WORKER_DIED' && details['reason'] === 'out-of-memory')
 }
 
 function reasonOf(failed: { state: 'wrong'; difference: number } | { state: 'unavailable'; reason: string }): string {

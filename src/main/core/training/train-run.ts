@@ -27,7 +27,7 @@ import {
   writeOutcome,
 } from './run-rows.ts'
 import { trainInWorker, type Trained } from './train-in-worker.ts'
-import { aroundSpeed, headSpeed, networkSpeed, type TrainingSource } from './training-source.ts'
+import { aroundSpeed, headSpeed, networkSpeed, startSpeed, type TrainingSource } from './training-source.ts'
 
 export interface Training {
   readonly project: OpenProject
@@ -143,8 +143,11 @@ function noteSpeed(context: StudioContext, { project, run, split, source }: Trai
   }
   const [inFirst = epochs.length] = result.epochs ?? []
   kept(source.features, epochs.slice(0, inFirst))
-  const around = result.seconds - epochs.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000
-  if (around > 0) recordSpeed(context, aroundSpeed(networkSpeed(source, source.features, engine)), images / around)
+  const name = networkSpeed(source, source.features, engine)
+  const { startSeconds = 0 } = result
+  const around = result.seconds - startSeconds - epochs.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000
+  if (around > 0) recordSpeed(context, aroundSpeed(name), images / around)
+  if (startSeconds > 0) recordSpeed(context, startSpeed(name), 1 / startSeconds)
   if (source.deeper !== null) kept(source.deeper.features, epochs.slice(inFirst))
 }
 

@@ -48,7 +48,7 @@ export async function trainingSource(context: StudioContext, recipe: Recipe): Pr
   const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
   if (recipe.mode === 'head') {
     const features = usesInt8(recipe) ? await offeredInt8(context, backbone) : backbone
-    return { features, network: null, deeper: null, batchNorm, hash: backbone.hash }
+    return { features, network: null, deeper: null, batchNorm, hash: featuresKey(features) }
   }
   const { cuts } = catalogEntry(context.resourcesDir, recipe.backbone)
   const featuresAt = async (cut: string): Promise<BackboneFiles> => {
@@ -80,7 +80,12 @@ export function networkSpeed({ hash, batchNorm }: TrainingSource, features: Back
   return ['train-network', hash, featuresKey(features), ...(batchNorm === 'trained' ? ['batch-norm'] : []), engine].join(' ')
 }
 
-/** What a training does besides its epochs, as the photos a second in which it would be done: the first head, the answers in the end, what is read and written. */
+/** How often a second a training could begin: its engine and its network take the same time for few photos as for many. */
+export function startSpeed(network: string): string {
+  return `${network} start`
+}
+
+/** What a training does besides its start and its epochs, as the photos a second in which it would be done: the first head, the answers in the end. */
 export function aroundSpeed(network: string): string {
   return `${network} around`
 }

@@ -8,6 +8,11 @@ import { whyItDied, type WorkerEnd } from './worker-death.ts'
 import { watchWorker } from './worker-watch.ts'
 
 export interface ConnectOptions {
+  /**
+   * Tasks that write files which one process at a time may write, and those that read them: they wait until a process that was replaced by `renew` has
+   * finished writing.
+   */
+  readonly files?: { readonly writers: readonly string[]; readonly readers: readonly string[] }
   /** A worker that neither says nor computes anything for so long is taken for hung and ended. */
   readonly hungAfterMs?: number
   /** So is one that says nothing for so long although it computes. */
@@ -30,6 +35,7 @@ const closeGraceMs = 2000
 const exitGraceMs = 5000
 
 interface Pending {
+  readonly task: string
   isCancelled: boolean
   readonly onEvent: ((event: unknown) => void) | undefined
   resolve(result: unknown): void
@@ -59,6 +65,8 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
   const retired = new Set<Life>()
   let closed = false
   let lastId = 0
+  /** Called whenever a request has ended. */
+  const whenEnded: (() => void)[] = []
 
   const forget = (ended: Life): void => {
     if (life === ended) life = null
@@ -70,7 +78,10 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
   }
 
   const request = async (task: string, input: unknown, { signal, stopSignal, onEvent }: RequestOptions<never> = {}): Promise<unknown> => {
-    if (closed || signal?.aborted === true) throw new StudioError('CANCELLED', {})
+    const isOver = (): boolean => closed || signal?.aborted === true
+    if (isOver()) throw new StudioError('CANCELLED', {})
+    while (mustWait(task, retired, options)) await new Promise<void>((resolve) => whenEnded.push(resolve))
+    if (isOver()) throw new StudioError('CANCELLED', {})
     life ??= startLife(kind, spawn(kind), options, forget)
     const mine = life
     const id = ++lastId
@@ -82,7 +93,7 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
     const stop = (): void => send(mine, { kind: 'stop', id })
     try {
       return await new Promise((resolve, reject) => {
-        mine.pending.set(id, { isCancelled: false, resolve, reject, onEvent: onEvent as ((event: unknown) => void) | undefined })
+        mine.pending.set(id, { task, isCancelled: false, resolve, reject, onEvent: onEvent as ((event: unknown) => void) | undefined })
         send(mine, { kind: 'request', id, task, input })
         signal?.addEventListener('abort', cancel)
         stopSignal?.addEventListener('abort', stop)
@@ -90,6 +101,7 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
       })
     } finally {
       mine.pending.delete(id)
+      for (const ended of whenEnded.splice(0)) ended()
       endIfDone(mine)
       signal?.removeEventListener('abort', cancel)
       stopSignal?.removeEventListener('abort', stop)
@@ -112,6 +124,12 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
 
   // The table of tasks types each call; inside, tasks are names and their values unknown.
   return { request, memory: () => life?.residentBytes ?? null, renew, close }
+}
+
+/** Whether a retired process still writes what this task reads or writes. */
+function mustWait(task: string, retired: ReadonlySet<Life>, { files }: ConnectOptions): boolean {
+  if (files === undefined || ![...files.writers, ...files.readers].includes(task)) return false
+  return [...retired].some(({ pending }) => [...pending.values()].some((each) => files.writers.includes(each.task)))
 }
 
 function send(life: Life, message: ToWorker): void {

@@ -25,9 +25,14 @@ const backbone = {
 /** The form before these runs, of a project whose classes have so many photos. */
 async function openForm(runs: readonly RunSummary[], images: readonly number[], start?: () => Promise<{ runId: string; jobId: string }>) {
   const classes = images.map((count, index) => ({ name: `class ${index + 1}`, images: count }))
-  const plan = { problem: null, classes, parts: { train: 70, validation: 15, test: 15 }, toExtract: 0, forecastSeconds: null }
+  const plan = { problem: null, classes, parts: { train: 70, validation: 15, test: 15 }, toExtract: 0 }
   const studio = studioForTests({
-    runs: { list: () => Promise.resolve([...runs]), plan: () => Promise.resolve(plan), ...(start === undefined ? {} : { start }) },
+    runs: {
+      list: () => Promise.resolve([...runs]),
+      plan: () => Promise.resolve(plan),
+      forecast: () => Promise.resolve({ seconds: 12 }),
+      ...(start === undefined ? {} : { start }),
+    },
     backbones: { list: () => Promise.resolve([backbone]) },
   })
   await Promise.all([studio.runs.reload(), studio.backbones.reload()])

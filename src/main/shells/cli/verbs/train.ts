@@ -62,11 +62,13 @@ export function train(project: string, options: TrainOptions): Promise<number> {
 /** Trains one run, shows its epochs and its result, and answers its id. */
 export async function trainRun(session: Session, recipe: AskedRecipe, engine?: TrainingEngineWanted): Promise<string> {
   const { client, printer } = session
-  const { problem, forecastSeconds } = await client.runs.plan({ recipe })
+  const { problem } = await client.runs.plan({ recipe })
   if (problem !== null) throw new StudioError(problem.code, problem.details as never)
+  // Nobody waits for a measurement here: told is what is known.
+  const { seconds } = await client.runs.forecast({ recipe, measure: false, ...(engine === undefined ? {} : { engine }) })
   const { jobId } = await client.runs.start({ recipe, ...(engine === undefined ? {} : { engine }) })
   printer.line(
-    `Training ${recipeText(recipe, recipe.backbone ?? 'the default network')}, seed ${recipe.seed}, up to ${mostEpochs(recipe)} epochs${forecastSeconds === null ? '' : `, ${forecastText(forecastSeconds)}`}`,
+    `Training ${recipeText(recipe, recipe.backbone ?? 'the default network')}, seed ${recipe.seed}, up to ${mostEpochs(recipe)} epochs${seconds === null ? '' : `, ${forecastText(seconds)}`}`,
   )
   printer.line(epochHeading)
   const { result } = await followJob(session, jobId, {
