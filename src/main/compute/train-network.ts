@@ -2,6 +2,7 @@ import { StudioError } from '../contract/errors.ts'
 import type { EpochReport } from '../contract/runs.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
 import type { Head, NetworkEvent, NetworkSettings, TrainingResult } from '../contract/worker/training-tasks.ts'
+import { affordableBatch } from './affordable-batch.ts'
 import { tailOf } from './convert/cut-network.ts'
 import type { Network } from './convert/network.ts'
 import { MomentsOfConvolutions, type ConvolutionMoments } from './engines/measure-moments.ts'
@@ -90,11 +91,13 @@ class NetworkTraining {
     this.#random = makeRandom(task.settings.seed)
     // Of its own: the order of the images is the same with and without changed pictures.
     this.#augmentation = makeRandom(task.settings.seed ^ 0x5eed)
-    this.#batchSize = task.settings.batchSize
+    // No step is over more than there are: what is halved when memory runs out is what was really held.
+    this.#batchSize = Math.min(task.settings.batchSize, task.train.hashes.length)
   }
 
   async run(): Promise<TrainedNetwork> {
     const { network, phases } = this.#task
+    this.#fitBatch(phases[0])
     const { head, scale } = await this.#firstHead(phases[0])
     let best: Best = { epoch: 0, loss: Infinity, network, head, phase: phases[0] }
     let endedBecause: TrainingResult['endedBecause'] = 'completed'
@@ -104,6 +107,7 @@ class NetworkTraining {
       if (this.#context.stopSignal.aborted && before > 0) endedBecause = 'stopped-by-user'
       if (endedBecause === 'stopped-by-user') break
       if (index > 0) this.#context.emit({ kind: 'deeper', epoch: before + 1 })
+      this.#fitBatch(phase)
       const learned = await this.#learn(phase, best, before)
       ;({ best, endedBecause } = learned)
       epochs.push(learned.epochs)
@@ -116,6 +120,14 @@ class NetworkTraining {
       endedBecause,
       probabilities: await this.#withModel(best.phase, best, null, (model) => this.#answers(model, best.phase, this.#task.judged)),
     }
+  }
+
+  /** A batch that memory cannot hold is made smaller beforehand: when it runs out, the system may end other programs as well. */
+  #fitBatch({ cut }: TrainingPhase): void {
+    const most = affordableBatch(this.#task.network, cut)
+    if (most >= this.#batchSize) return
+    this.#context.emit({ kind: 'batch-capped', from: this.#batchSize, to: most })
+    this.#batchSize = most
   }
 
   /** A network on the engine for as long as `work` takes. */

@@ -103,6 +103,8 @@ export function hasEpoch({ kind, state }: Pick<Job, 'kind' | 'state'>): boolean 
 export const Notice = z.discriminatedUnion('kind', [
   /** Memory ran out: the epoch is tried again with fewer photos at a time. */
   z.object({ kind: z.literal('batch-halved'), from: z.int(), to: z.int() }),
+  /** A step over so many photos would need more memory than the computer has. */
+  z.object({ kind: z.literal('batch-capped'), from: z.int(), to: z.int() }),
   /** An engine that would have come first did not pass its self-test. */
   z.object({ kind: z.literal('engine-skipped'), engine: z.string(), reason: z.string() }),
   /** From this epoch on, the last `blocks` blocks learn. */

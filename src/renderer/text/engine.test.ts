@@ -31,12 +31,13 @@ test('where only a run tells which engines there were, they are named without a 
 })
 
 test('settings tell what trains here, and why a graphics card that was chosen does not', () => {
-  expect(trainingEngineWords.expected('auto', onProcessor)).toBe('Here: TensorFlow, on the processor.')
-  expect(trainingEngineWords.expected('webgpu', onCard)).toBe('Here: WebGPU, on NVIDIA GeForce RTX 3080.')
-  expect(trainingEngineWords.expected('webgpu', { ...onProcessor, networks: { engine: 'webgpu', device: null } })).toBe(
+  expect(trainingEngineWords.expected('auto', onProcessor, true)).toBe('Here: TensorFlow, on the processor.')
+  expect(trainingEngineWords.expected('webgpu', onCard, false)).toBe('Here: WebGPU, on NVIDIA GeForce RTX 3080.')
+  expect(trainingEngineWords.expected('webgpu', { ...onProcessor, networks: { engine: 'webgpu', device: null } }, false)).toBe(
     'WebGPU does not work on this computer. No graphics adapter was found.',
   )
-  expect(trainingEngineWords.expected('auto', null)).toMatch(/when it is first needed/)
+  expect(trainingEngineWords.expected('tfjs-node-gpu', onProcessor, false)).toMatch(/not on this computer: install it/)
+  expect(trainingEngineWords.expected('auto', null, false)).toMatch(/when it is first needed/)
 })
 
 test('the test of an engine tells where it computes and how exactly, or why it does not', () => {

@@ -68,7 +68,8 @@ export const trainWords = {
   seedHint: 'Draws the parts and the order; the same seed, the same numbers',
   shares: 'Shares, %',
   sharesHint: 'Learn, tune (validation), test; together 100',
-  fromTo: (low: number, high: number) => `Choose a number from ${low} to ${high}.`,
+  fromTo: (low: number, high: number, isWhole: boolean) => `Choose a ${isWhole ? 'whole ' : ''}number from ${low} to ${high}.`,
+  toEngines: 'Choose an engine',
   sharesWrong: 'Together they must make 100; at least 10 to learn from and 5 for each of the others.',
   shareTrain: 'Share to learn from, percent',
   shareValidation: 'Share to tune, percent',
@@ -203,6 +204,8 @@ export function coachSentence(epochs: readonly EpochReport[], bestEpoch: number,
   if (best.trainAccuracy - best.validationAccuracy > 0.1)
     return `It knows the training photos much better than the others: more varied photos would help most. ${kept}`
   if (flat !== null) return flatSentence(epochs, best, flat)
+  if (last.trainLoss < best.trainLoss && last.validationAccuracy > best.validationAccuracy)
+    return `After epoch ${bestEpoch} it was right more often, but surer where it was wrong. ${kept}`
   if (last.trainLoss < best.trainLoss) return `From epoch ${bestEpoch + 1} on it only learns the training photos by heart. ${kept}`
   return `After epoch ${bestEpoch} it got better at nothing, not even at the training photos: a smaller learning rate under Advanced may help. ${kept}`
 }

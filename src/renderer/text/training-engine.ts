@@ -10,14 +10,15 @@ export const trainingEngineWords = {
   choices: [
     { value: 'auto', name: 'The fastest', hint: 'The fastest one that is here and passes its test' },
     { value: 'webgpu', name: 'WebGPU', hint: 'On the graphics card, of whichever make' },
-    { value: 'tfjs-node-gpu', name: 'TensorFlow', hint: 'tfjs-node-gpu: five times as fast as WebAssembly and more; has to be installed' },
+    { value: 'tfjs-node-gpu', name: 'TensorFlow', hint: 'tfjs-node-gpu: two to five times as fast as WebAssembly; has to be installed' },
     { value: 'wasm', name: 'WebAssembly', hint: 'Slower; runs everywhere' },
   ] satisfies { value: StudioSettings['training']; name: string; hint: string }[],
   /** What trains here, or why what was chosen does not. */
-  expected: (chosen: StudioSettings['training'], engine: EngineNames | null) => {
+  expected: (chosen: StudioSettings['training'], engine: EngineNames | null, isInstalled: boolean) => {
     if (engine?.networks === undefined) return 'It is chosen and tested when it is first needed.'
     if (chosen === 'webgpu' && engine.adapter?.state === 'none')
       return `WebGPU does not work on this computer. ${engineWords.cardReason(engine.adapter)}`
+    if (chosen === 'tfjs-node-gpu' && !isInstalled) return 'TensorFlow is not on this computer: install it below, or choose The fastest.'
     return `Here: ${engineWords.networks(engine)}.`
   },
   native: 'TensorFlow (tfjs-node-gpu)',
@@ -25,7 +26,7 @@ export const trainingEngineWords = {
     if (installed !== null)
       return `TensorFlow ${installed.tensorflow}${installed.gpu ? ' for NVIDIA cards' : ''} is on this computer; ${bytesText(installed.sizeBytes)} in ${installed.folder}.`
     if (offer === null) return 'There is no build of it for this kind of computer. WebAssembly trains here.'
-    return `Not on this computer. It is fetched once from the internet, takes ${bytesText(offer.sizeBytes)} on the disk, and trains networks several times as fast.`
+    return `Not on this computer. It is fetched once from the internet, takes ${bytesText(offer.sizeBytes)} on the disk, and trains networks two to five times as fast.`
   },
   install: (bytes: number) => `Install (${bytesText(bytes)})`,
   installGpu: (bytes: number) => `For NVIDIA cards (${bytesText(bytes)})`,

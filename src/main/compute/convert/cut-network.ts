@@ -31,6 +31,11 @@ export function shapeAt(network: Network, cut: string): Shape {
   return shape
 }
 
+/** What each op after a cut answers with, for one picture. */
+export function tailShapes(network: Network, cut: string): readonly Shape[] {
+  return shapesOf(network.topology).slice(cut === 'pixels' ? 0 : opAt(network, cut) + 1)
+}
+
 /** Everything after a cut; after `pixels`: the whole network. */
 export function tailOf(network: Network, cut: string): Tail {
   const { ops } = network.topology

@@ -145,6 +145,8 @@ export type NetworkEvent =
   | { readonly kind: 'deeper'; readonly epoch: number }
   /** Memory ran out: the epoch is tried again with fewer images a step. */
   | { readonly kind: 'batch-halved'; readonly from: number; readonly to: number }
+  /** A step over `from` images would need more memory than there is. */
+  | { readonly kind: 'batch-capped'; readonly from: number; readonly to: number }
 
 export interface TrainingRow {
   readonly hash: string

@@ -61,7 +61,7 @@ describe('a training of a network whose worker', { timeout: 240_000 }, () => {
   })
 
   describe('that is short of memory', () => {
-    const asked = { ...short, batchSize: 32 }
+    const asked = { ...short, batchSize: 16 }
     /** Lets the next processes begin with these flags, one after the other. */
     function limit(...each: readonly (readonly string[])[]): void {
       flags = each
@@ -72,7 +72,7 @@ describe('a training of a network whose worker', { timeout: 240_000 }, () => {
       const events = await studio.watch(jobId)
       return { run: (await studio.client.runs.get({ run: runId })).run, notices: events.filter(({ type }) => type === 'notice') }
     }
-    const halved = { type: 'notice', notice: { kind: 'batch-halved', from: 32, to: 16 } }
+    const halved = { type: 'notice', notice: { kind: 'batch-halved', from: 16, to: 8 } }
     // Enough to start and to answer what is asked before a training, and too little for TensorFlow.js.
     const smallHeap = ['--max-old-space-size=30']
     // Enough to start the engine and for its self-test, and too little for a step: 64 kB each.
@@ -100,7 +100,7 @@ describe('a training of a network whose worker', { timeout: 240_000 }, () => {
       limit(smallWasm, smallWasm)
       const { run, notices } = await trainShort()
       expect(notices).toMatchObject([halved])
-      expect(run).toMatchObject({ state: 'failed', error: { code: 'OUT_OF_MEMORY', details: { engine: 'wasm', batchSize: 16 } } })
+      expect(run).toMatchObject({ state: 'failed', error: { code: 'OUT_OF_MEMORY', details: { engine: 'wasm', batchSize: 8 } } })
       flags = []
       expect((await train()).state).toBe('finished')
     })

@@ -69,7 +69,8 @@ async function request(
   rows: readonly TrainingRow[],
   { job, onEpoch, onDeeper }: Listening,
 ): Promise<Trained> {
-  const { batchSize } = run.recipe
+  // A step is over no more photos than there are: half of that is what may fit.
+  const batchSize = Math.min(run.recipe.batchSize, rows.filter(({ part }) => part === 'train').length)
   const task = { cache: featureCache(project, source.features), classCount: split.classes.length, rows }
   const { network, deeper } = source
   const { training: worker } = context.workers
@@ -81,7 +82,7 @@ async function request(
   const onEvent = (event: NetworkEvent): void => {
     seen.begun ||= event.kind !== 'engine'
     if (event.kind === 'epoch') onEpoch(event.report)
-    else if (event.kind === 'batch-halved') tell(event)
+    else if (event.kind === 'batch-halved' || event.kind === 'batch-capped') tell(event)
     else if (event.kind === 'deeper') {
       onDeeper(event.epoch)
       tell({ ...event, blocks: run.recipe.deeperBlocks })

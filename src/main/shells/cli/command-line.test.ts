@@ -11,7 +11,7 @@ import { classNamed } from './find-class.ts'
 import { progressText } from './progress-line.ts'
 import { readCell } from './read-cell.ts'
 import { tableText } from './table.ts'
-import { recipeOf } from './verbs/train.ts'
+import { recipeOf, requireFlagsOfMode } from './verbs/train.ts'
 
 const program = join(import.meta.dirname, '../../cli.ts')
 let folder: string
@@ -167,6 +167,17 @@ describe('photos that could not be answered', () => {
 })
 
 describe('the flags of train', () => {
+  it.each([
+    [{ blocks: '3' }, /^--blocks goes with --mode fine-tune alone$/],
+    [{ mode: 'fine-tune', precision: 'int8' }, /^--precision goes with --mode head alone$/],
+    [{ mode: 'scratch', deeperBlocks: '3' }, /^--deeper-blocks goes with --mode fine-tune alone$/],
+  ])('of another way to train are refused, not passed over: %o', (options, reason) => {
+    expect(() => requireFlagsOfMode(options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', details: { reason: expect.stringMatching(reason) } }),
+    )
+    expect(() => requireFlagsOfMode({ mode: 'fine-tune', blocks: '3' })).not.toThrow()
+  })
+
   it('give every setting of the recipe, the rest takes its default', () => {
     expect(recipeOf({})).toMatchObject({
       mode: 'head',

@@ -44,7 +44,7 @@ test('the settings of a second phase are asked for where there is one, and one t
   expect([form.recipe.blocks, form.recipe.deeperBlocks, form.wrong.size]).toEqual([9, 18, 0])
   await change(learnsWords.deeperBlocks, '9')
   expect([form.recipe.deeperBlocks, form.wrong.has('deeperBlocks')]).toEqual([18, true])
-  expect(fields.querySelector('[role="alert"]')?.textContent).toBe(trainWords.fromTo(10, 100))
+  expect(fields.querySelector('[role="alert"]')?.textContent).toBe(trainWords.fromTo(10, 100, true))
   await change(learnsWords.deeperBlocks, '12')
   await change(learnsWords.deeperRate, '0.5')
   expect([form.recipe.deeperBlocks, form.recipe.deeperRate, form.wrong.size]).toEqual([12, 0.5, 0])

@@ -43,7 +43,7 @@ export function listEngines(options: GlobalOptions): Promise<number> {
       return printer.note(`TensorFlow ${update.tensorflow} is there: ${command} (fetches ${bytesText(update.downloadBytes)}).`)
     }
     if (offer === null || networks.engine === 'webgpu') return
-    printer.note(`Several times as fast: graft engines install native (fetches ${bytesText(offer.downloadBytes)} once).`)
+    printer.note(`Two to five times as fast: graft engines install native (fetches ${bytesText(offer.downloadBytes)} once).`)
   })
 }
 
@@ -79,6 +79,11 @@ export function installEngine(options: InstallOptions): Promise<number> {
     const gpu = options.gpu === true
     const native = await client.engines.native()
     const offer = gpu ? native.gpuOffer : native.offer
+    if (native.installed !== null && native.installed.gpu === gpu && updateOf(native) === null) {
+      printer.event({ event: 'installed', engine: 'tfjs-node-gpu', tensorflow: native.installed.tensorflow, device: null })
+      printer.line(`tfjs-node-gpu is installed already, on TensorFlow ${native.installed.tensorflow}: ${native.installed.folder}`)
+      return printer.note('graft engines test   tries it;   graft engines remove native   takes it away, to install it anew')
+    }
     if (offer !== null) {
       printer.note(
         `TensorFlow ${offer.tensorflow}: ${bytesText(offer.downloadBytes)} to fetch, ${bytesText(offer.sizeBytes)} on the disk. Ctrl+C cancels.`,

@@ -41,6 +41,7 @@ export function train(project: string, options: TrainOptions): Promise<number> {
   return withStudio(options, async (session) => {
     // Before the project is opened: a flag that cannot be meant is told first.
     const recipe = recipeOf(options)
+    requireFlagsOfMode(options)
     const engine = engineOf(options)
     if (options.from === undefined) await session.client.project.open({ path: projectPath(project) })
     else {
@@ -107,6 +108,22 @@ function epochLine({ epoch, trainLoss, trainAccuracy, validationLoss, validation
 /** One that only extracts features trains nothing: then the settings say what does. */
 function engineOf({ engine }: TrainOptions): TrainingEngineWanted | undefined {
   return TrainingEngineWanted.safeParse(engine).data
+}
+
+/** Flags that one way to train has, and the others do not. */
+const flagsOf = {
+  'fine-tune': ['blocks', 'bodyRate', 'deeperBlocks', 'deeperEpochs', 'deeperRate', 'batchNorm'],
+  scratch: ['scratchPx'],
+  head: ['precision'],
+} as const satisfies Record<AskedRecipe['mode'], readonly (keyof TrainOptions)[]>
+
+/** Throws `INVALID_INPUT` where a flag says something about another way to train than the one that is asked for: it would be ignored. */
+export function requireFlagsOfMode(options: TrainOptions): void {
+  const mode = options.mode ?? 'head'
+  for (const [owner, flags] of Object.entries(flagsOf)) {
+    const stray = owner === mode ? undefined : flags.find((flag) => options[flag] !== undefined)
+    if (stray !== undefined) throw new StudioError('INVALID_INPUT', { reason: `${flagOf([stray])} goes with --mode ${owner} alone` })
+  }
 }
 
 /** The recipe that flags describe; what is absent takes its default. Throws `INVALID_INPUT` with the flag and its range. */
