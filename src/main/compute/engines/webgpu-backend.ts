@@ -86,9 +86,11 @@ function watch(opened: InUse): void {
       const values = await read(dataId)
       if (failure === null) return values
     } catch (error) {
-      if (failure === null && !isAbort(error) && opened.lost === null) throw error
-      if (opened.lost !== null || isAbort(error))
-        throw new StudioError('ENGINE_LOST', { engine: 'webgpu', reason: opened.lost ?? 'it gave no answer' }, { cause: error })
+      const { lost } = opened
+      if (lost !== null || isAbort(error))
+        throw new StudioError('ENGINE_LOST', { engine: 'webgpu', reason: lost ?? 'it gave no answer' }, { cause: error })
+      // What the device said before explains what the read says now.
+      failure ??= error instanceof Error ? error : new Error(String(error))
     }
     const told = failure
     failure = null
