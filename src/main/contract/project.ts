@@ -111,6 +111,8 @@ export const StudioInfo = z.object({
       extraction: z.string(),
       networks: z.object({ engine: TrainingEngineName, device: z.string().nullable() }),
       adapter: AdapterSearch,
+      /** Engines that would have looked at photos before the one that does. */
+      skipped: z.array(z.object({ engine: z.string(), reason: z.string() })).optional(),
     })
     .nullable(),
 })

@@ -81,7 +81,7 @@ const trainingWords = {
     wayOut: run === 'latest' ? 'Train once, then try again.' : 'It may have been deleted. Choose one from the list of runs.',
   }),
   RUN_NOT_FINISHED: ({ run, state }) => ({
-    title: `Run ${run} has no result: it is ${state}.`,
+    title: `Run ${run} has no result: it ${state === 'failed' ? 'failed' : state === 'interrupted' ? 'was interrupted' : `is ${state}`}.`,
     wayOut:
       state === 'running' || state === 'queued'
         ? 'Wait until it has ended, or stop it to keep its best epoch.'

@@ -31,6 +31,7 @@ export const exportWords = {
   trainingText: 'A run is training now. It can be exported when it has finished.',
   toTrain: 'Go to Train',
   trainInFull: 'Train it in full precision',
+  chooseTwin: (run: number) => `Take run ${run}, the same in full precision`,
   reveal: 'Show in folder',
   openPage: 'Open the page',
   openPageHint: 'Serves it from this computer and opens it in the browser',

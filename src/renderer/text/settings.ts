@@ -68,6 +68,10 @@ export const doorWords = (door: StudioInfo['door']): string => doors[door]
 export function engineSentence(chosen: StudioSettings['extraction'], engine: StudioInfo['engine']): string {
   if (engine === null) return 'It could not be asked yet; it is tested when it is first needed.'
   const passed = `${engineName(engine.extraction)} passed its test on this computer and is in use.`
-  if (chosen === 'auto' || chosen === engine.extraction) return passed
+  if (chosen === 'auto') {
+    const passedOver = (engine.skipped ?? []).map(({ engine: name, reason }) => `${engineName(name)} is passed over: ${reason}.`)
+    return [...passedOver, passed].join(' ')
+  }
+  if (chosen === engine.extraction) return passed
   return `${engineName(chosen)} does not work on this computer. ${passed}`
 }

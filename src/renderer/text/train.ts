@@ -35,8 +35,9 @@ export const trainWords = {
   fetch: (sizeBytes: number) => `Fetch it (${bytesText(sizeBytes)})`,
   howLong: 'How long',
   photos: 'Which photos',
-  forecastReady: (photos: number, seconds: number | null) =>
-    `${countOf(photos, 'labelled photo')}${seconds === null ? '' : `, ${forecastText(seconds)}`}`,
+  /** `mayEndEarly`: it stops by itself when it no longer gets better. */
+  forecastReady: (photos: number, seconds: number | null, mayEndEarly: boolean) =>
+    `${countOf(photos, 'labelled photo')}${seconds === null ? '' : `, ${forecastText(seconds)}${mayEndEarly ? ' at most' : ''}`}`,
   forecastExtract: (count: number) => `${countOf(count, 'photo')} to look at first.`,
   forecastUnknown: 'How long it takes is measured when nothing trains.',
   forecastMeasuring: 'Measuring how long it takes here; you need not wait.',

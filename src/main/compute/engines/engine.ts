@@ -150,6 +150,14 @@ async function prepareInt8Model(backbone: BackboneFiles, ranges: readonly ValueR
 
 /** Which engines this process uses, after their self-test. Throws like `chooseEngine`. */
 export async function describeEngines(wanted: ExtractorWanted): Promise<EngineInUse> {
-  const { check } = await chooseOnce(wanted)
-  return { training: trainingEngine, extraction: check.engine, versions: { [check.engine]: check.version, node: process.versions.node } }
+  const { check, skipped } = await chooseOnce(wanted)
+  return {
+    training: trainingEngine,
+    extraction: check.engine,
+    versions: { [check.engine]: check.version, node: process.versions.node },
+    skipped: skipped.map((failed) => ({
+      engine: failed.engine,
+      reason: failed.state === 'wrong' ? `its self-test is off by ${failed.difference.toPrecision(2)}` : failed.reason,
+    })),
+  }
 }

@@ -70,6 +70,8 @@ export interface EngineInUse {
   readonly training: string
   readonly extraction: string
   readonly versions: Readonly<Record<string, string>>
+  /** Engines that would have looked at photos before this one, and why they do not. */
+  readonly skipped: readonly { readonly engine: string; readonly reason: string }[]
 }
 
 /** Engines of TensorFlow.js, which can train whole networks. */

@@ -50,14 +50,14 @@ function enginesOnce(context: StudioContext): (settings: StudioSettings) => Prom
 
   const ask = async (settings: StudioSettings, choice: TrainingEngineChoice): Promise<Engines> => {
     try {
-      const [{ training, extraction }, { adapter, ...networks }] = await Promise.all([
+      const [{ training, extraction, skipped }, { adapter, ...networks }] = await Promise.all([
         // One that was chosen and does not run here is told by Settings, with its reason; the chip names what would do its work.
         workers.training
           .request('engines', { wanted: 'auto', settings })
           .catch(() => workers.training.request('engines', { wanted: 'auto', settings: { ...settings, extraction: 'auto' } })),
         workers.training.request('expectTraining', choice),
       ])
-      return { training, extraction, networks, adapter }
+      return { training, extraction, networks, adapter, skipped: [...skipped] }
     } catch (error) {
       log.error('the engines could not be asked for', { error: toWireError(error) })
       return null
