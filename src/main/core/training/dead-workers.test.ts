@@ -74,7 +74,7 @@ describe('a training of a network whose worker', { timeout: 240_000 }, () => {
     }
     const halved = { type: 'notice', notice: { kind: 'batch-halved', from: 16, to: 8 } }
     // Enough to start and to answer what is asked before a training, and too little for TensorFlow.js.
-    const smallHeap = ['--max-old-space-size=30']
+    const smallHeap = ['--max-old-space-size=20']
     // Enough to start the engine and for its self-test, and too little for a step: 64 kB each.
     const smallWasm = ['--wasm-max-mem-pages=300']
 
