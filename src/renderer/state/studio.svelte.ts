@@ -181,7 +181,6 @@ export class Studio {
   async #enter(purpose: LeavePurpose | null, open: () => Promise<Project>): Promise<void> {
     await (purpose === null || this.project.value === null ? open() : this.leaving.leave(purpose, open))
     await this.readProject({ always: true, isEntered: true })
-    this.navigation.go('photos')
   }
 
   /** Asks with the native dialog which project to open. */
@@ -286,6 +285,8 @@ export class Studio {
       this.#forgetProject()
       this.navigation.replace({ page: 'photos' })
     }
+    // Before anything else is waited for: who goes elsewhere meanwhile stays there.
+    if (isEntered && project !== null) this.navigation.go('photos')
     if (!isOther && !always) return
     if (project === null) return this.recent.reload()
     this.photos.refresh()
