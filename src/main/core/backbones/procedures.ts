@@ -1,9 +1,9 @@
 import { implement } from '@orpc/server'
 import { contract } from '../../contract/contract.ts'
 import { toWireError } from '../../contract/errors.ts'
-import { isActive } from '../../contract/jobs.ts'
 import type { StudioContext } from '../context.ts'
 import { calibrateExtraction, int8Offer, readCalibration } from '../features/calibrations.ts'
+import { isComputing } from '../jobs/is-computing.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
 import { backboneFiles, listBackbones } from './backbone-files.ts'
 import { catalogEntry } from './catalog.ts'
@@ -17,9 +17,7 @@ function convertInWorker(context: StudioContext): ConvertBackbone {
 /** Everything about a network is known when it is first used. That it could not be measured takes nothing away from having it. */
 async function calibrateFetched(context: StudioContext, id: string, signal: AbortSignal, progress: JobContext['progress']): Promise<void> {
   const backbone = backboneFiles(context.resourcesDir, id)
-  // Beside a training or an import it would be measured slower than it is.
-  const isBusy = context.jobs.list().some((job) => (job.kind === 'train' || job.kind === 'import') && isActive(job))
-  if (isBusy || readCalibration(context, backbone) !== null) return
+  if (isComputing(context) || readCalibration(context, backbone) !== null) return
   try {
     await calibrateExtraction(context, backbone, { signal, onProgress: (done, total) => progress('measuring', done, total) })
   } catch (error) {

@@ -1,4 +1,3 @@
-import { isActive, type JobKind } from '../../contract/jobs.ts'
 import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { TrainingEngineWanted } from '../../contract/engines.ts'
 import type { Recipe } from '../../contract/runs.ts'
@@ -10,6 +9,7 @@ import { trainingEngineChoice } from '../engines/native-place.ts'
 import { calibrateExtraction, calibratedSeconds, extractionEngine, readCalibration } from '../features/calibrations.ts'
 import { readExtraction, readSpeed, recordSpeed } from '../features/speeds.ts'
 import { speedName } from '../features/extract-features.ts'
+import { isComputing } from '../jobs/is-computing.ts'
 import { ranOutOfMemory } from './ran-out-of-memory.ts'
 import type { Missing } from './extract-for-training.ts'
 import { aroundSpeed, headSpeed, networkSettings, networkSpeed, startSpeed, type TrainingSource } from './training-source.ts'
@@ -42,20 +42,13 @@ export async function forecastSeconds(context: StudioContext, training: ToForeca
   return seconds.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0)
 }
 
-const heavy: readonly JobKind[] = ['train', 'import', 'features', 'calibrate', 'export']
-
-/** Beside other work everything would be measured slower than it is. */
-function mayMeasure(context: StudioContext): boolean {
-  return !context.jobs.list().some((job) => heavy.includes(job.kind) && isActive(job))
-}
-
 /** Null where `measure` fails, which is for the training to tell. */
 async function measured<T>(
   context: StudioContext,
   signal: AbortSignal | null,
   measure: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | null> {
-  if (signal === null || signal.aborted || !mayMeasure(context)) return null
+  if (signal === null || signal.aborted || isComputing(context)) return null
   try {
     return await measure(signal)
   } catch (error) {
