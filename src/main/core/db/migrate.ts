@@ -8,6 +8,8 @@ import { findImages } from './migrations/0003-find-images.ts'
 import { erasedImages } from './migrations/0004-erased-images.ts'
 import { noSpeeds } from './migrations/0005-no-speeds.ts'
 import { trainedNetworks } from './migrations/0006-trained-networks.ts'
+import { widerHistory } from './migrations/0007-wider-history.ts'
+import { notesAndViews } from './migrations/0008-notes-and-views.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -24,6 +26,8 @@ export const migrations: readonly Migration[] = [
   { version: 4, sql: erasedImages },
   { version: 5, sql: noSpeeds },
   { version: 6, sql: trainedNetworks },
+  { version: 7, sql: widerHistory },
+  { version: 8, sql: notesAndViews },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

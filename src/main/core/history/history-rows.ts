@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { prepared } from '../db/prepared.ts'
+import { historyTables, type HistoryTable, type HistoryTableName } from './history-tables.ts'
 
 export type StepState = 'done' | 'undone'
 
@@ -12,8 +13,8 @@ export interface HistoryStepRow {
 }
 
 export interface HistoryChangeRow {
-  readonly table: 'image' | 'class' | 'label'
-  /** Id of the image or class; a label has that of its image. */
+  readonly table: HistoryTableName
+  /** What the row is told apart by in its table: a label by its image. */
   readonly rowId: number
   /** The row before and after the step as JSON; null: there was none. */
   readonly before: string | null
@@ -76,19 +77,38 @@ export function stopRecording(db: Database): void {
   prepared(db, 'DELETE FROM history_recording').run()
 }
 
-/** Gives a row the content that it had before (undo) or after (redo) a change; null takes it away. */
-export function writeRow(db: Database, { table, rowId }: HistoryChangeRow, row: string | null): void {
-  // Only labels come and go; images and classes keep their row for good.
-  if (row === null) prepared<[number]>(db, 'DELETE FROM label WHERE image_id = ?').run(rowId)
-  else prepared<[{ id: number; row: string }]>(db, writings[table]).run({ id: rowId, row })
+/** Runs what changes recorded tables and is no step: nothing of it can be undone. In a transaction. */
+export function unrecorded(db: Database, body: () => void): void {
+  startRecording(db, null)
+  body()
+  stopRecording(db)
 }
 
-/** `row` is JSON as the triggers of the schema write it. */
-const writings: Record<HistoryChangeRow['table'], string> = {
-  label: `INSERT INTO label (image_id, class_id, source, set_at_ms)
-    VALUES (:id, :row ->> 'class_id', :row ->> 'source', :row ->> 'set_at_ms')
-    ON CONFLICT (image_id) DO UPDATE SET class_id = excluded.class_id, source = excluded.source, set_at_ms = excluded.set_at_ms`,
-  image: "UPDATE image SET trashed_at_ms = :row ->> 'trashed_at_ms' WHERE id = :id",
-  class: `UPDATE class SET name = :row ->> 'name', colour = :row ->> 'colour', position = :row ->> 'position',
-    deleted_at_ms = :row ->> 'deleted_at_ms' WHERE id = :id`,
+/** Gives a row the content that it had before (undo) or after (redo) a change; null takes it away. */
+export function writeRow(db: Database, { table, rowId }: HistoryChangeRow, row: string | null): void {
+  const { write, remove } = writings[table]
+  if (row === null) prepared<[number]>(db, remove).run(rowId)
+  else prepared<[{ id: number; row: string }]>(db, write).run({ id: rowId, row })
+}
+
+interface Writing {
+  /** Takes `:id` and `:row`, JSON as the triggers of the schema write it. */
+  readonly write: string
+  readonly remove: string
+}
+
+// The keys of an object that `satisfies` names its tables are those of the tables.
+const writings = Object.fromEntries(Object.entries(historyTables).map(([table, entry]) => [table, writingOf(table, entry)])) as Readonly<
+  Record<HistoryTableName, Writing>
+>
+
+function writingOf(table: string, { id, columns, rows }: HistoryTable): Writing {
+  const remove = `DELETE FROM ${table} WHERE ${id} = ?`
+  const kept = (column: string) =>
+    `${column} = CASE WHEN json_type(:row, '$.${column}') IS NULL THEN ${column} ELSE :row ->> '${column}' END`
+  if (rows === 'stay') return { write: `UPDATE ${table} SET ${columns.map(kept).join(', ')} WHERE ${id} = :id`, remove }
+  const written = columns.map((column) => `:row ->> '${column}'`).join(', ')
+  const update = columns.map((column) => `${column} = excluded.${column}`).join(', ')
+  const write = `INSERT INTO ${table} (${id}, ${columns.join(', ')}) VALUES (:id, ${written}) ON CONFLICT (${id}) DO UPDATE SET ${update}`
+  return { write, remove }
 }

@@ -13,6 +13,7 @@ import {
   readChanges,
   startRecording,
   stopRecording,
+  unrecorded,
   writeRow,
   type HistoryStepRow,
 } from './history-rows.ts'
@@ -35,7 +36,7 @@ export interface Recorded<T> {
 }
 
 /**
- * Runs `body` in one transaction, in which it may change labels, classes and the trash of images (anywhere else the database refuses
+ * Runs `body` in one transaction, in which it may change the tables of `history-tables.ts` (anywhere else the database refuses
  * that), and makes what it changed one step of the history. Steps that were undone can then not be redone. When this returns, the
  * change is on the disk, unless the caller has a transaction of its own around it. Steps do not nest.
  */
@@ -77,9 +78,11 @@ export function undoStep(db: Database): HistoryStep {
     .transaction(() => {
       const step = newestDone(db)
       if (step === null) throw new StudioError('NOTHING_TO_UNDO', {})
-      startRecording(db, null)
-      for (const change of readChanges(db, step.id).reverse()) writeRow(db, change, change.before)
-      stopRecording(db)
+      unrecorded(db, () =>
+        readChanges(db, step.id)
+          .reverse()
+          .forEach((change) => writeRow(db, change, change.before)),
+      )
       markStep(db, step.id, 'undone')
       return asStep(step)
     })
@@ -92,9 +95,7 @@ export function redoStep(db: Database): HistoryStep {
     .transaction(() => {
       const step = oldestUndone(db)
       if (step === null) throw new StudioError('NOTHING_TO_REDO', {})
-      startRecording(db, null)
-      for (const change of readChanges(db, step.id)) writeRow(db, change, change.after)
-      stopRecording(db)
+      unrecorded(db, () => readChanges(db, step.id).forEach((change) => writeRow(db, change, change.after)))
       markStep(db, step.id, 'done')
       return asStep(step)
     })

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { prepared } from '../db/prepared.ts'
-import { startRecording, stopRecording } from '../history/history-rows.ts'
+import { forgetImages } from '../history/forget-images-rows.ts'
+import { unrecorded } from '../history/history-rows.ts'
 
 /** An image whose copies lie in the project, named by its hash. */
 export interface StoredImage {
@@ -29,46 +30,23 @@ export function readErasable(db: Database, hashes: readonly string[] | null, inU
 }
 
 /**
- * Empties the rows of images in the trash: their labels, what undo knows of them, their groups and where they came from; those that no
- * split holds lose their names too. Their files count as left over from then on. In one transaction.
+ * Empties the rows of images in the trash: their labels, notes and what else was decided about them, what undo knows of them, their groups
+ * and where they came from; those that no split holds lose their names too. Their files count as left over from then on. In one transaction.
  */
 export function eraseImages(db: Database, imageIds: readonly number[], erasedAtMs: number): void {
   const ids = JSON.stringify(imageIds)
   db.transaction(() => {
-    forgetHistory(db, ids)
-    startRecording(db, null)
-    prepared<[string]>(db, 'DELETE FROM label WHERE image_id IN (SELECT value FROM json_each(?))').run(ids)
-    stopRecording(db)
+    forgetImages(db, imageIds)
     leaveGroups(db, ids)
     const anonymous = `UPDATE image SET name = '', folded_name = '', name_order = ''
       WHERE id IN (SELECT value FROM json_each(:ids) EXCEPT SELECT image_id FROM split_member)`
     prepared<[{ ids: string }]>(db, anonymous).run({ ids })
-    prepared<[string]>(db, `UPDATE image SET source_path = '' WHERE id IN (SELECT value FROM json_each(?))`).run(ids)
+    unrecorded(db, () =>
+      prepared<[string]>(db, `UPDATE image SET source_path = '', note = '' WHERE id IN (SELECT value FROM json_each(?))`).run(ids),
+    )
     const mark = 'INSERT INTO erased_image (image_id, erased_at_ms, has_files) SELECT value, ?, 1 FROM json_each(?)'
     prepared<[number, string]>(db, mark).run(erasedAtMs, ids)
   }).immediate()
-}
-
-/**
- * Takes the images out of every step. Each change of a row stands for itself, so that the steps work as before for all others; one that
- * was about these images alone is gone, and the counts of the others become smaller.
- */
-function forgetHistory(db: Database, ids: string): void {
-  const sql = `SELECT step_id AS stepId, COUNT(DISTINCT row_id) AS images FROM history_change
-    WHERE table_name <> 'class' AND row_id IN (SELECT value FROM json_each(?)) GROUP BY step_id`
-  const steps = prepared<[string], { stepId: number; images: number }>(db, sql).all(ids)
-  const forget = `DELETE FROM history_change WHERE table_name <> 'class' AND row_id IN (SELECT value FROM json_each(?))`
-  prepared<[string]>(db, forget).run(ids)
-  const remove = prepared<[number]>(
-    db,
-    'DELETE FROM history_step WHERE id = ? AND NOT EXISTS (SELECT 1 FROM history_change WHERE step_id = history_step.id)',
-  )
-  const recount = prepared<[{ stepId: number; images: number }]>(
-    db,
-    `UPDATE history_step SET details = json_set(details, '$.images', max(0, details ->> 'images' - :images))
-     WHERE id = :stepId AND json_type(details, '$.images') = 'integer'`,
-  )
-  for (const step of steps) if (remove.run(step.stepId).changes === 0) recount.run(step)
 }
 
 /** A group of one is none. */

@@ -1,0 +1,50 @@
+import type { Database } from 'better-sqlite3'
+import { prepared } from '../db/prepared.ts'
+import { unrecorded } from './history-rows.ts'
+import { historyTables, type HistoryTable } from './history-tables.ts'
+
+/**
+ * Takes images out of every step, and the rows about them that come and go. Each change of a row stands for itself, so that the steps work
+ * as before for all others; one that was about these images alone is gone, and the counts of the others become smaller. In a transaction.
+ */
+export function forgetImages(db: Database, imageIds: readonly number[]): void {
+  const ids = JSON.stringify(imageIds)
+  const steps = prepared<[{ ids: string }], { stepId: number; images: number }>(db, readConcerned).all({ ids })
+  prepared<[{ ids: string }]>(db, forgetChanges).run({ ids })
+  const remove = prepared<[number]>(
+    db,
+    'DELETE FROM history_step WHERE id = ? AND NOT EXISTS (SELECT 1 FROM history_change WHERE step_id = history_step.id)',
+  )
+  const recount = prepared<[{ stepId: number; images: number }]>(
+    db,
+    `UPDATE history_step SET details = json_set(details, '$.images', max(0, details ->> 'images' - :images))
+     WHERE id = :stepId AND json_type(details, '$.images') = 'integer'`,
+  )
+  for (const step of steps) if (remove.run(step.stepId).changes === 0) recount.run(step)
+  unrecorded(db, () => {
+    for (const sql of removals) prepared<[{ ids: string }]>(db, sql).run({ ids })
+  })
+}
+
+const tables: readonly (readonly [string, HistoryTable])[] = Object.entries(historyTables)
+
+/** Whether a change is about one of the images `wanted`. */
+const isConcerned = tables
+  .filter(([, { images }]) => images.length > 0)
+  .map(([table, { id, images }]) => {
+    const named = images.map((column) =>
+      column === id ? 'row_id IN wanted' : `before ->> '${column}' IN wanted OR after ->> '${column}' IN wanted`,
+    )
+    return `(table_name = '${table}' AND (${named.join(' OR ')}))`
+  })
+  .join(' OR ')
+
+const wanted = 'WITH wanted AS MATERIALIZED (SELECT value FROM json_each(:ids))'
+const keyedByImage = tables.filter(([, { id, images }]) => images.includes(id)).map(([table]) => `'${table}'`)
+const readConcerned = `${wanted}
+  SELECT step_id AS stepId, COUNT(DISTINCT CASE WHEN table_name IN (${keyedByImage.join(', ')}) THEN row_id END) AS images
+  FROM history_change WHERE ${isConcerned} GROUP BY step_id`
+const forgetChanges = `${wanted} DELETE FROM history_change WHERE ${isConcerned}`
+const removals = tables
+  .filter(([, { rows, images }]) => rows === 'come-and-go' && images.length > 0)
+  .map(([table, { images }]) => `${wanted} DELETE FROM ${table} WHERE ${images.map((column) => `${column} IN wanted`).join(' OR ')}`)

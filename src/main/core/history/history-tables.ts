@@ -1,0 +1,22 @@
+/** A table that steps of the history change, as the triggers record it. */
+export interface HistoryTable {
+  /** Its INTEGER PRIMARY KEY. */
+  readonly id: string
+  /** What undo and redo write. A change that was recorded before a column was made leaves that one as it is. */
+  readonly columns: readonly string[]
+  /** Rows come and go with steps (`recordRows`), or stay for good and only change (`recordColumns`). */
+  readonly rows: 'come-and-go' | 'stay'
+  /** Columns, or the id, that name an image: erasing it for good takes the rows away, and out of the history. */
+  readonly images: readonly string[]
+}
+
+/** Every table that undo reaches. `db/migrations/record-changes.ts` says how one is added. */
+export const historyTables = {
+  label: { id: 'image_id', columns: ['class_id', 'source', 'set_at_ms'], rows: 'come-and-go', images: ['image_id'] },
+  // A deleted class stays as a row: its triggers, in the first schema, record even the making of one as a change.
+  class: { id: 'id', columns: ['name', 'colour', 'position', 'deleted_at_ms'], rows: 'stay', images: [] },
+  image: { id: 'id', columns: ['trashed_at_ms', 'note'], rows: 'stay', images: ['id'] },
+  saved_view: { id: 'id', columns: ['name', 'filter', 'image_order', 'position'], rows: 'come-and-go', images: [] },
+} as const satisfies Readonly<Record<string, HistoryTable>>
+
+export type HistoryTableName = keyof typeof historyTables
