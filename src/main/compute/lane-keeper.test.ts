@@ -8,7 +8,7 @@ import { writeNetwork } from './convert/network-files.ts'
 import { selfTestNetwork } from './engines/self-test.ts'
 import { allowSoftwareAdapter, hasSoftwareAdapter } from './engines/software-adapter-for-tests.ts'
 import { LaneKeeper, type LaneSet } from './lane-keeper.ts'
-import type { LanesSettings } from './lanes.ts'
+import { Lanes, type LanesSettings } from './lanes.ts'
 
 const entry = new URL('../training-worker.ts', import.meta.url)
 let backbone: BackboneFiles
@@ -40,6 +40,14 @@ describe('lanes', () => {
     expect(later).not.toBe(first)
     await expect(first.run([picture()])).rejects.toThrow('ended')
     await keeper.close()
+  })
+
+  test('whose network cannot be opened say so, and end although photos were waiting for it', async () => {
+    const damaged = { ...backbone, folder: join(backbone.folder, 'not-there') }
+    const lanes = new Lanes(damaged, { entry, wanted: 'auto', threads: 2 })
+    const waiting = Promise.allSettled([1, 2, 3].map(() => lanes.run([picture()])))
+    expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    await lanes.close()
   })
 
   test('are not given up while somebody uses them', async () => {

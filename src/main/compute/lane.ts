@@ -24,11 +24,14 @@ export interface LaneBatch {
   readonly inputs: readonly LaneInput[]
 }
 /**
- * `open` comes once, before or after the first batches. `close`: the thread ends by itself once everything before is done. Ended from
- * outside in the middle of native code, it takes the process along.
+ * `open` comes once, before or after the first batches, or `give-up` in its stead: there is no network, and what waits for one fails. `close`: the
+ * thread ends by itself once everything before is done. Ended from outside in the middle of native code, it takes the process along.
  */
 export type ToLane =
-  { readonly kind: 'open'; readonly model: EngineModel; readonly threads: number } | LaneBatch | { readonly kind: 'close' }
+  | { readonly kind: 'open'; readonly model: EngineModel; readonly threads: number }
+  | { readonly kind: 'give-up' }
+  | LaneBatch
+  | { readonly kind: 'close' }
 
 export interface LaneResult {
   /** Row-major [inputs, featureDim], in the order of the inputs; zeros for what is unreadable. */
@@ -188,7 +191,8 @@ export function serveLane(port: MessagePort, settings: LaneSettings): void {
           port.postMessage({ state: 'broken', error: toWireError(told) } satisfies LaneAnswer)
         },
       )
-    } else if (message.kind === 'batch') {
+    } else if (message.kind === 'give-up') open(null)
+    else if (message.kind === 'batch') {
       const ahead = reader.ahead(message.inputs)
       turn = turn.then(() => answer(message, ahead))
     } else turn = turn.then(close)

@@ -41,7 +41,11 @@ class Lane {
     this.#worker = new Worker(entry, { workerData: settings })
     model.then(
       (ready) => this.#worker.postMessage({ kind: 'open', model: ready, threads } satisfies ToLane),
-      (error: unknown) => this.#breakOff(error),
+      (error: unknown) => {
+        this.#breakOff(error)
+        // Batches that it has by now would wait for a network, and its end for them.
+        this.#worker.postMessage({ kind: 'give-up' } satisfies ToLane)
+      },
     )
     this.#worker.on('message', (answer: LaneAnswer) => {
       if (answer.state === 'broken') {
