@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
+import { checkWords } from '../../src/renderer/text/check.ts'
 import { commandWords } from '../../src/renderer/text/commands.ts'
 import { compareWords } from '../../src/renderer/text/compare.ts'
 import { frameWords } from '../../src/renderer/text/frame.ts'
@@ -61,7 +62,7 @@ test('every screen without photos can be used by everybody, light, dark and at 2
   })
   await page.keyboard.press('Escape')
   await newProject(page, 'Empty')
-  for (const route of ['photos', 'label', 'train', 'compare', 'try', 'export'] as const) {
+  for (const route of ['photos', 'label', 'check', 'train', 'compare', 'try', 'export'] as const) {
     await look(page, `${route}, empty`, async () => {
       await goToRoute(page, `/${route}`)
       await expect(page.getByRole('heading', { name: frameWords[route] }).first()).toBeVisible()
@@ -120,6 +121,11 @@ test('every screen of a trained project can be used by everybody, light, dark an
       until: async () => {
         await expect(page.getByTestId('large-photo')).toBeVisible()
       },
+    },
+    {
+      name: 'check, health',
+      route: '/check/health',
+      until: () => expect(main.getByRole('heading', { name: checkWords.balance.title })).toBeVisible(),
     },
     { name: 'train', route: '/train', until: () => expect(page.getByTestId('headline')).toBeVisible() },
     {

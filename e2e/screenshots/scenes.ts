@@ -69,7 +69,7 @@ async function comeBack(page: Page): Promise<void> {
 export const scenes: readonly Scene[] = [
   { name: 'first-run', project: 'none', route: '' },
   { name: 'start', project: null, route: '' },
-  ...['photos', 'label', 'train', 'compare', 'try', 'export', 'settings'].map((page): Scene => ({
+  ...['photos', 'label', 'check', 'train', 'compare', 'try', 'export', 'settings'].map((page): Scene => ({
     name: `${page}-empty`,
     project: 'new',
     route: `/${page}`,
@@ -77,12 +77,16 @@ export const scenes: readonly Scene[] = [
   { name: 'photos-unlabelled', project: 'unlabelled', route: '/photos' },
   { name: 'label-new', project: 'unlabelled', route: '/label' },
   { name: 'train-problem', project: 'unlabelled', route: '/train' },
-  ...['photos', 'label', 'train', 'run/{2}', 'compare', 'compare/{1},{2}', 'try', 'export', 'settings'].map((page): Scene => ({
+  ...['photos', 'label', 'check', 'train', 'run/{2}', 'compare', 'compare/{1},{2}', 'try', 'export', 'settings'].map((page): Scene => ({
     name: page.replace(/[/,]/g, '-').replace(/[{}]/g, ''),
     project: 'trained',
     route: `/${page}`,
   })),
-  ...['photos', 'label', 'train', 'compare'].map((page): Scene => ({ name: `${page}-large`, project: 'large', route: `/${page}` })),
+  ...['photos', 'label', 'check', 'train', 'compare'].map((page): Scene => ({
+    name: `${page}-large`,
+    project: 'large',
+    route: `/${page}`,
+  })),
   { name: 'trash', project: 'large', route: '/photos?trash=1' },
   { name: 'trash-empty', project: 'new', route: '/photos?trash=1' },
   { name: 'train-running', project: 'running', route: '/train', act: keepTraining },

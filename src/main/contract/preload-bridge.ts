@@ -11,7 +11,7 @@ export interface PreloadBridge {
 }
 
 /** Pages that the native menu leads to, in the order of the journey. */
-export const menuPages = ['photos', 'label', 'train', 'compare', 'try', 'export', 'settings'] as const
+export const menuPages = ['photos', 'label', 'check', 'train', 'compare', 'try', 'export', 'settings'] as const
 export type MenuPage = (typeof menuPages)[number]
 
 /** What the native menu, or a notification, asks the page to do. */

@@ -10,6 +10,8 @@ export const SplitShares = z
   .object({ train: shareBetween(0.1, 0.9), validation: shareBetween(0.05, 0.6), test: shareBetween(0.05, 0.6) })
   .refine((shares) => Math.abs(shares.train + shares.validation + shares.test - 1) < 1e-6, 'must add up to 100 %')
 export type SplitShares = z.infer<typeof SplitShares>
+/** Shares of a training that says nothing of them. */
+export const usualShares: SplitShares = { train: 0.7, validation: 0.15, test: 0.15 }
 
 const settings = z.object({
   backbone: BackboneId,
@@ -44,7 +46,7 @@ const settings = z.object({
   seed: wholeNumber(0, 2 ** 31 - 1).default(1),
   /** Seed of the split; absent = the same as `seed`. */
   splitSeed: wholeNumber(0, 2 ** 31 - 1).optional(),
-  shares: SplitShares.default({ train: 0.7, validation: 0.15, test: 0.15 }),
+  shares: SplitShares.default(usualShares),
 })
 
 const goesDeeper = ({ blocks, deeperBlocks }: { blocks: number; deeperBlocks: number }): boolean =>

@@ -10,6 +10,7 @@ import { clearInstallations } from './engines/install-native.ts'
 import { engineProcedures } from './engines/procedures.ts'
 import { makePageServer, type PageServer } from './exporting/page-server.ts'
 import { exportingProcedures } from './exporting/procedures.ts'
+import { healthProcedures } from './health/procedures.ts'
 import { historyProcedures } from './history/procedures.ts'
 import { imageProcedures } from './images/procedures.ts'
 import { makeJobQueue } from './jobs/make-job-queue.ts'
@@ -140,6 +141,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, ex
     classes: classProcedures(context),
     labels: labelProcedures(context),
     history: historyProcedures(context),
+    health: healthProcedures(context),
     backbones: backboneProcedures(context),
     engines: engineProcedures(context),
     runs: runProcedures(context),

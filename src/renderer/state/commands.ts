@@ -1,10 +1,12 @@
 import type { RunSummary } from '../../main/contract/runs.ts'
 import { recipeText } from '../text/recipes.ts'
+import { checkWords } from '../text/check.ts'
 import { commandWords } from '../text/commands.ts'
 import { frameWords } from '../text/frame.ts'
 import { keyGroups } from '../text/keys.ts'
 import { chooseHere } from '../transport/choose-here.ts'
 import { beginSample } from './begin.ts'
+import { checkTabs } from './check-tabs.ts'
 import { fuzzyMatch } from './fuzzy.ts'
 import type { Place } from './navigation.svelte.ts'
 import { trainAndShow } from './run-actions.ts'
@@ -36,6 +38,7 @@ export function commandsOf(studio: Studio, doors: CommandDoors): readonly Comman
   return [
     ...pages(studio),
     ...photoActions(studio),
+    ...checkActions(studio),
     ...runActions(studio),
     ...projectActions(studio, doors),
     ...frameActions(studio, doors),
@@ -62,6 +65,7 @@ function pages({ navigation }: Studio): readonly Command[] {
   return [
     page({ page: 'photos' }, frameWords.photos, keys.photos.press[0]),
     page({ page: 'label' }, frameWords.label, keys.label.press[0]),
+    page({ page: 'check' }, frameWords.check, keys.check.press[0]),
     page({ page: 'train' }, frameWords.train, keys.train.press[0]),
     page({ page: 'compare', runs: [] }, frameWords.compare, keys.compare.press[0]),
     page({ page: 'try' }, frameWords.try, keys.try.press[0]),
@@ -84,6 +88,10 @@ function photoActions(studio: Studio): readonly Command[] {
       ? []
       : [action('trash', commandWords.trash, () => navigation.go({ page: 'photos', filter: { trashed: true } }))]),
   ]
+}
+
+function checkActions({ navigation }: Studio): readonly Command[] {
+  return checkTabs.map((tab) => action(`check-${tab}`, checkWords.command[tab], () => navigation.go({ page: 'check', tab })))
 }
 
 async function addPhotos(studio: Studio, what: 'files' | 'folder'): Promise<void> {

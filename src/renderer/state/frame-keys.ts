@@ -37,6 +37,7 @@ export function frameKeys(studio: Studio, doors: FrameDoors): (event: KeyboardEv
   const pages = keyHandler('pages', {
     photos: goTo('photos'),
     label: goTo('label'),
+    check: goTo('check'),
     train: goTo('train'),
     compare: inProject(() => studio.navigation.go({ page: 'compare', runs: [] })),
     try: goTo('try'),

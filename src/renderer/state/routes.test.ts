@@ -1,5 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
+import { checkTabs } from './check-tabs.ts'
 import { placeOfRoute, routeOf, type Place, type PlaceFilter } from './routes.ts'
 
 const run = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }).filter((text) => text.length <= 40)
@@ -18,7 +19,8 @@ const photo = fc.string({ minLength: 64, maxLength: 64, unit: fc.constantFrom(..
 const named = (page: 'train' | 'try' | 'export'): fc.Arbitrary<Place> =>
   fc.oneof(fc.constant({ page }), fc.record({ page: fc.constant(page), run }))
 const place: fc.Arbitrary<Place> = fc.oneof(
-  fc.constantFrom<Place>({ page: 'photos' }, { page: 'label' }, { page: 'settings' }),
+  fc.constantFrom<Place>({ page: 'photos' }, { page: 'label' }, { page: 'check' }, { page: 'settings' }),
+  fc.constantFrom(...checkTabs).map((tab): Place => ({ page: 'check', tab })),
   filter.map((each): Place => ({ page: 'photos', filter: each })),
   fc.record({ page: fc.constant('photos' as const), filter, photo }),
   fc.record({ page: fc.constant('run' as const), run }),
@@ -56,6 +58,7 @@ test('a place has an address that one can read', () => {
     routeOf({ page: 'compare', runs: ['a', 'b'] }),
     routeOf({ page: 'compare', runs: [] }),
     routeOf({ page: 'try', run: 'a' }),
+    routeOf({ page: 'check', tab: 'health' }),
   ]).toEqual([
     '/photos',
     '/photos?class=3&name=robin',
@@ -64,12 +67,15 @@ test('a place has an address that one can read', () => {
     '/compare/a,b',
     '/compare',
     '/try/a',
+    '/check/health',
   ])
 })
 
 test('an address that means nothing is no place; a filter that means nothing is left out', () => {
-  expect(['', 'photos', '/nowhere', '/run', '/run/a,b', '/run/a/b', '/run/%', '/label/a', '/photos/a'].map(placeOfRoute)).toEqual(
-    Array(9).fill(null),
-  )
+  expect(
+    ['', 'photos', '/nowhere', '/run', '/run/a,b', '/run/a/b', '/run/%', '/label/a', '/photos/a', '/check/a', '/check/health/a'].map(
+      placeOfRoute,
+    ),
+  ).toEqual(Array(11).fill(null))
   expect(placeOfRoute('/photos?class=-3')).toEqual({ page: 'photos' })
 })

@@ -1,5 +1,6 @@
 import { ImageFilter } from '../../main/contract/images.ts'
 import { ImageHash, RunId } from '../../main/contract/ids.ts'
+import { isCheckTab, type CheckTab } from './check-tabs.ts'
 
 /** What a link to photos asks for; the same as the studio is asked for. */
 export type PlaceFilter = { readonly [Part in keyof ImageFilter]?: ImageFilter[Part] | undefined }
@@ -9,6 +10,8 @@ export type Place =
   /** Without a filter: what was shown last. `photo`: the hash of the one that is looked at, over the others. */
   | { readonly page: 'photos'; readonly filter?: PlaceFilter | undefined; readonly photo?: string }
   | { readonly page: 'label' }
+  /** `tab`: what is checked; the first tab where none is named. */
+  | { readonly page: 'check'; readonly tab?: CheckTab }
   /** `run`: the one that is watched; the newest where none is named. The same for the run that answers in Try and the one to export. */
   | { readonly page: 'train'; readonly run?: string }
   /** `at`: the part of it that comes into sight. */
@@ -39,6 +42,8 @@ export function routeOf(place: Place): string {
     case 'try':
     case 'export':
       return place.run === undefined ? `/${place.page}` : `/${place.page}/${encodeURIComponent(place.run)}`
+    case 'check':
+      return place.tab === undefined ? '/check' : `/check/${place.tab}`
     case 'label':
     case 'settings':
       return `/${place.page}`
@@ -54,6 +59,7 @@ export function placeOfRoute(route: string): Place | null {
   const [empty, page, argument = '', ...more] = path.split('/')
   if (empty !== '' || more.length > 0) return null
   if (page === 'photos') return photosOf(argument, at === -1 ? null : filterOf(new URLSearchParams(route.slice(at))))
+  if (page === 'check') return argument === '' ? { page } : isCheckTab(argument) ? { page, tab: argument } : null
   const names = argument === '' ? [] : argument.split(',').map(runIdOf)
   const runs = names.filter((name) => name !== null)
   if (runs.length < names.length) return null

@@ -120,8 +120,8 @@ describe('the keys of the frame', () => {
     expect(done).toEqual(['export'])
   })
   test('every page of the rail has its key', () => {
-    press(['G P', 'G L', 'G T', 'G C', 'G Y', 'G E', 'G S'])
-    expect(done).toEqual(['photos', 'label', 'train', 'compare', 'try', 'export', 'settings'])
+    press(['G P', 'G L', 'G H', 'G T', 'G C', 'G Y', 'G E', 'G S'])
+    expect(done).toEqual(['photos', 'label', 'check', 'train', 'compare', 'try', 'export', 'settings'])
   })
   test('a field that is typed into keeps its keys, but for the one that finds everything', () => {
     press(['?', 'Ctrl+Z', 'G P', 'Ctrl+K'], { target: new Input() })

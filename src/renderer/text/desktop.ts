@@ -27,6 +27,7 @@ export const menuWords = {
   pages: {
     photos: frameWords.photos,
     label: frameWords.label,
+    check: frameWords.check,
     train: frameWords.train,
     compare: frameWords.compare,
     try: frameWords.try,

@@ -8,6 +8,7 @@ export const frameWords = {
   studio: 'Graft',
   photos: 'Photos',
   label: 'Label',
+  check: 'Check',
   train: 'Train',
   run: 'Run',
   compare: 'Compare',

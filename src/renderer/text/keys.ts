@@ -35,6 +35,7 @@ export const keyGroups = {
     keys: {
       photos: { press: ['G P'], does: 'Photos' },
       label: { press: ['G L'], does: 'Label' },
+      check: { press: ['G H'], does: 'Check' },
       train: { press: ['G T'], does: 'Train' },
       compare: { press: ['G C'], does: 'Compare' },
       try: { press: ['G Y'], does: 'Try' },
@@ -89,6 +90,15 @@ export const keyGroups = {
       close: { press: ['F'], does: 'Look closely, or at the whole photo' },
       pan: { press: ['Shift+Arrows'], does: 'Move what is looked at closely' },
       trash: { press: ['Delete'], does: 'Move to the trash' },
+    },
+  },
+  tabs: {
+    title: 'Tabs',
+    keys: {
+      previous: { press: ['ArrowLeft'], does: 'The tab before' },
+      next: { press: ['ArrowRight'], does: 'The tab after' },
+      first: { press: ['Home'], does: 'The first tab' },
+      last: { press: ['End'], does: 'The last tab' },
     },
   },
   runs: {

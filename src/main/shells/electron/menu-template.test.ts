@@ -28,7 +28,7 @@ it('no two items have the same key', () => {
   for (const isMac of [true, false]) {
     const keys = items({ isMac, isPackaged: false }).flatMap(({ accelerator }) => accelerator ?? [])
     expect(new Set(keys).size).toBe(keys.length)
-    expect(keys).toEqual(expect.arrayContaining(['CmdOrCtrl+1', 'CmdOrCtrl+7']))
+    expect(keys).toEqual(expect.arrayContaining(['CmdOrCtrl+1', 'CmdOrCtrl+8']))
   }
 })
 

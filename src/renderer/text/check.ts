@@ -1,0 +1,79 @@
+import type { ClassBalance, ClassCount } from '../../main/contract/health.ts'
+import { countOf, countText } from './numbers.ts'
+
+/** Words of the page that finds what is wrong with the data. */
+export const checkWords = {
+  tabList: 'What to check',
+  tabs: { health: 'Health' },
+  command: { health: 'Check the health of the photos' },
+  emptyTitle: 'Photos first',
+  emptyText:
+    'Here you will see whether there are enough photos of each class, and which of them a network would learn little or wrong from.',
+  balance: {
+    title: 'How many photos each class has',
+    sub: (labelled: number, classes: number) =>
+      labelled === 0
+        ? 'No photo has a class yet'
+        : `${countOf(labelled, 'photo')} in ${countOf(classes, 'class', 'classes')} (class balance)`,
+    className: 'Class',
+    photos: 'Photos',
+    enough: 'Whether they are enough',
+    show: (name: string) => `Show the photos of ${name}`,
+    said: balanceSaid,
+    note: classNote,
+    unlabelled: (count: number) => `${countOf(count, 'photo')} without a class: ${count === 1 ? 'it is' : 'they are'} not learned from.`,
+    label: 'Label them',
+  },
+} as const
+
+/** How uneven the classes are and what that means, a sentence each. None where there are fewer than two to compare. */
+function balanceSaid({ classes, spread }: ClassBalance): readonly string[] {
+  if (spread === null) return []
+  const nameOf = (wanted: number): string => classes.find(({ id }) => id === wanted)?.name ?? ''
+  const [largest, smallest] = [nameOf(spread.largest), nameOf(spread.smallest)]
+  const share = Math.round(100 * spread.largestShare)
+  const right = share === 100 ? 'nearly all photos' : `${share} of 100 photos`
+  const always = `A network that always answers ${largest} would be right for ${right}: learning shows only above that.`
+  const times = `For each photo of ${smallest} there are ${ratioText(spread.ratio)} of ${largest}.`
+  switch (spread.evenness) {
+    case 'even':
+      return ['The classes have about the same number of photos.', always]
+    case 'slightly-uneven':
+      return [`A little uneven, which seldom hurts. ${times}`, always]
+    case 'uneven':
+      return [`Uneven. ${times} ${smallest} may be answered too seldom: more photos of it help most.`, always]
+    case 'very-uneven':
+      return [`Very uneven. ${times} ${smallest} will hardly be answered: add photos of it before you train.`, always]
+    default:
+      return spread.evenness satisfies never
+  }
+}
+
+function ratioText(ratio: number): string {
+  return ratio < 9.95 ? ratio.toFixed(1) : countText(ratio)
+}
+
+/** Whether the photos of a class are enough, and how many are missing. */
+function classNote({ images, different, tooFewTo, testImages, provesAtLeast }: ClassCount, fewest: ClassBalance['fewest']): string {
+  const look = different < images ? ` that look different, of ${countText(images)}` : ''
+  switch (tooFewTo) {
+    case 'train':
+      return different === 0
+        ? `None yet: training needs at least ${fewest.train}`
+        : `Too few to train: ${countText(different)}${look}; at least ${fewest.train} are needed`
+    case 'measure':
+      return `Few to measure with: ${testWords(testImages, provesAtLeast)}; ${countText(fewest.measure)} photos prove more`
+    case null:
+      return `Enough: ${testWords(testImages, provesAtLeast)}`
+    default:
+      return tooFewTo satisfies never
+  }
+}
+
+/** What the photos that a split keeps aside for the test can prove at most. */
+function testWords(testImages: number, provesAtLeast: number): string {
+  const proved = Math.floor(100 * provesAtLeast)
+  if (testImages === 0) return 'hardly one is kept for the test'
+  if (testImages === 1) return `about 1 test photo, and that one right proves ${proved} of 100`
+  return `about ${countText(testImages)} test photos, and all of them right prove ${proved} of 100`
+}
