@@ -111,7 +111,7 @@ test('from a folder of photos to an export that is proved', async ({ studio, fol
   await test.step('what is written of a run is kept', async () => {
     const notes = page.getByRole('textbox', { name: runWords.notes })
     await notes.fill('The first try')
-    await expect(page.getByRole('region', { name: runWords.notes }).getByRole('status')).toHaveText(runWords.saved)
+    await expect(page.getByRole('region', { name: runWords.notes }).getByRole('status')).toHaveText(frameWords.saved)
     await page.reload()
     await expect(notes).toHaveValue('The first try')
   })

@@ -19,8 +19,12 @@ export const Image = z.object({
   labelSource: LabelSource.nullable(),
   /** Images that look nearly the same share a group; null when there is none. */
   groupId: z.int().nullable(),
+  /** What a person wrote about it; empty where nobody did. */
+  note: z.string(),
 })
 export type Image = z.infer<typeof Image>
+
+export const ImageNote = z.string().max(2000)
 
 /** Why a file was not taken. `duplicate` names the image that is there already. */
 export const SkippedFile = z.object({
@@ -62,8 +66,10 @@ export type ImportReport = z.infer<typeof ImportReport>
 export const ImageFilter = z.object({
   /** A class, `unlabelled`, or everything when absent. */
   class: z.union([ClassId, z.literal('unlabelled')]).optional(),
-  /** Matches file names, case does not matter. */
+  /** Matches file names and notes, case does not matter. */
   name: z.string().optional(),
+  /** Images that somebody wrote a note about. */
+  noted: z.literal(true).optional(),
   trashed: z.boolean().default(false),
   /** Images of one part of a run's split. */
   part: z.object({ run: RunRef, part: Part }).optional(),
@@ -177,6 +183,11 @@ export const images = {
     .output(z.object({ thumbnails: z.array(z.string().nullable()) })),
   /** What a network that looks at squares of this backbone's size sees of an image: a PNG as a data URL. */
   seen: procedure.input(z.object({ hash: ImageHash, backbone: BackboneId })).output(z.object({ picture: z.string() })),
+  /**
+   * Writes down what a person wants to remember of an image, instead of what was there; an empty one takes it away. Notes of one image that
+   * follow each other within a few minutes are one undo step.
+   */
+  note: procedure.input(z.object({ hash: ImageHash, note: ImageNote })).output(z.object({ changed: z.boolean() })),
   /** Takes images out of the project into its trash, or back. One undo step. */
   trash: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ changed: z.int() })),
   restore: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ changed: z.int() })),

@@ -49,6 +49,7 @@ export const HistoryStep = z.object({
     'class-delete',
     'image-trash',
     'image-restore',
+    'image-note',
   ]),
   /** Names and counts, e.g. `{ class: 'cat', images: 12 }`. */
   details: z.record(z.string(), z.union([z.string(), z.number()])),

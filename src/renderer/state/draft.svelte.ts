@@ -45,6 +45,13 @@ export class Draft {
     this.#timer = setTimeout(() => void this.flush(), pauseMs)
   }
 
+  /** Shows what the studio has again, however that changes from now on. Nothing happens while something typed is not saved. */
+  release(): void {
+    if (this.isUnsaved) return
+    this.#typed = null
+    this.#hasSaved = false
+  }
+
   /** Saves what was typed now. Never rejects; `status` tells how it went. */
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)

@@ -104,3 +104,23 @@ test('a draft saves what was typed also when nobody knows any more what was ther
   await saving
   expect(typed.status.state).toBe('saved')
 })
+
+test('a draft that was saved and let go shows what the studio has, also after an undo; one that was not saved stays', async () => {
+  vi.useFakeTimers()
+  const { typed, asked, stored } = draft()
+  typed.type('after')
+  typed.release()
+  expect(typed.text).toBe('after')
+  await pause()
+  asked[0]?.turn.resolve()
+  await soon()
+  stored.text = 'after'
+  typed.release()
+  stored.text = 'undone'
+  expect(typed.text).toBe('undone')
+  typed.type('after')
+  await pause()
+  expect(asked.map(({ text }) => text)).toEqual(['after', 'after'])
+  asked[1]?.turn.resolve()
+  vi.useRealTimers()
+})

@@ -18,6 +18,7 @@ const imageOf = (hash: string, classId: number | null): Image => ({
   classId,
   labelSource: null,
   groupId: null,
+  note: '',
 })
 /** A few turns of the event loop: every answer that can be given has been taken. */
 const quiet = async (): Promise<void> => {

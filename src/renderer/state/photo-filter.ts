@@ -19,11 +19,13 @@ export interface PhotoFilter {
   readonly part?: { readonly run: string; readonly part: Part } | null
   /** Absent or null: any size. */
   readonly side?: SideBounds | null
+  /** Only those with a note; absent: all. */
+  readonly noted?: true
 }
 export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '', part: null, side: null }
 
 /** What of a filter narrows the photos down, each of which a person can take away by itself. */
-export type FilterPiece = 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'name'
+export type FilterPiece = 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'noted' | 'name'
 
 export const importOrder: ImageOrder = { by: 'imported', descending: false }
 
@@ -36,6 +38,7 @@ export function photoQuery(filter: PhotoFilter): ImageFilter {
     ...(kind === 'unlabelled' ? { class: 'unlabelled' as const } : {}),
     ...(kind === 'class' && classId !== null ? { class: classId } : {}),
     ...(name === '' ? {} : { name }),
+    ...(filter.noted === true ? { noted: true as const } : {}),
     ...(part == null ? {} : { part: { ...part } }),
     ...(side == null || isUnbounded(side)
       ? {}
@@ -45,7 +48,7 @@ export function photoQuery(filter: PhotoFilter): ImageFilter {
 
 /** The filter of a link, which may name less than all. */
 export function filterOfPlace(place: PlaceFilter): PhotoFilter {
-  const { class: ofClass, name = '', trashed, part, shortSidePx } = place
+  const { class: ofClass, name = '', trashed, part, shortSidePx, noted } = place
   const classId = typeof ofClass === 'number' ? ofClass : null
   const kind = trashed === true ? 'trash' : ofClass === 'unlabelled' ? 'unlabelled' : classId === null ? 'all' : 'class'
   const side = shortSidePx === undefined ? null : { min: shortSidePx.min ?? null, max: shortSidePx.max ?? null }
@@ -55,6 +58,7 @@ export function filterOfPlace(place: PlaceFilter): PhotoFilter {
     name,
     part: part ?? null,
     side: side === null || isUnbounded(side) ? null : side,
+    ...(noted === true ? { noted } : {}),
   }
 }
 
@@ -64,6 +68,7 @@ export function filterPieces(filter: PhotoFilter): readonly FilterPiece[] {
     ...(filter.kind === 'all' ? [] : [filter.kind]),
     ...(filter.part == null ? [] : ['part' as const]),
     ...(filter.side == null || isUnbounded(filter.side) ? [] : ['side' as const]),
+    ...(filter.noted === true ? ['noted' as const] : []),
     ...(filter.name.trim() === '' ? [] : ['name' as const]),
   ]
 }
@@ -78,6 +83,10 @@ export function withoutPiece(filter: PhotoFilter, piece: FilterPiece): PhotoFilt
       return { ...filter, part: null }
     case 'side':
       return { ...filter, side: null }
+    case 'noted': {
+      const { noted: _taken, ...rest } = filter
+      return rest
+    }
     case 'name':
       return { ...filter, name: '' }
     default:

@@ -99,11 +99,12 @@ function runIdOf(text: string): string | null {
   }
 }
 
-function queryOf({ class: ofClass, name, trashed, part, shortSidePx }: PlaceFilter): string {
+function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted }: PlaceFilter): string {
   const query = new URLSearchParams()
   if (ofClass !== undefined) query.set('class', String(ofClass))
   if (name !== undefined && name !== '') query.set('name', name)
   if (trashed === true) query.set('trash', '1')
+  if (noted === true) query.set('noted', '1')
   if (part !== undefined) query.set('part', `${part.part}:${part.run}`)
   if (shortSidePx?.min !== undefined) query.set('min', String(shortSidePx.min))
   if (shortSidePx?.max !== undefined) query.set('max', String(shortSidePx.max))
@@ -121,6 +122,7 @@ function filterOf(query: URLSearchParams): PlaceFilter | null {
     ...(typeof ofClass === 'string' ? { class: ofClass === 'unlabelled' ? ofClass : Number(ofClass) } : {}),
     ...(typeof name === 'string' ? { name } : {}),
     ...(query.get('trash') === '1' ? { trashed: true } : {}),
+    ...(query.get('noted') === '1' ? { noted: true } : {}),
     ...(typeof part === 'string' ? { part: { part: part.slice(0, colon), run: part.slice(colon + 1) } } : {}),
     ...(Object.keys(side).length > 0 ? { shortSidePx: side } : {}),
   })

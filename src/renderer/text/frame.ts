@@ -5,6 +5,9 @@ import { countOf, countText } from './numbers.ts'
 
 /** Words of the frame: rail, top bar, shelf, toasts, states that every page has. */
 export const frameWords = {
+  saved: 'Saved',
+  saving: 'Saving…',
+  notSaved: 'Not saved',
   studio: 'Graft',
   photos: 'Photos',
   label: 'Label',

@@ -25,6 +25,8 @@ export function describeStep({ action, details }: HistoryStep): string {
       return `remove ${photosOf(details) ?? 'photos'}`
     case 'image-restore':
       return `bring back ${photosOf(details) ?? 'photos'}`
+    case 'image-note':
+      return `write about ${nameOf(details, 'photo') ?? 'a photo'}`
     default:
       return action satisfies never
   }
@@ -43,6 +45,7 @@ export function stepDone(step: HistoryStep): string {
     'class-delete': ['delete', 'Deleted'],
     'image-trash': ['remove', 'Removed'],
     'image-restore': ['bring', 'Brought'],
+    'image-note': ['write', 'Wrote'],
   }
   const words = describeStep(step)
   if (words.startsWith('take the class')) return words.replace('take', 'Took')

@@ -25,7 +25,7 @@ export const keyGroups = {
     keys: {
       commands: { press: ['Ctrl+K'], does: 'Find a page, a run, a class or something to do', whileTyping: true },
       keyMap: { press: ['?'], does: 'Show this map' },
-      filter: { press: ['/'], does: 'Filter photos by name; on Compare, the runs' },
+      filter: { press: ['/'], does: 'Filter photos by name or note; on Compare, the runs' },
       undo: { press: ['Ctrl+Z'], does: 'Undo', inDialog: true },
       redo: { press: ['Ctrl+Shift+Z', 'Control+Y'], does: 'Redo', inDialog: true },
     },
@@ -89,6 +89,7 @@ export const keyGroups = {
       next: { press: ['ArrowRight'], does: 'The photo after' },
       close: { press: ['F'], does: 'Look closely, or at the whole photo' },
       pan: { press: ['Shift+Arrows'], does: 'Move what is looked at closely' },
+      note: { press: ['N'], does: 'Write a note about it' },
       trash: { press: ['Delete'], does: 'Move to the trash' },
     },
   },

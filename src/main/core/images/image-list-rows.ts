@@ -40,9 +40,17 @@ export function readIdsOfShortSide(db: Database, { min, max }: { readonly min: n
   return idsOf(db, 'SELECT id FROM image WHERE min(width_px, height_px) BETWEEN ? AND ?', min, max)
 }
 
-/** Images with `name`, which is not empty, in their names, whatever the case. */
-export function readIdsOfName(db: Database, name: string): Uint32Array {
-  return idsOf(db, 'SELECT id FROM image WHERE instr(folded_name, ?) > 0', foldImageName(name))
+/** Images with `text`, which is not empty, in their names or notes, whatever the case. */
+export function readIdsOfText(db: Database, text: string): Uint32Array {
+  const folded = foldImageName(text)
+  const named = idsOf(db, 'SELECT id FROM image WHERE instr(folded_name, ?) > 0', folded)
+  const notes = prepared<[], { id: number; note: string }>(db, `SELECT id, note FROM image WHERE note <> ''`).all()
+  const noted = notes.filter(({ note }) => foldImageName(note).includes(folded)).map(({ id }) => id)
+  return noted.length === 0 ? named : Uint32Array.from(new Set([...named, ...noted]))
+}
+
+export function readNotedIds(db: Database): Uint32Array {
+  return idsOf(db, `SELECT id FROM image WHERE note <> ''`)
 }
 
 type Order<By extends ImageOrder['by']> = ImageOrder & { readonly by: By }

@@ -89,7 +89,7 @@ export function readHashes(db: Database): Set<string> {
 }
 
 const imageColumns = `image.hash, image.name, image.format, image.width_px AS widthPx, image.height_px AS heightPx,
-  image.size_bytes AS sizeBytes, label.class_id AS classId, label.source AS labelSource, image.group_id AS groupId`
+  image.size_bytes AS sizeBytes, label.class_id AS classId, label.source AS labelSource, image.group_id AS groupId, image.note`
 
 /** One image, also from the trash. Throws `IMAGE_NOT_FOUND`. */
 export function readImage(db: Database, hash: string): Image {
@@ -118,6 +118,11 @@ export function readLookAlikes(db: Database, { hash, groupId }: Pick<Image, 'has
   const sql = `SELECT ${imageColumns} FROM image LEFT JOIN label ON label.image_id = image.id
     WHERE image.group_id = ? AND image.hash <> ? AND image.trashed_at_ms IS NULL ORDER BY image.id`
   return prepared<[number | null, string], Image>(db, sql).all(groupId, hash)
+}
+
+/** Answers whether that is another note than before. Inside `recordStep` only. */
+export function setNote(db: Database, hash: string, note: string): boolean {
+  return prepared<[string, string, string]>(db, 'UPDATE image SET note = ? WHERE hash = ? AND note <> ?').run(note, hash, note).changes > 0
 }
 
 /**

@@ -8,7 +8,8 @@ import {
   readIdsByLabel,
   readIdsByOrigin,
   readIdsOfClass,
-  readIdsOfName,
+  readIdsOfText,
+  readNotedIds,
   readIdsOfPart,
   readIdsOfShortSide,
   readLabelledIds,
@@ -99,7 +100,8 @@ function setsOf(db: Database, filter: ImageFilter): { wanted: Uint32Array[]; unw
   ;(filter.trashed ? wanted : unwanted).push(readTrashedIds(db))
   if (filter.class === 'unlabelled') unwanted.push(readLabelledIds(db))
   else if (filter.class !== undefined) wanted.push(readIdsOfClass(db, filter.class))
-  if (filter.name !== undefined && filter.name !== '') wanted.push(readIdsOfName(db, filter.name))
+  if (filter.name !== undefined && filter.name !== '') wanted.push(readIdsOfText(db, filter.name))
+  if (filter.noted === true) wanted.push(readNotedIds(db))
   if (filter.part !== undefined) wanted.push(readIdsOfPart(db, readRun(db, filter.part.run).splitId, filter.part.part))
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = filter.shortSidePx ?? {}
   if (filter.shortSidePx !== undefined) wanted.push(readIdsOfShortSide(db, { min, max }))

@@ -10,6 +10,7 @@ import { readImage, setTrashed } from './image-rows.ts'
 import { importImages, importLane } from './import-images.ts'
 import { readImports } from './import-rows.ts'
 import { listHashes, listImages } from './list-images.ts'
+import { noteImage } from './note-image.ts'
 import { readThumbnails } from './read-thumbnails.ts'
 import { seeImage } from './see-image.ts'
 
@@ -26,6 +27,11 @@ export function imageProcedures(context: StudioContext) {
     for (const topic of ['images', 'classes', 'labels', 'history'] as const) context.changed(topic)
     return { changed: result }
   }
+  const note = (input: { readonly hash: string; readonly note: string }): { changed: boolean } => {
+    const changed = noteImage(context.project().db, { ...input, atMs: context.clock() })
+    for (const topic of ['images', 'history'] as const) context.changed(topic)
+    return { changed }
+  }
   const held = makeHeldPictures(context.dataDir, context.log)
   return {
     hold: os.hold.handler(({ input }) => held.hold(input)),
@@ -41,6 +47,7 @@ export function imageProcedures(context: StudioContext) {
     detail: os.detail.handler(({ input }) => describeImage(context.project().db, input.hash)),
     thumbnails: os.thumbnails.handler(async ({ input }) => ({ thumbnails: await readThumbnails(context.project(), input.hashes) })),
     seen: os.seen.handler(async ({ input }) => ({ picture: await seeImage(context, context.project(), input) })),
+    note: os.note.handler(({ input }) => note(input)),
     trash: os.trash.handler(({ input }) => moveToTrash(input.hashes, true)),
     restore: os.restore.handler(({ input }) => moveToTrash(input.hashes, false)),
     trashSize: os.trashSize.handler(({ input }) => measureTrash(context, context.project(), input.hashes ?? null)),

@@ -29,13 +29,14 @@ function addImport(program: Command, finish: Finish): void {
 }
 
 function addImages(program: Command, finish: Finish): void {
-  const images = program.command('images').description('list the photos of a project; remove and bring back')
+  const images = program.command('images').description('list the photos of a project; write about them, remove and bring back')
   images
     .command('list <project>', { isDefault: true })
     .description('the photos, in order of import')
     .option('--class <name>', 'of this class only')
     .option('--unlabelled', 'without a class only')
-    .option('--name <text>', 'with this in their file name')
+    .option('--name <text>', 'with this in their file name or note')
+    .option('--noted', 'with a note only')
     .option('--trashed', 'those that were removed')
     .option(...jsonFlag)
     .action(async (project: string, options: ListImagesOptions) => finish((await import('./verbs/images.ts')).listImages(project, options)))
@@ -54,6 +55,13 @@ function addImages(program: Command, finish: Finish): void {
     .option(...jsonFlag)
     .action(async (project: string, photo: string, options: GlobalOptions) =>
       finish((await import('./verbs/images.ts')).showImage(project, photo, options)),
+    )
+  images
+    .command('note <project> <photo> [text]')
+    .description('write a note about a photo; without a text the note is taken away')
+    .option(...jsonFlag)
+    .action(async (project: string, photo: string, text: string | undefined, options: GlobalOptions) =>
+      finish((await import('./verbs/images.ts')).noteImage(project, photo, text ?? '', options)),
     )
   images
     .command('imports <project>')

@@ -17,7 +17,7 @@ async function openPage() {
   const writing: { readonly done: () => void; readonly failed: (error: Error) => void }[] = []
   const image = (index: number) => ({
     ...{ hash: hashOf(index), name: names[index], format: 'jpeg', widthPx: 1, heightPx: 1, sizeBytes: 1 },
-    ...{ classId: labels[index], labelSource: null, groupId: null },
+    ...{ classId: labels[index], labelSource: null, groupId: null, note: '' },
   })
   const project = { name: 'pets', path: '/pets.graft', createdAtMs: 0, images: 3, labelled: 0, classes: 2, runs: 0, exports: 0 }
   const studio = studioForTests({

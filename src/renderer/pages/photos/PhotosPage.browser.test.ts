@@ -24,7 +24,7 @@ interface Asked {
 const project = { name: 'pets', path: '/pets.graft', createdAtMs: 0, labelled: 0, classes: 3, runs: 0, exports: 0 }
 const image = (index: number) => ({
   ...{ hash: hashOf(index), name: `${index}.jpg`, format: 'jpeg', widthPx: 400, heightPx: 300, sizeBytes: 1 },
-  ...{ classId: null, labelSource: null, groupId: null },
+  ...{ classId: null, labelSource: null, groupId: null, note: '' },
 })
 const detail = ({ hash }: { hash: string }) => {
   const index = Number.parseInt(hash, 16)

@@ -13,6 +13,7 @@ export interface ListImagesOptions extends GlobalOptions {
   readonly unlabelled?: boolean
   readonly name?: string
   readonly trashed?: boolean
+  readonly noted?: boolean
 }
 
 export function listImages(project: string, options: ListImagesOptions): Promise<number> {
@@ -23,6 +24,7 @@ export function listImages(project: string, options: ListImagesOptions): Promise
     const images = await allImages(client, {
       trashed: options.trashed === true,
       ...(options.name === undefined ? {} : { name: options.name }),
+      ...(options.noted === true ? { noted: true as const } : {}),
       ...(options.unlabelled === true ? { class: 'unlabelled' as const } : wanted === undefined ? {} : { class: wanted }),
     })
     const className = ({ classId }: Image): string | null => (classId === null ? null : (nameOf.get(classId) ?? null))
@@ -33,8 +35,9 @@ export function listImages(project: string, options: ListImagesOptions): Promise
       className(image) ?? '-',
       `${image.widthPx} x ${image.heightPx}`,
       image.format,
+      image.note.replaceAll(/\s+/g, ' '),
     ])
-    printer.line(tableText(['photo', 'name', 'class', 'size', 'format'], rows))
+    printer.line(tableText(['photo', 'name', 'class', 'size', 'format', 'note'], rows))
     printer.note(countOf(images.length, 'photo'))
   })
 }
@@ -61,6 +64,17 @@ export function showImage(project: string, reference: string, options: GlobalOpt
     const image = await client.images.get({ hash })
     printer.event({ ...image })
     for (const [key, value] of Object.entries(image)) printer.line(`${key.padEnd(12)} ${String(value ?? '-')}`)
+  })
+}
+
+/** Writes a note about one photo; without a text the note is taken away. */
+export function noteImage(project: string, reference: string, text: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const hashes = [...(await findImages(client, [reference], { trashed: false }))]
+    for (const hash of hashes) await client.images.note({ hash, note: text })
+    printer.event({ event: 'noted', images: hashes.length, note: text })
+    const what = text === '' ? 'No note any more on' : 'Note written on'
+    printer.line(`${what} ${countOf(hashes.length, 'photo')}. graft undo ${project} takes it back.`)
   })
 }
 
