@@ -35,7 +35,6 @@ async function drawFiles(count: number): Promise<{ index: number; path: string }
 const request = (files: { index: number; path: string }[]): ImageTasks['prepare']['input'] => ({
   files,
   folders: { workingCopies: join(root, 'copies'), thumbnails: join(root, 'thumbnails'), workingCopyPx: 384 },
-  known: [],
 })
 
 async function pictureFiles(folder: string): Promise<string[]> {

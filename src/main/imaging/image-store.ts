@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asWriteError } from './write-error.ts'
 
@@ -27,6 +27,10 @@ export class ImageStore {
     } catch (error) {
       throw asWriteError(error, this.#root)
     }
+  }
+
+  has(hash: string): boolean {
+    return existsSync(join(this.#root, hash.slice(0, 2), `${hash}.jpg`))
   }
 
   /**

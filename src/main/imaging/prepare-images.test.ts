@@ -30,14 +30,10 @@ async function write(name: string, bytes: Buffer): Promise<string> {
   return path
 }
 
-async function prepare(
-  paths: readonly string[],
-  known: readonly string[] = [],
-  signal = new AbortController().signal,
-): Promise<Prepared[]> {
+async function prepare(paths: readonly string[], { anew = false } = {}): Promise<Prepared[]> {
   const events: Prepared[] = []
-  const files = paths.map((path, index) => ({ index, path }))
-  await prepareImages({ files, folders: folders(), known }, { signal, emit: (event) => events.push(event) })
+  const files = paths.map((path, index) => ({ index, path, anew }))
+  await prepareImages({ files, folders: folders() }, { signal: new AbortController().signal, emit: (event) => events.push(event) })
   return events.sort((a, b) => a.index - b.index)
 }
 
@@ -114,17 +110,22 @@ describe('preparing pictures', () => {
     )
   })
 
-  test('only hashes what is known, and what came before in the same request', async () => {
+  test('only hashes what has its copies, unless they are to be made anew, and what came before in the same request', async () => {
     const [first, second] = [await drawJpeg(60, 40, 1), await drawJpeg(60, 40, 2)]
     const broken = first.subarray(0, first.length - 300)
     const paths = await Promise.all([first, first, second, broken, broken].map((bytes, index) => write(`${index}.jpg`, bytes)))
-    const events = await prepare(paths, [sha256(second)])
+    await prepare([await write('before.jpg', second)])
+    const events = await prepare(paths)
     const ofFirst = [events[0]?.state, events[1]?.state].sort()
     expect(ofFirst).toEqual(['known', 'prepared'])
     expect(events[2]).toEqual({ index: 2, state: 'known', hash: sha256(second) })
     expect(events[3]).toMatchObject({ state: 'skipped', reason: 'broken' })
     expect(events[4]).toMatchObject({ state: 'skipped', reason: 'broken' })
-    await expect(copyOf(sha256(second))).rejects.toThrow('ENOENT')
+
+    const torn = join(root, 'copies', sha256(second).slice(0, 2), `${sha256(second)}.jpg`)
+    await writeFile(torn, '')
+    expect(await prepare([paths[2] ?? ''], { anew: true })).toMatchObject([{ state: 'prepared' }])
+    expect(Buffer.compare(await copyOf(sha256(second)), second)).toBe(0)
   })
 
   test('keeps a small upright JPEG byte for byte and makes an upright copy of 384 px of all others', async () => {
@@ -224,7 +225,7 @@ describe('preparing pictures', () => {
       events.push(event)
       abort.abort(new Error('enough'))
     }
-    await expect(prepareImages({ files, folders: folders(), known: [] }, { signal: abort.signal, emit })).rejects.toThrow('enough')
+    await expect(prepareImages({ files, folders: folders() }, { signal: abort.signal, emit })).rejects.toThrow('enough')
     expect(events.length).toBeLessThanOrEqual(8)
     for (const event of events) if (event.state === 'prepared') await expect(copyOf(event.image.hash)).resolves.toBeInstanceOf(Buffer)
   })

@@ -13,6 +13,7 @@ import { encodeThumbnail, shrinkToThumbnail } from './thumbnail.ts'
 import { makeWorkingCopy } from './working-copy.ts'
 
 type PrepareTask = ImageTasks['prepare']
+type FileToPrepare = PrepareTask['input']['files'][number]
 type Outcome = Prepared extends infer P ? (P extends Prepared ? Omit<P, 'index'> : never) : never
 
 // Enough to keep four decoding threads busy while others read and write.
@@ -41,26 +42,24 @@ class Preparation {
   readonly #workingCopies: ImageStore
   readonly #thumbnails: ImageStore
   readonly #workingCopyPx: number
-  readonly #known: ReadonlySet<string>
   /** Hashes met in this request, with what became of the file that had them first. */
   readonly #met = new Map<string, Promise<Outcome>>()
   readonly #bytes = new Budget(bytesInFlight)
   readonly #pixels = new Budget(pixelsInFlight)
 
-  constructor(folders: ImageFolders, known: readonly string[]) {
+  constructor(folders: ImageFolders) {
     this.#workingCopies = new ImageStore(folders.workingCopies)
     this.#thumbnails = new ImageStore(folders.thumbnails)
     this.#workingCopyPx = folders.workingCopyPx
-    this.#known = new Set(known)
     this.#workingCopies.open()
     this.#thumbnails.open()
   }
 
   /** Throws only what stops the whole import: no room, no permission to write. */
-  async prepareFile(path: string, memory: Memory): Promise<Outcome> {
+  async prepareFile({ path, anew = false }: FileToPrepare, memory: Memory): Promise<Outcome> {
     try {
       return await withOriginal(path, ({ sizeBytes, read }) =>
-        this.#bytes.hold(sizeBytes, async () => this.#prepareBytes(await read(memory.original), basename(path), memory)),
+        this.#bytes.hold(sizeBytes, async () => this.#prepareBytes(await read(memory.original), { name: basename(path), anew }, memory)),
       )
     } catch (error) {
       if (error instanceof PictureProblem) return { state: 'skipped', reason: error.reason, detail: error.detail }
@@ -68,14 +67,14 @@ class Preparation {
     }
   }
 
-  async #prepareBytes(original: Buffer, name: string, memory: Memory): Promise<Outcome> {
+  async #prepareBytes(original: Buffer, { name, anew }: { name: string; anew: boolean }, memory: Memory): Promise<Outcome> {
     const hash = digest('sha256', original)
-    if (this.#known.has(hash)) return { state: 'known', hash }
     const before = this.#met.get(hash)
     if (before !== undefined) {
       const outcome = await before
       return outcome.state === 'skipped' ? outcome : { state: 'known', hash }
     }
+    if (!anew && this.#workingCopies.has(hash) && this.#thumbnails.has(hash)) return { state: 'known', hash }
     const outcome = this.#preparePicture(original, hash, name, memory)
     this.#met.set(hash, outcome)
     return outcome
@@ -121,17 +120,17 @@ class Preparation {
  * Throws `DISK_FULL` or `NOT_WRITABLE`; when cancelled, after the files under way are finished.
  */
 export async function prepareImages(
-  { files, folders, known }: PrepareTask['input'],
+  { files, folders }: PrepareTask['input'],
   { signal, emit }: Pick<TaskContext<Prepared>, 'signal' | 'emit'>,
 ): Promise<null> {
-  const preparation = new Preparation(folders, known)
+  const preparation = new Preparation(folders)
   let next = 0
   let failed = false
   const takeFiles = async (): Promise<void> => {
     const memory = new Memory()
     for (let file = files[next++]; file !== undefined && !signal.aborted && !failed; file = files[next++]) {
       try {
-        const outcome = await preparation.prepareFile(file.path, memory)
+        const outcome = await preparation.prepareFile(file, memory)
         // Another file may have failed meanwhile, which the compiler cannot see.
         // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
         if (!failed) emit({ index: file.index, ...outcome })

@@ -15,7 +15,7 @@ export interface PreparedImage {
 }
 export type Prepared = { readonly index: number } & (
   | { readonly state: 'prepared'; readonly image: PreparedImage }
-  /** Bytes that were seen before: only the hash was computed. */
+  /** Bytes that were met before in this request, or whose copies lie in the folders: only the hash was computed. */
   | { readonly state: 'known'; readonly hash: string }
   | { readonly state: 'skipped'; readonly reason: Exclude<SkippedFile['reason'], 'duplicate'>; readonly detail: string }
 )
@@ -29,12 +29,14 @@ export interface ImageFolders {
 }
 
 export type ImageTasks = {
-  /** Reads, checks and prepares files; one event a file, as each is done, in any order. Cancelled: files under way are finished. */
+  /**
+   * Reads, checks and prepares files; one event a file, as each is done, in any order. Cancelled: files under way are finished. `anew`: the
+   * copies are written although they are there: nobody knows them, or they are damaged.
+   */
   prepare: Task<
     {
-      readonly files: readonly { readonly index: number; readonly path: string }[]
+      readonly files: readonly { readonly index: number; readonly path: string; readonly anew?: boolean }[]
       readonly folders: ImageFolders
-      readonly known: readonly string[]
     },
     Prepared,
     null

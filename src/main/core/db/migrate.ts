@@ -10,6 +10,7 @@ import { noSpeeds } from './migrations/0005-no-speeds.ts'
 import { trainedNetworks } from './migrations/0006-trained-networks.ts'
 import { widerHistory } from './migrations/0007-wider-history.ts'
 import { notesAndViews } from './migrations/0008-notes-and-views.ts'
+import { findLookAlikes } from './migrations/0009-find-look-alikes.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   { version: 6, sql: trainedNetworks },
   { version: 7, sql: widerHistory },
   { version: 8, sql: notesAndViews },
+  { version: 9, sql: findLookAlikes },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

@@ -9,7 +9,8 @@ import { labelImported, setLabels } from '../labels/set-labels.ts'
 import { insertSplit } from '../splits/split-rows.ts'
 import { insertRun, writeOutcome } from '../training/run-rows.ts'
 import { describeImage } from './describe-image.ts'
-import { insertImage, setGroups, setTrashed } from './image-rows.ts'
+import { insertImage, setTrashed } from './image-rows.ts'
+import { setGroups } from './look-alike-rows.ts'
 import { insertImport } from './import-rows.ts'
 
 const hashOf = (id: number): string => id.toString(16).padStart(64, '0')

@@ -10,7 +10,8 @@ import { readClasses } from '../labels/class-rows.ts'
 import { addClass, deleteClass, renameClass } from '../labels/edit-classes.ts'
 import { labelImported, setLabels } from '../labels/set-labels.ts'
 import { eraseImages, readErasable } from './erased-rows.ts'
-import { insertImage, readImage, setGroups, setTrashed } from './image-rows.ts'
+import { insertImage, readImage, setTrashed } from './image-rows.ts'
+import { setGroups } from './look-alike-rows.ts'
 import { insertImport } from './import-rows.ts'
 
 const imageCount = 5

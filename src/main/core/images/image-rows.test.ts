@@ -6,8 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../db/open-database.ts'
 import { recordStep } from '../history/record-step.ts'
 import { labelImported } from '../labels/set-labels.ts'
-import { hasImage, insertImage, readHashedImages, readImage, setGroups, setTrashed } from './image-rows.ts'
-import { endImport, insertImport, readImports } from './import-rows.ts'
+import { hasImage, insertImage, readImage, setTrashed } from './image-rows.ts'
+import { insertImport, readImports } from './import-rows.ts'
 
 let folder = ''
 let db: Database
@@ -60,17 +60,4 @@ test('a report that was written before conflicts were told is still read', () =>
   const report = { images: 1, labelled: 0, duplicates: 0, nearDuplicates: 0, skipped: [], seconds: 1, cancelled: false }
   db.prepare("INSERT INTO import (state, started_at_ms, ended_at_ms, report) VALUES ('finished', 1, 2, ?)").run(JSON.stringify(report))
   expect(readImports(db, 1)[0]?.report).toEqual({ ...report, conflicts: [] })
-})
-
-test('images of an import that was cut off are compared by the next one', () => {
-  fill(['1', '2'])
-  db.prepare("UPDATE import SET state = 'interrupted', ended_at_ms = 2").run()
-  const importId = insertImport(db, 3)
-  insert(9, '3', importId)
-  expect(readHashedImages(db, importId).fresh).toHaveLength(3)
-  setGroups(db, new Map([[1, 1]]))
-  const report = { images: 1, labelled: 0, duplicates: 0, nearDuplicates: 0, skipped: [], conflicts: [], seconds: 1, cancelled: false }
-  endImport(db, importId, { state: 'finished', report, endedAtMs: 4 })
-  expect(readImports(db, 20)).toEqual([{ id: importId, startedAtMs: 3, report }])
-  expect(readHashedImages(db, insertImport(db, 5))).toMatchObject({ existing: [{ id: 3 }], fresh: [{ id: 1, groupId: 1 }, { id: 2 }] })
 })

@@ -3,9 +3,8 @@ import { StudioError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/images.ts'
 import type { PreparedImage } from '../../contract/worker/image-tasks.ts'
 import { prepared } from '../db/prepared.ts'
-import { isErased, readErasedHashes } from './erased-rows.ts'
+import { isErased } from './erased-rows.ts'
 import { foldImageName, imageNameOrder } from './image-name.ts'
-import type { HashedImage } from './near-duplicates.ts'
 
 export interface NewImage extends PreparedImage {
   /** Where the file lay when it was imported. */
@@ -81,13 +80,6 @@ export function readOrigin(db: Database, hash: string): ImageOrigin {
   return { ...row, isTrashed: row.isTrashed === 1 }
 }
 
-/** Of every image that has a copy in the project, also of those in the trash. */
-export function readHashes(db: Database): Set<string> {
-  const hashes = new Set(prepared<[], string>(db, 'SELECT hash FROM image').pluck().all())
-  for (const hash of readErasedHashes(db)) hashes.delete(hash)
-  return hashes
-}
-
 const imageColumns = `image.hash, image.name, image.format, image.width_px AS widthPx, image.height_px AS heightPx,
   image.size_bytes AS sizeBytes, label.class_id AS classId, label.source AS labelSource, image.group_id AS groupId, image.note`
 
@@ -141,32 +133,4 @@ export function setTrashed(db: Database, hashes: readonly string[], trashedAtMs:
     changed += changes
   }
   return changed
-}
-
-/**
- * Every image for the comparison, in order of import: as fresh those of `importId` and of imports that ended before their images were
- * compared, the others as existing. Without those that were deleted for good.
- */
-export function readHashedImages(db: Database, importId: number): { existing: HashedImage[]; fresh: HashedImage[] } {
-  const rows = prepared<[number], HashedImage & { isFresh: 0 | 1 }>(
-    db,
-    `SELECT image.id, perceptual_hash AS perceptualHash, group_id AS groupId,
-      import.id = ? OR import.state IN ('interrupted', 'failed') AS isFresh
-    FROM image JOIN import ON import.id = image.import_id
-    WHERE image.id NOT IN (SELECT image_id FROM erased_image) ORDER BY image.id`,
-  ).all(importId)
-  return { existing: rows.filter((row) => row.isFresh === 0), fresh: rows.filter((row) => row.isFresh === 1) }
-}
-
-export function setGroups(db: Database, groupOfImage: ReadonlyMap<number, number>): void {
-  const update = prepared<[number, number]>(db, 'UPDATE image SET group_id = ? WHERE id = ?')
-  db.transaction(() => {
-    for (const [id, groupId] of groupOfImage) update.run(groupId, id)
-  }).immediate()
-}
-
-/** Images of an import that share a group with another one. */
-export function countGrouped(db: Database, importId: number): number {
-  const sql = 'SELECT COUNT(*) AS count FROM image WHERE import_id = ? AND group_id IS NOT NULL'
-  return prepared<[number], { count: number }>(db, sql).get(importId)!.count
 }

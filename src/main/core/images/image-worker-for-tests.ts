@@ -1,6 +1,6 @@
 /**
  * An image worker that does what the names of its files say: `dies...` ends the process, `diesonce...` the first time only, `full...`
- * finds the disk full, anything else is a picture. Several files are under way at a time and end in another order than they began in.
+ * finds the disk full, the copies of `left...` are there already, anything else is a picture. Several files are under way at a time and end in another order than they began in.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -11,7 +11,7 @@ import type { ImageTasks, Prepared } from '../../contract/worker/image-tasks.ts'
 import type { FromWorker, ToWorker } from '../../contract/worker/protocol.ts'
 import { serveWorker } from '../../contract/worker/serve.ts'
 
-async function prepareFile(path: string, index: number, known: ReadonlySet<string>): Promise<Prepared> {
+async function prepareFile({ path, index, anew = false }: ImageTasks['prepare']['input']['files'][number]): Promise<Prepared> {
   const name = basename(path)
   // The later of every pair of files is ready first.
   await delay(index % 2 === 0 ? 12 : 1)
@@ -23,7 +23,7 @@ async function prepareFile(path: string, index: number, known: ReadonlySet<strin
   if (name.startsWith('full')) throw new StudioError('DISK_FULL', { path, neededBytes: null, freeBytes: 0 })
   const content = readFileSync(path)
   const hash = createHash('sha256').update(content).digest('hex')
-  if (known.has(hash)) return { index, state: 'known', hash }
+  if (name.startsWith('left') && !anew) return { index, state: 'known', hash }
   const image = { hash, name, format: 'jpeg', widthPx: 4, heightPx: 3, sizeBytes: content.length, perceptualHash: hash.slice(0, 16) }
   return { index, state: 'prepared', image }
 }
@@ -35,13 +35,12 @@ serveWorker<ImageTasks>(
     listen: (listener) => void process.on('message', (message) => listener(message as ToWorker)),
   },
   {
-    prepare: async ({ files, known }, { emit, signal }) => {
+    prepare: async ({ files }, { emit, signal }) => {
       const met = new Map<string, number>()
-      const isKnown = new Set(known)
       let next = 0
       const take = async (): Promise<void> => {
         for (let file = files[next++]; file !== undefined && !signal.aborted; file = files[next++]) {
-          const prepared = await prepareFile(file.path, file.index, isKnown)
+          const prepared = await prepareFile(file)
           const hash = prepared.state === 'prepared' ? prepared.image.hash : ''
           emit(met.has(hash) ? { index: file.index, state: 'known', hash } : prepared)
           if (hash !== '') met.set(hash, file.index)

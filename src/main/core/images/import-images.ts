@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { toWireError } from '../../contract/errors.ts'
 import type { ImportReport, SkippedFile } from '../../contract/images.ts'
 import type { Recipe } from '../../contract/runs.ts'
@@ -9,11 +8,10 @@ import { lastStart } from '../features/backbone-rows.ts'
 import { int8Offer } from '../features/calibrations.ts'
 import { extractAlongside, noExtraction, type Alongside } from '../features/extract-alongside.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
+import { groupImages } from './group-images.ts'
 import { imageFolders } from './image-folders.ts'
-import { countGrouped, readHashedImages, setGroups } from './image-rows.ts'
 import { endImport, insertImport } from './import-rows.ts'
 import { listFiles, type FileList } from './list-files.ts'
-import { groupNearDuplicates } from './near-duplicates.ts'
 import { prepareFiles } from './prepare-files.ts'
 import { Intake } from './take-images.ts'
 
@@ -30,9 +28,6 @@ export interface ImportRequest {
 
 /** Imports run one after the other; whatever else writes or deletes copies of photos waits with them. */
 export const importLane = 'import'
-
-/** Images compared before other work gets a turn; a few tenths of a second. */
-const comparedAtOnce = 20_000
 
 /**
  * The job of an import: lists, has the image worker prepare, commits images with their labels in small transactions, has features extracted
@@ -77,7 +72,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
 
   try {
     await prepareAll(context, project, intake, extraction, running)
-    const nearDuplicates = await groupImages(project, importId)
+    const nearDuplicates = await groupImages(project.db, importId)
     // Written before the features are waited for: from here on nothing of the import can be lost.
     end('finished', nearDuplicates)
     await extraction.finish((done, total) => job.progress('extracting', done, total))
@@ -89,7 +84,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
       endFailed(context, () => end('failed', 0))
       throw error
     }
-    return end('cancelled', await groupImages(project, importId))
+    return end('cancelled', await groupImages(project.db, importId))
   }
 }
 
@@ -103,7 +98,7 @@ async function prepareAll(
   job.progress('importing', 0, list.files.length)
   await prepareFiles(context, list.files, {
     folders: imageFolders(project.files),
-    known: intake.known,
+    isKnown: (hash) => intake.isKnown(hash),
     signal: job.signal,
     take: (outcomes) => {
       const { images, skipped } = intake.take(outcomes)
@@ -148,21 +143,4 @@ function startExtraction(
     context.log.info('features are not extracted during this import', { backbone: id, reason: toWireError(error) })
     return noExtraction
   }
-}
-
-/** Groups the images of an import with each other and with all others. Answers how many of them look nearly the same as another one. */
-async function groupImages(project: OpenProject, importId: number): Promise<number> {
-  const { existing, fresh } = readHashedImages(project.db, importId)
-  for (let from = 0; from < fresh.length; from += comparedAtOnce) {
-    await turn()
-    const part = fresh.slice(from, from + comparedAtOnce)
-    const changes = groupNearDuplicates(existing, part)
-    setGroups(project.db, changes)
-    for (const [at, image] of existing.entries()) {
-      const groupId = changes.get(image.id)
-      if (groupId !== undefined) existing[at] = { ...image, groupId }
-    }
-    for (const image of part) existing.push({ ...image, groupId: changes.get(image.id) ?? image.groupId })
-  }
-  return countGrouped(project.db, importId)
 }

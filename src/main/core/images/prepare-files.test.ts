@@ -46,6 +46,15 @@ test('of equal files the first one by name is the image, whichever was ready fir
   )
 })
 
+test('copies that an import left which was killed before it could tell are made anew, in the order of the names', async () => {
+  const left = ['left-1.jpg', 'left-2.jpg', 'left-3.jpg']
+  write([...numbered(0, 30), ...left])
+  write(['left-4.jpg'], () => 'content of left-1.jpg')
+  expect(await importing()).toMatchObject({ images: 33, duplicates: 1 })
+  expect(await names()).toEqual([...numbered(0, 30), ...left])
+  expect(await importing()).toMatchObject({ images: 0, duplicates: 34 })
+})
+
 test('a file that ends the worker is skipped as broken, and all others are taken', async () => {
   write([...numbered(0, 60), 'dies-1.jpg', 'dies-2.jpg', 'diesonce.jpg'])
   const report = await importing()

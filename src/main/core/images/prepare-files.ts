@@ -9,14 +9,14 @@ export type Outcome = { readonly file: ListedFile } & (Prepared extends infer P 
 
 export interface PrepareOptions {
   readonly folders: ImageFolders
-  /** Hashes in the database; grows while outcomes are taken. */
-  readonly known: ReadonlySet<string>
+  /** Whether the database has an image with copies of this hash now. */
+  readonly isKnown: (hash: string) => boolean
   readonly signal: AbortSignal
   /** Takes outcomes in the order of the files, each once. What it has returned from is on the disk. */
   readonly take: (outcomes: readonly Outcome[]) => void
 }
 
-/** Files of one request to the worker. The hashes known so far travel with each, so fewer requests are cheaper for large projects. */
+/** Files of one request to the worker. */
 const filesPerRequest = 2000
 /** One transaction costs a wait for the disk; so many images or so much time share one. */
 const outcomesPerTake = 64
@@ -56,7 +56,7 @@ export async function prepareFiles(context: StudioContext, files: readonly Liste
         blame.set(suspect, (blame.get(suspect) ?? 0) + 1)
         if (blame.get(suspect) === deathsToBlame) {
           // A worker that dies without a file, too, is at fault itself; this then throws.
-          await context.workers.image.request('prepare', { files: [], folders: options.folders, known: [] }, { signal: options.signal })
+          await context.workers.image.request('prepare', { files: [], folders: options.folders }, { signal: options.signal })
           batch.settle({ index: suspect, state: 'skipped', reason: 'broken', detail: 'reading it ends the program that reads pictures' })
         }
       }
@@ -66,11 +66,11 @@ export async function prepareFiles(context: StudioContext, files: readonly Liste
 
 /** One request; what it brought is taken also when it fails. */
 async function request(context: StudioContext, batch: Batch, indices: readonly number[], options: PrepareOptions): Promise<void> {
-  const files = indices.map((index) => ({ index, path: batch.files[index]!.path }))
+  const files = indices.map((index) => ({ index, path: batch.files[index]!.path, anew: batch.isAnew(index) }))
   try {
     await context.workers.image.request(
       'prepare',
-      { files, folders: options.folders, known: [...options.known] },
+      { files, folders: options.folders },
       { signal: options.signal, onEvent: (outcome) => batch.settle(outcome) },
     )
   } finally {
@@ -85,6 +85,8 @@ class Batch {
   readonly #settled = new Map<number, Prepared>()
   /** Images of this batch by hash: of two equal files the later one may be ready first, and the earlier one is then `known`. */
   readonly #images = new Map<string, PreparedImage>()
+  /** Files whose copies were there and belong to no image: an import that was killed wrote them and could not tell. */
+  readonly #anew = new Set<number>()
   #taken = 0
   #takenAtMs = performance.now()
   /** `take` threw: nothing after it may be taken. */
@@ -102,17 +104,24 @@ class Batch {
     return open
   }
 
+  isAnew(index: number): boolean {
+    return this.#anew.has(index)
+  }
+
   settle(outcome: Prepared): void {
     this.#settled.set(outcome.index, outcome)
     if (outcome.state === 'prepared') this.#images.set(outcome.image.hash, outcome.image)
     if (this.#settled.size >= outcomesPerTake || performance.now() - this.#takenAtMs >= takeEveryMs) this.#take()
   }
 
-  /** Takes what is ready; an equal file that never came of its first bearer is asked for again. */
+  /** Takes what is ready; files whose picture never came, and those whose copies nobody knows, are asked for again. */
   takeAll(): void {
     this.#take()
-    const waiting = this.#settled.get(this.#taken)
-    if (waiting !== undefined) this.#settled.delete(this.#taken)
+    for (const [index, outcome] of this.#settled) {
+      if (outcome.state !== 'known' || this.#images.has(outcome.hash) || this.#options.isKnown(outcome.hash)) continue
+      this.#settled.delete(index)
+      this.#anew.add(index)
+    }
   }
 
   #take(): void {
@@ -135,7 +144,7 @@ class Batch {
     const settled = this.#settled.get(this.#taken)
     const file = this.files[this.#taken]
     if (settled === undefined || file === undefined) return null
-    if (settled.state !== 'known' || this.#options.known.has(settled.hash)) return { file, ...settled }
+    if (settled.state !== 'known' || this.#options.isKnown(settled.hash)) return { file, ...settled }
     const image = this.#images.get(settled.hash)
     return image === undefined ? null : { file, state: 'prepared', image: { ...image, name: basename(file.path) } }
   }

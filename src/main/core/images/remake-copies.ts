@@ -28,7 +28,7 @@ export async function remakeCopies(
   }
   await context.workers.image.request(
     'prepare',
-    { files: files.map(({ index, path }) => ({ index, path })), folders: imageFolders(project.files), known: [] },
+    { files: files.map(({ index, path }) => ({ index, path, anew: true })), folders: imageFolders(project.files) },
     {
       signal,
       onEvent: (outcome) => {

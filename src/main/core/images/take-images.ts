@@ -3,7 +3,7 @@ import type { StudioContext, OpenProject } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
 import { labelImported, type ImportedLabel, type ImportedLabels } from '../labels/set-labels.ts'
 import { diskError } from '../project/disk-errors.ts'
-import { findImage, insertImage, readHashes, refillImage, setTrashed } from './image-rows.ts'
+import { findImage, insertImage, refillImage, setTrashed } from './image-rows.ts'
 import { forgetOrders } from './list-images.ts'
 import type { Outcome } from './prepare-files.ts'
 
@@ -34,8 +34,6 @@ export class Intake {
   readonly #project: OpenProject
   readonly #importId: number
   readonly #labelFromFolders: boolean
-  /** Hashes of every image of the project. */
-  readonly known: Set<string>
   readonly skipped: SkippedFile[]
   readonly conflicts: LabelConflict[] = []
   /** Files dealt with. */
@@ -55,8 +53,13 @@ export class Intake {
     this.#project = project
     this.#importId = options.importId
     this.#labelFromFolders = options.labelFromFolders
-    this.known = readHashes(project.db)
     this.skipped = [...options.skipped]
+  }
+
+  /** Whether the project has an image with this hash and its copies, in the trash or not. */
+  isKnown(hash: string): boolean {
+    const there = findImage(this.#project.db, hash)
+    return there !== null && !there.isErased
   }
 
   /**
@@ -68,7 +71,6 @@ export class Intake {
     try {
       const { taken, labelled, kept, stepId } = db.transaction(() => this.#commit(outcomes)).immediate()
       if (taken.isRefilled) forgetOrders(db)
-      for (const hash of taken.images) this.known.add(hash)
       this.skipped.push(...taken.skipped)
       this.files += outcomes.length
       this.images += taken.images.length

@@ -11,7 +11,8 @@ import { decodeWorkingCopy, makeWorkingCopy } from '../../imaging/working-copy.t
 import type { ProjectFiles } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
 import { workingCopyPx } from '../images/image-folders.ts'
-import { insertImage, setGroups, setTrashed } from '../images/image-rows.ts'
+import { insertImage, setTrashed } from '../images/image-rows.ts'
+import { setGroups } from '../images/look-alike-rows.ts'
 import { endImport, insertImport } from '../images/import-rows.ts'
 import { inFolder } from '../images/photo-files.ts'
 import { labelImported } from '../labels/set-labels.ts'
@@ -33,6 +34,8 @@ export interface LargeProject {
   readonly images?: number
   /** 8 when absent. */
   readonly classes?: number
+  /** Share of the images that have no label, 0..1; 0.08 when absent. */
+  readonly unlabelled?: number
   /** None when absent. Their results are made up: one split of all labelled images, no features. */
   readonly runs?: number
   /** The newest so many runs have 1,000 epochs, the others 5 to 40. */
@@ -56,7 +59,7 @@ interface NamedPictures {
   readonly pictures: readonly StoredPicture[]
 }
 
-const unlabelledShare = 0.08
+const usuallyUnlabelled = 0.08
 /** One image of so many lies in the trash, and one looks like the one before it. */
 const trashedEvery = 499
 const lookAlikeEvery = 53
@@ -64,11 +67,11 @@ const dayMs = 86_400_000
 
 /**
  * Makes a project as large as asked for, in seconds: its rows are written as an import and trainings write them, its working copies and
- * thumbnails are a few hundred pictures under many names. The same numbers make the same project, but for its times. 8 % of the images
- * have no label. Answers the path of the project, which is closed; nothing is left of one that fails.
+ * thumbnails are a few hundred pictures under many names. The same numbers make the same project, but for its times. Answers the path of
+ * the project, which is closed; nothing is left of one that fails.
  */
 export async function makeLargeProject(wanted: LargeProject): Promise<string> {
-  const { folder, name = 'large', images = 100_000, classes = 8, runs = 0, nowMs = Date.now() } = wanted
+  const { folder, name = 'large', images = 100_000, classes = 8, runs = 0, unlabelled = usuallyUnlabelled, nowMs = Date.now() } = wanted
   const startedAtMs = nowMs - 30 * dayMs
   const project = createProject({ name, folder, clock: () => startedAtMs })
   try {
@@ -78,7 +81,7 @@ export async function makeLargeProject(wanted: LargeProject): Promise<string> {
       const round = Math.floor(index / stored.length) + 1
       return { name: round === 1 ? source : `${source} ${round}`, pictures }
     })
-    addImages(project.db, project.files, { images, named, startedAtMs })
+    addImages(project.db, project.files, { images, named, unlabelled, startedAtMs })
     if (runs > 0) {
       const { longRuns = 0, predictedRuns = 3 } = wanted
       addRuns(project.db, { runs, longRuns, predictedRuns, firstAtMs: startedAtMs + dayMs, lastAtMs: nowMs })
@@ -132,10 +135,11 @@ async function storeSources(files: ProjectFiles, sources: readonly PictureSource
 interface ImagesToAdd {
   readonly images: number
   readonly named: readonly NamedPictures[]
+  readonly unlabelled: number
   readonly startedAtMs: number
 }
 
-function addImages(db: Database, files: ProjectFiles, { images, named, startedAtMs }: ImagesToAdd): void {
+function addImages(db: Database, files: ProjectFiles, { images, named, unlabelled, startedAtMs }: ImagesToAdd): void {
   const importId = insertImport(db, startedAtMs)
   const random = randomNumbers(images)
   const insert = imageWriter(db, { importId, importedAtMs: startedAtMs })
@@ -150,7 +154,7 @@ function addImages(db: Database, files: ProjectFiles, { images, named, startedAt
       const picture = pictures[Math.floor(pictures.length * random())]!
       const hash = createHash('sha256').update(`image ${index} of a large project`).digest('hex')
       const imageId = insert({ hash, name: `${name}-${index + 1}.jpg`, picture, scale: 1 + Math.floor(8 * random()) / 2 })
-      if (random() >= unlabelledShare) labels.push({ imageId, className: name })
+      if (random() >= unlabelled) labels.push({ imageId, className: name })
       if (index % lookAlikeEvery === 1) for (const id of [imageId - 1, imageId]) groups.set(id, imageId - 1)
       link(picture.hash, hash)
       hashes.push(hash)
