@@ -92,6 +92,13 @@ export class FeatureFile {
     return this.#records.has(hash)
   }
 
+  /** Which of `hashes` are there: their places in `hashes`, in the order of the file, in which they are read fastest. */
+  inFileOrder(hashes: readonly string[]): Uint32Array {
+    const records = hashes.map((hash) => this.#records.get(hash) ?? -1)
+    const present = Uint32Array.from(records.keys()).filter((index) => records[index] !== -1)
+    return present.sort((one, other) => records[one]! - records[other]!)
+  }
+
   #readIndex(file: number): void {
     const { size } = fstatSync(file)
     const header = Buffer.alloc(headerBytes)

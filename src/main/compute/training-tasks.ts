@@ -102,6 +102,8 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     },
     extract: ({ backbone, cache, images, settings, layout }, context) =>
       keeper.use(backbone, extractionFor(settings, layout), (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
+    rankSimilar: async ({ cache, ...wanted }, { signal }) =>
+      (await import('./similar/rank-similar.ts')).rankSimilar(files.open(cache), wanted, signal),
     train: async (input, context) => train(files.open(input.cache), input, context),
     measureCut: async ({ backbone, cut }) => {
       if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx), workShare: 0 }

@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { backbones } from './backbones.ts'
 import { engines } from './engines.ts'
 import { exporting, sample } from './exporting.ts'
+import { features } from './features.ts'
 import { health } from './health.ts'
 import { images } from './images.ts'
 import { jobs } from './jobs.ts'
@@ -10,6 +11,9 @@ import { project, studio } from './project.ts'
 import { runs } from './runs.ts'
 
 /** Everything that the studio can be asked, over every door. */
-export const contract = { studio, project, images, classes, labels, history, health, backbones, engines, runs, exporting, sample, jobs }
+export const contract = {
+  ...{ studio, project, images, classes, labels, history, health },
+  ...{ backbones, features, engines, runs, exporting, sample, jobs },
+}
 export type Contract = typeof contract
 export type StudioClient = ContractRouterClient<Contract>

@@ -22,6 +22,8 @@ export const errorDetails = {
   PICTURE_UNREADABLE: z.object({ file: z.string(), reason: z.string() }),
   NOTHING_TO_IMPORT: z.object({ path: z.string() }),
   IMAGE_NOT_FOUND: z.object({ image: z.string() }),
+  /** No network has looked at this image yet, so that it can be compared with none. */
+  FEATURES_MISSING: z.object({ image: z.string() }),
   CLASS_NOT_FOUND: z.object({ class: z.string() }),
   CLASS_EXISTS: z.object({ class: z.string() }),
   RUN_NOT_FOUND: z.object({ run: z.string() }),

@@ -75,6 +75,8 @@ export const ImageFilter = z.object({
   part: z.object({ run: RunRef, part: Part }).optional(),
   /** Short side of the original, px, both ends included. */
   shortSidePx: z.object({ min: z.int().nonnegative().optional(), max: z.int().positive().optional() }).optional(),
+  /** Images that a network has looked at, by how much they look like this one, the most similar first, whatever other order is asked for. */
+  similarTo: ImageHash.optional(),
 })
 export type ImageFilter = z.infer<typeof ImageFilter>
 
@@ -175,6 +177,13 @@ export const images = {
       }),
     )
     .output(z.array(ImageHash)),
+  /**
+   * The images outside the trash that look most like `hash`, itself left out: the most similar first. `similarity`: cosine of their features, -1..1.
+   * `missing`: so many images no network has looked at yet.
+   */
+  similar: procedure
+    .input(z.object({ hash: ImageHash, limit: z.int().min(1).max(1000) }))
+    .output(z.object({ images: z.array(z.object({ image: Image, similarity: z.number() })), missing: z.int() })),
   get: procedure.input(z.object({ hash: ImageHash })).output(Image),
   detail: procedure.input(z.object({ hash: ImageHash })).output(ImageDetail),
   /** Thumbnails, in the order of `hashes`, each as a JPEG in a data URL; null where there is none. */

@@ -11,6 +11,7 @@ import { engineProcedures } from './engines/procedures.ts'
 import { makePageServer, type PageServer } from './exporting/page-server.ts'
 import { exportingProcedures } from './exporting/procedures.ts'
 import { healthProcedures } from './health/procedures.ts'
+import { featureProcedures } from './features/procedures.ts'
 import { historyProcedures } from './history/procedures.ts'
 import { imageProcedures } from './images/procedures.ts'
 import { makeJobQueue } from './jobs/make-job-queue.ts'
@@ -105,7 +106,7 @@ export function createStudio(options: StudioOptions): Studio {
 }
 
 /** Which tasks of the training worker write files of features, and which read them. */
-const featureFiles = { writers: ['extract'], readers: ['cached', 'train', 'trainNetwork'] } satisfies {
+const featureFiles = { writers: ['extract'], readers: ['cached', 'rankSimilar', 'train', 'trainNetwork'] } satisfies {
   writers: (keyof TrainingTasks)[]
   readers: (keyof TrainingTasks)[]
 }
@@ -143,6 +144,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, ex
     history: historyProcedures(context),
     health: healthProcedures(context),
     backbones: backboneProcedures(context),
+    features: featureProcedures(context),
     engines: engineProcedures(context),
     runs: runProcedures(context),
     exporting: exportingProcedures(context, pages),

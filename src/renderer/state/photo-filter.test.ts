@@ -20,6 +20,7 @@ const filters = fc.record({
   name: fc.constantFrom('', 'robin', 'IMG 7'),
   part: fc.option(fc.record({ run: fc.constant('k3v9x2ma'), part: fc.constantFrom<'train' | 'test'>('train', 'test') })),
   side: fc.option(fc.record({ min: bound, max: bound }).filter(({ min, max }) => min !== null || max !== null)),
+  similarTo: fc.option(fc.constantFrom('0a'.repeat(32), 'f'.repeat(64))),
 })
 const ofClass = filters.map((filter): PhotoFilter => ({ ...filter, kind: 'class', classId: 3 }))
 

@@ -21,17 +21,19 @@ export interface PhotoFilter {
   readonly side?: SideBounds | null
   /** Only those with a note; absent: all. */
   readonly noted?: true
+  /** The hash of a photo: those that look like it, the most similar first. Absent or null: any. */
+  readonly similarTo?: string | null
 }
-export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '', part: null, side: null }
+export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '', part: null, side: null, similarTo: null }
 
 /** What of a filter narrows the photos down, each of which a person can take away by itself. */
-export type FilterPiece = 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'noted' | 'name'
+export type FilterPiece = 'similar' | 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'noted' | 'name'
 
 export const importOrder: ImageOrder = { by: 'imported', descending: false }
 
 /** The filter as the studio is asked. */
 export function photoQuery(filter: PhotoFilter): ImageFilter {
-  const { kind, classId, part, side } = filter
+  const { kind, classId, part, side, similarTo } = filter
   const name = filter.name.trim()
   return {
     trashed: kind === 'trash',
@@ -40,6 +42,7 @@ export function photoQuery(filter: PhotoFilter): ImageFilter {
     ...(name === '' ? {} : { name }),
     ...(filter.noted === true ? { noted: true as const } : {}),
     ...(part == null ? {} : { part: { ...part } }),
+    ...(similarTo == null ? {} : { similarTo }),
     ...(side == null || isUnbounded(side)
       ? {}
       : { shortSidePx: { ...(side.min === null ? {} : { min: side.min }), ...(side.max === null ? {} : { max: side.max }) } }),
@@ -48,7 +51,7 @@ export function photoQuery(filter: PhotoFilter): ImageFilter {
 
 /** The filter of a link, which may name less than all. */
 export function filterOfPlace(place: PlaceFilter): PhotoFilter {
-  const { class: ofClass, name = '', trashed, part, shortSidePx, noted } = place
+  const { class: ofClass, name = '', trashed, part, shortSidePx, noted, similarTo } = place
   const classId = typeof ofClass === 'number' ? ofClass : null
   const kind = trashed === true ? 'trash' : ofClass === 'unlabelled' ? 'unlabelled' : classId === null ? 'all' : 'class'
   const side = shortSidePx === undefined ? null : { min: shortSidePx.min ?? null, max: shortSidePx.max ?? null }
@@ -59,12 +62,14 @@ export function filterOfPlace(place: PlaceFilter): PhotoFilter {
     part: part ?? null,
     side: side === null || isUnbounded(side) ? null : side,
     ...(noted === true ? { noted } : {}),
+    similarTo: similarTo ?? null,
   }
 }
 
 /** In the order in which they are shown. */
 export function filterPieces(filter: PhotoFilter): readonly FilterPiece[] {
   return [
+    ...(filter.similarTo == null ? [] : ['similar' as const]),
     ...(filter.kind === 'all' ? [] : [filter.kind]),
     ...(filter.part == null ? [] : ['part' as const]),
     ...(filter.side == null || isUnbounded(filter.side) ? [] : ['side' as const]),
@@ -79,6 +84,8 @@ export function withoutPiece(filter: PhotoFilter, piece: FilterPiece): PhotoFilt
     case 'class':
     case 'trash':
       return { ...filter, kind: 'all', classId: null }
+    case 'similar':
+      return { ...filter, similarTo: null }
     case 'part':
       return { ...filter, part: null }
     case 'side':

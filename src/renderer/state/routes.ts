@@ -99,8 +99,9 @@ function runIdOf(text: string): string | null {
   }
 }
 
-function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted }: PlaceFilter): string {
+function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted, similarTo }: PlaceFilter): string {
   const query = new URLSearchParams()
+  if (similarTo !== undefined) query.set('like', similarTo)
   if (ofClass !== undefined) query.set('class', String(ofClass))
   if (name !== undefined && name !== '') query.set('name', name)
   if (trashed === true) query.set('trash', '1')
@@ -112,7 +113,7 @@ function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted }: Pl
 }
 
 function filterOf(query: URLSearchParams): PlaceFilter | null {
-  const [ofClass, name, part, min, max] = ['class', 'name', 'part', 'min', 'max'].map((key) => query.get(key))
+  const [ofClass, name, part, min, max, like] = ['class', 'name', 'part', 'min', 'max', 'like'].map((key) => query.get(key))
   const side = {
     ...(typeof min === 'string' ? { min: Number(min) } : {}),
     ...(typeof max === 'string' ? { max: Number(max) } : {}),
@@ -124,6 +125,7 @@ function filterOf(query: URLSearchParams): PlaceFilter | null {
     ...(query.get('trash') === '1' ? { trashed: true } : {}),
     ...(query.get('noted') === '1' ? { noted: true } : {}),
     ...(typeof part === 'string' ? { part: { part: part.slice(0, colon), run: part.slice(colon + 1) } } : {}),
+    ...(typeof like === 'string' ? { similarTo: like } : {}),
     ...(Object.keys(side).length > 0 ? { shortSidePx: side } : {}),
   })
   return parsed.success ? parsed.data : null

@@ -329,6 +329,8 @@ export class Studio {
     if (state.state === 'failed' && job.kind !== 'sample') this.#tellFailed(job, state.error)
     const result = state.state === 'succeeded' || state.state === 'cancelled' ? state.result : null
     if (result?.kind === 'import') this.importNotice.tell(result.report)
+    // Only now are all of them compared.
+    if (result?.kind === 'import' && this.photos.filter.similarTo != null) this.photos.refresh()
   }
 
   /** What was told on a page was seen there. */

@@ -17,6 +17,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   PICTURE_UNREADABLE: { file: 'robin.jpg', reason: 'premature end of file' },
   NOTHING_TO_IMPORT: { path: '/photos' },
   IMAGE_NOT_FOUND: { image: 'robin.jpg' },
+  FEATURES_MISSING: { image: 'robin.jpg' },
   CLASS_NOT_FOUND: { class: 'wasp' },
   CLASS_EXISTS: { class: 'wasp' },
   RUN_NOT_FOUND: { run: 'k3v9x2ma' },

@@ -65,6 +65,10 @@ const photoWords = {
     title: `The photo ${image} is not in this project.`,
     wayOut: 'It may have been removed. Look in the trash of Photos, or add it again.',
   }),
+  FEATURES_MISSING: ({ image }) => ({
+    title: `No network has looked at ${image} yet, so it cannot be compared with other photos.`,
+    wayOut: 'Let it look at the photos: once done, it is known for good.',
+  }),
   CLASS_NOT_FOUND: ({ class: name }) => ({
     title: `There is no class ${name}.`,
     wayOut: 'It may have been renamed, merged or deleted. Choose one from the list of classes, or add it.',

@@ -217,6 +217,16 @@ export type TrainingTasks = {
     /** `engine` is null when nothing had to be extracted. */
     { readonly extracted: number; readonly seconds: number; readonly engine: ExtractorInUse | null }
   >
+  /**
+   * Those of `hashes` that have features, by the cosine between these and those of `hash`, the most similar first, at most `atMost`. `order`: places in
+   * `hashes`; `similarity`: cosines in the same order, -1..1. `missing`: so many of `hashes` have no features. `unseen`: neither has `hash`.
+   */
+  rankSimilar: Task<
+    { readonly cache: FeatureCache; readonly hash: string; readonly hashes: readonly string[]; readonly atMost: number },
+    never,
+    | { readonly state: 'ranked'; readonly order: Uint32Array; readonly similarity: Float32Array; readonly missing: number }
+    | { readonly state: 'unseen'; readonly missing: number }
+  >
   train: Task<
     { readonly cache: FeatureCache; readonly classCount: number; readonly rows: readonly TrainingRow[]; readonly settings: HeadSettings },
     EpochReport,

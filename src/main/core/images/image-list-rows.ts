@@ -13,6 +13,17 @@ export function readImageIds(db: Database): Uint32Array {
   return idsOf(db, 'SELECT id FROM image').sort()
 }
 
+/** Every image that has not been deleted for good, in order of import, also those in the trash. */
+export function readComparable(db: Database): { readonly id: number; readonly hash: string }[] {
+  const sql = 'SELECT id, hash FROM image WHERE id NOT IN (SELECT image_id FROM erased_image) ORDER BY id'
+  return prepared<[], { id: number; hash: string }>(db, sql).all()
+}
+
+/** Hashes of the images outside the trash, in order of import. */
+export function readShownHashes(db: Database): string[] {
+  return prepared<[], string>(db, 'SELECT hash FROM image WHERE trashed_at_ms IS NULL ORDER BY id').pluck().all()
+}
+
 /** The id of the image that came last, 0 where there is none. */
 export function newestImageId(db: Database): number {
   return prepared<[], number>(db, 'SELECT COALESCE(MAX(id), 0) FROM image').pluck().get()!

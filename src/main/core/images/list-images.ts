@@ -23,6 +23,8 @@ const listsKept = 4
 /** Ids of images in an order, as they were when the database had changed so often. */
 interface Kept {
   readonly changes: string
+  /** What a comparison put in order; null where that was not asked for. */
+  readonly ranked: Uint32Array | null
   readonly ids: Uint32Array
 }
 
@@ -44,14 +46,14 @@ class ImageLists {
   }
 
   /** Ids of all that match, in order. */
-  ids(filter: ImageFilter, order: ImageOrder): Uint32Array {
+  ids(filter: ImageFilter, order: ImageOrder, ranked: Uint32Array | null): Uint32Array {
     const key = JSON.stringify([filter, order])
     const changes = readChangeCount(this.#db)
     const kept = this.#lists.get(key)
     this.#lists.delete(key)
-    const ids = kept?.changes === changes ? kept.ids : pick(this.#db, filter, this.#allInOrder(order))
+    const ids = kept?.changes === changes && kept.ranked === ranked ? kept.ids : pick(this.#db, filter, ranked ?? this.#allInOrder(order))
     // What a transaction has changed may be taken back.
-    if (!this.#db.inTransaction) this.#lists.set(key, { changes, ids })
+    if (!this.#db.inTransaction) this.#lists.set(key, { changes, ranked, ids })
     for (const oldest of this.#lists.keys()) if (this.#lists.size > listsKept) this.#lists.delete(oldest)
     return ids
   }
@@ -121,17 +123,19 @@ interface Page {
   readonly order: ImageOrder
   readonly offset: number
   readonly limit: number
+  /** Ids of the images that `filter.similarTo` asks for, in their order. */
+  readonly ranked?: Uint32Array | null
 }
 
 /** Images in order, from `offset` on, at most `limit`, with the number of all that match. Throws `RUN_NOT_FOUND` for a part of no run. */
-export function listImages(db: Database, { filter, order, offset, limit }: Page): { total: number; images: Image[] } {
-  const ids = idsInOrder(db, filter, order)
+export function listImages(db: Database, { offset, limit, ...page }: Page): { total: number; images: Image[] } {
+  const ids = idsInOrder(db, page)
   return { total: ids.length, images: readImagesById(db, ids.subarray(offset, offset + limit)) }
 }
 
 /** The same images by their hashes alone. Throws as `listImages` does. */
-export function listHashes(db: Database, { filter, order, offset, limit }: Page): string[] {
-  return readHashesById(db, idsInOrder(db, filter, order).subarray(offset, offset + limit))
+export function listHashes(db: Database, { offset, limit, ...page }: Page): string[] {
+  return readHashesById(db, idsInOrder(db, page).subarray(offset, offset + limit))
 }
 
 /** To be called when an image that was deleted for good was imported again. */
@@ -139,8 +143,8 @@ export function forgetOrders(db: Database): void {
   listsOf.get(db)?.forgetOrders()
 }
 
-function idsInOrder(db: Database, filter: ImageFilter, order: ImageOrder): Uint32Array {
+function idsInOrder(db: Database, { filter, order, ranked = null }: Omit<Page, 'offset' | 'limit'>): Uint32Array {
   let lists = listsOf.get(db)
   if (lists === undefined) listsOf.set(db, (lists = new ImageLists(db)))
-  return lists.ids(filter, order)
+  return lists.ids(filter, order, ranked)
 }

@@ -1,8 +1,9 @@
 import { implement } from '@orpc/server'
-import { images } from '../../contract/images.ts'
+import { images, type ImageFilter } from '../../contract/images.ts'
 import { catalogEntry } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
+import { nearestImages, rankBySimilarity } from '../similar/rank-by-similarity.ts'
 import { makeHeldPictures } from './held-pictures.ts'
 import { describeImage } from './describe-image.ts'
 import { measureTrash, startErasing } from './erase-images.ts'
@@ -32,6 +33,11 @@ export function imageProcedures(context: StudioContext) {
     for (const topic of ['images', 'history'] as const) context.changed(topic)
     return { changed }
   }
+  /** What is compared is compared before the list is read: by then other images may be there. */
+  const withRanking = async <T extends { readonly filter: ImageFilter }>(page: T, signal?: AbortSignal) => {
+    const { similarTo } = page.filter
+    return { ...page, ranked: similarTo === undefined ? null : (await rankBySimilarity(context, context.project(), similarTo, signal)).ids }
+  }
   const held = makeHeldPictures(context.dataDir, context.log)
   return {
     hold: os.hold.handler(({ input }) => held.hold(input)),
@@ -41,8 +47,9 @@ export function imageProcedures(context: StudioContext) {
       const body = importImages(context, context.project(), input)
       return { jobId: context.jobs.start('import', { lane: importLane }, body).id }
     }),
-    list: os.list.handler(({ input }) => listImages(context.project().db, input)),
-    hashes: os.hashes.handler(({ input }) => listHashes(context.project().db, input)),
+    list: os.list.handler(async ({ input, signal }) => listImages(context.project().db, await withRanking(input, signal))),
+    hashes: os.hashes.handler(async ({ input, signal }) => listHashes(context.project().db, await withRanking(input, signal))),
+    similar: os.similar.handler(({ input, signal }) => nearestImages(context, context.project(), input, signal)),
     get: os.get.handler(({ input }) => readImage(context.project().db, input.hash)),
     detail: os.detail.handler(({ input }) => describeImage(context.project().db, input.hash)),
     thumbnails: os.thumbnails.handler(async ({ input }) => ({ thumbnails: await readThumbnails(context.project(), input.hashes) })),

@@ -3,6 +3,7 @@ import type { Finish } from './program.ts'
 import type { ImportOptions } from './verbs/import.ts'
 import type { ListImagesOptions } from './verbs/images.ts'
 import type { ClassChange, LabelOptions } from './verbs/labels.ts'
+import type { SimilarOptions } from './verbs/similar.ts'
 import type { GlobalOptions } from './session.ts'
 
 export const jsonFlag = ['--json', 'print JSON, one object a line'] as const
@@ -11,6 +12,7 @@ export const jsonFlag = ['--json', 'print JSON, one object a line'] as const
 export function addDataVerbs(program: Command, finish: Finish): void {
   addImport(program, finish)
   addImages(program, finish)
+  addSimilar(program, finish)
   addLabels(program, finish)
   addClasses(program, finish)
   addProject(program, finish)
@@ -68,6 +70,17 @@ function addImages(program: Command, finish: Finish): void {
     .description('the reports of earlier imports, with every file not taken')
     .option(...jsonFlag)
     .action(async (project: string, options: GlobalOptions) => finish((await import('./verbs/images.ts')).listImports(project, options)))
+}
+
+function addSimilar(program: Command, finish: Finish): void {
+  program
+    .command('similar <project> <photo>')
+    .description('the photos that look most like one')
+    .option('--count <n>', 'so many of them', '20')
+    .option(...jsonFlag)
+    .action(async (project: string, photo: string, options: SimilarOptions) =>
+      finish((await import('./verbs/similar.ts')).similarImages(project, photo, options)),
+    )
 }
 
 function addLabels(program: Command, finish: Finish): void {

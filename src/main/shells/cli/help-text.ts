@@ -20,6 +20,11 @@ Examples:
   graft import birds.graft one.jpg two.jpg more/             no classes yet: label them later
 Photos that are in the project already are passed over; what cannot be read is named and the rest goes on.
 Next: graft train PROJECT`,
+  similar: `
+Examples:
+  graft similar birds.graft 1.jpg
+  graft similar birds.graft 3fa94c21 --count 5 --json        1 is the same picture, 0 nothing in common
+Photos that the network has not looked at yet it looks at first.`,
   label: `
 Examples:
   graft label birds.graft 1.jpg 2.jpg --class robin          a class that does not exist yet is made

@@ -38,6 +38,8 @@ async function openPage(photos = 100_000, address = '') {
   localStorage.clear()
   history.replaceState(null, '', `#${address}`)
   let total = photos
+  const missing = 7
+  let looks = 0
   const lists: Asked[] = []
   const labelled: { hashes: string[]; classId: number | null }[] = []
   let order = [1, 2, 3]
@@ -51,7 +53,12 @@ async function openPage(photos = 100_000, address = '') {
         return Promise.resolve({ total: asked.filter.trashed ? 0 : total, images: range(asked.offset, asked.limit).map(image) })
       },
       detail,
+      get: ({ hash }: { hash: string }) => Promise.resolve(image(Number.parseInt(hash, 16))),
       hashes: ({ offset, limit }: Asked) => Promise.resolve(range(offset, limit).map(hashOf)),
+    },
+    features: {
+      state: () => Promise.resolve({ backbone: 'any', images: total, missing }),
+      extract: () => Promise.resolve({ jobId: String(looks++) }),
     },
     classes: {
       list: () =>
@@ -83,7 +90,7 @@ async function openPage(photos = 100_000, address = '') {
     total = to
     studio.photos.refresh()
   }
-  return { page, grid, cells, classes, count, at, studio, lists, labelled, dialog, title, shrink }
+  return { page, looks: () => looks, grid, cells, classes, count, at, studio, lists, labelled, dialog, title, shrink }
 }
 
 const press = (target: Element, key: string, more: KeyboardEventInit = {}) =>
@@ -270,4 +277,28 @@ test('where the folder of the project is gone the page says so in place of its p
   expect([cells().length, page.querySelector('section [role=alert] h2')?.textContent]).toEqual([0, frameWords.goneTitle])
   await studio.presence.look()
   await until(() => cells().length === 20)
+})
+
+test('more like a photo is an address of its own, says which photo is meant and what was not compared, and back leads to those from before', async () => {
+  const { page, grid, lists, looks } = await openPage(1000)
+  grid.focus()
+  press(grid, 'ArrowRight')
+  press(grid, 'm')
+  await until(() => location.hash === `#/photos?like=${hashOf(1)}`)
+  await until(() => page.textContent.includes(photoWords.like('1.jpg')) && page.textContent.includes(photoWords.unseen(7)))
+  expect(lists.at(-1)!.filter).toEqual({ trashed: false, similarTo: hashOf(1) })
+  const look = [...page.querySelectorAll('button')].find(({ innerText }) => innerText === photoWords.lookAtAll)!
+  look.click()
+  await until(() => looks() === 1)
+  history.back()
+  await until(() => !page.textContent.includes(photoWords.like('1.jpg')))
+})
+
+test('more like a photo that is looked at closes it', async () => {
+  const { at, title, dialog, lists } = await openPage(1000)
+  at(3).dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))
+  await until(() => title() === '3.jpg')
+  press(dialog()!, 'm')
+  await until(() => dialog() === null && location.hash === `#/photos?like=${hashOf(3)}`)
+  expect(lists.at(-1)!.filter.similarTo).toBe(hashOf(3))
 })
