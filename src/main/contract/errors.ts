@@ -67,6 +67,8 @@ export const errorDetails = {
   RUN_IN_INT8: z.object({ run: z.int() }),
   /** All test photos of the run with this number were deleted for good: nothing is left to prove an export on. */
   NO_TEST_PHOTOS: z.object({ run: z.int() }),
+  /** None of the photos that were asked for can be written. */
+  NO_PHOTOS_TO_SAVE: z.object({}),
   EXPORT_DISAGREES: z.object({ format: z.string(), images: z.int(), agree: z.int(), maxDifference: z.number() }),
   DOWNLOAD_FAILED: z.object({ what: z.string(), reason: z.string() }),
   HASH_MISMATCH: z.object({ what: z.string(), expected: z.string(), actual: z.string() }),

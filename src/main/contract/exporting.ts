@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { procedure } from './base.ts'
 import { JobId, RunId, RunRef } from './ids.ts'
+import { PhotoChoice, PhotoExportSize, PhotoLayout } from './photo-export.ts'
 
 export const ExportFormat = z.enum(['tfjs'])
 export type ExportFormat = z.infer<typeof ExportFormat>
@@ -47,6 +48,25 @@ export const exporting = {
    * proof inside is missing, of another run, without a list of files, or does not fit the files any more.
    */
   openPage: procedure.input(z.object({ folder: z.string() })).output(z.object({ address: z.string(), opened: z.boolean() })),
+  /** What writing these photos takes. */
+  photosSize: procedure.input(z.object({ choice: PhotoChoice })).output(PhotoExportSize),
+  /**
+   * Writes photos and their labels into a new folder, or a new zip, inside `out`: `PROJECT-photos`, with a number where that is taken. A photo
+   * is the file that was added, byte for byte, else its working copy. `NO_PHOTOS_TO_SAVE`, `NOT_WRITABLE` for a place inside a project.
+   */
+  photos: procedure
+    .input(
+      z.object({
+        choice: PhotoChoice,
+        /** Those without a class too. */
+        withUnlabelled: z.boolean(),
+        layout: PhotoLayout,
+        isZip: z.boolean(),
+        /** Null: a folder of the studio's own, out of which a browser fetches the zip at `/saved-photos/JOB`; it is gone when the studio ends. */
+        out: z.string().min(1).nullable(),
+      }),
+    )
+    .output(z.object({ jobId: JobId })),
 }
 
 export const sample = {

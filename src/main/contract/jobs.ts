@@ -6,6 +6,7 @@ import { JobId, RunId } from './ids.ts'
 import { ImportReport, SkippedFile } from './images.ts'
 import { EpochReport, RunSummary } from './runs.ts'
 import { ExportProof } from './exporting.ts'
+import { PhotoExportReport } from './photo-export.ts'
 
 export const JobKind = z.enum([
   'import',
@@ -17,6 +18,7 @@ export const JobKind = z.enum([
   'install-engine',
   'sample',
   'empty-trash',
+  'export-photos',
 ])
 export type JobKind = z.infer<typeof JobKind>
 
@@ -39,6 +41,7 @@ export const Progress = z.object({
     'building',
     'testing',
     'deleting',
+    'copying',
   ]),
   done: z.int().nonnegative(),
   total: z.int().nonnegative().nullable(),
@@ -65,6 +68,7 @@ export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sample'), path: z.string(), images: z.int() }),
   /** `kept`: photos that a training or an export needed. */
   z.object({ kind: z.literal('empty-trash'), images: z.int(), kept: z.int() }),
+  z.object({ kind: z.literal('export-photos'), report: PhotoExportReport }),
 ])
 export type JobResult = z.infer<typeof JobResult>
 

@@ -26,6 +26,7 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
       return place.page === 'settings'
     case 'fetch-backbone':
     case 'empty-trash':
+    case 'export-photos':
       return false
     default:
       return kind satisfies never

@@ -42,6 +42,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   OUT_OF_MEMORY: { engine: 'wasm', batchSize: 8 },
   TRAINING_DIVERGED: { epoch: 2, learningRate: 5 },
   WORKER_DIED: { worker: 'training', reason: 'out-of-memory', detail: '' },
+  NO_PHOTOS_TO_SAVE: {},
   OUT_EXISTS: { path: '/photos/birds-tfjs' },
   EXPORT_UNPROVED: { path: '/photos/birds-tfjs', reason: 'changed', file: 'page.js' },
   NO_TEST_PHOTOS: { run: 3 },

@@ -186,6 +186,10 @@ const machineWords = {
     title: `There is something at ${path} already.`,
     wayOut: 'Choose another place, or move what is there away. Graft overwrites nothing.',
   }),
+  NO_PHOTOS_TO_SAVE: () => ({
+    title: 'There is no photo to save: none of those that were asked for has a class, or their files are gone.',
+    wayOut: 'Label photos first, or save those without a class too.',
+  }),
   EXPORT_UNPROVED: ({ path, reason, file }) => ({
     title: `The page in ${path} is not opened: ${unprovedWords(reason, file)}.`,
     wayOut: 'Export the run again and open the page of the new export.',

@@ -113,6 +113,7 @@ const jobNames: Readonly<Record<Job['kind'], string>> = {
   'install-engine': 'Installing the training engine',
   sample: 'Fetching the sample photos',
   'empty-trash': 'Deleting photos for good',
+  'export-photos': 'Saving photos and labels',
 }
 
 const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string>> = {
@@ -132,6 +133,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   building: () => 'Connecting it to the studio',
   testing: () => 'Testing it with known numbers',
   deleting: () => 'Deleting photos for good',
+  copying: () => 'Saving photos and labels',
 }
 
 /** What a step counts, for `212 of 300 photos`. */
@@ -142,6 +144,7 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     case 'evaluating':
     case 'verifying':
     case 'deleting':
+    case 'copying':
       return 'photo'
     case 'training':
       return 'epoch'

@@ -46,6 +46,8 @@ function keptSaid(job: Job): string {
       return 'what is done stays; the rest is done when it is needed.'
     case 'export':
       return 'nothing of it is kept; export again.'
+    case 'export-photos':
+      return 'nothing of it is kept; save them again.'
     case 'fetch-backbone':
     case 'calibrate':
     case 'install-engine':

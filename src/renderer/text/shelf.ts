@@ -1,6 +1,7 @@
 import type { Job, JobResult } from '../../main/contract/jobs.ts'
 import { frameWords, stepUnit } from './frame.ts'
 import { bytesText, countOf, countText, frequencies, rateText, timeLeftText } from './numbers.ts'
+import { photoExportWords } from './photo-export.ts'
 import { importSaid, importWords, trashWords } from './photos.ts'
 
 /** Words of the shelf: work that runs, waits, or has just ended. */
@@ -75,6 +76,8 @@ export function resultSaid(result: JobResult): string {
       return `The sample is here: ${countOf(result.images, 'photo')}.`
     case 'empty-trash':
       return erasedText(result)
+    case 'export-photos':
+      return [photoExportWords.done(result.report), ...photoExportWords.notes(result.report)].join(' ')
     default:
       return result satisfies never
   }
@@ -91,6 +94,7 @@ export function resultLink(result: JobResult): string {
     case 'train':
       return 'Show the result'
     case 'export':
+    case 'export-photos':
       return 'Show the export'
     case 'fetch-backbone':
     case 'calibrate':

@@ -4,16 +4,21 @@ import type { ExportFormat } from '../../contract/exporting.ts'
 const projectLettersMax = 60
 
 /**
- * What an export's folder is called: lower-case ASCII letters, digits, dots and hyphens only, so that it is safe as a file name on
- * every system and in every web address. Accents are dropped; a project without a single Latin letter or digit is called `model`.
+ * A project's name in lower-case ASCII letters, digits and hyphens, so that it is safe in a file name on every system and in every web
+ * address. Accents are dropped; a name without a single Latin letter or digit is `fallback`.
  */
-export function exportName(run: { projectName: string; backbone: string; runNumber: number; format: ExportFormat }): string {
-  const project = run.projectName
+export function projectSlug(name: string, fallback: string): string {
+  const slug = name
     .normalize('NFKD')
     .replace(/\p{Mark}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, projectLettersMax)
     .replace(/^-+|-+$/g, '')
-  return `${project === '' ? 'model' : project}-${run.backbone}-run${run.runNumber}-${run.format}`
+  return slug === '' ? fallback : slug
+}
+
+/** What an export's folder is called: safe as `projectSlug` is, with dots. */
+export function exportName(run: { projectName: string; backbone: string; runNumber: number; format: ExportFormat }): string {
+  return `${projectSlug(run.projectName, 'model')}-${run.backbone}-run${run.runNumber}-${run.format}`
 }

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { ExportFormat, ExportProof } from '../../contract/exporting.ts'
@@ -10,11 +10,11 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { workingCopyFile } from '../images/photo-files.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { hashOfPlainFile } from '../plain-file.ts'
-import { diskError, freeBytes } from '../project/disk-errors.ts'
-import { makeFolder, placeError } from '../project/make-folder.ts'
+import { freeBytes } from '../project/disk-errors.ts'
 import { nameOfFolder, projectFiles } from '../project/project-files.ts'
 import type { StoredPrediction } from '../training/run-rows.ts'
 import { insertExport } from './export-rows.ts'
+import { inWorkplace } from './export-workplace.ts'
 import { proofText, verifyExport, type Verification } from './verify-export.ts'
 import { zipFolder } from './zip-folder.ts'
 
@@ -57,39 +57,10 @@ export function exportRun(context: StudioContext, order: ExportOrder): JobBody {
   return async (job) => {
     requireNew(order)
     requireRoom(order)
-    const firstMade = makeFolder(order.out)
-    try {
-      const proof = await inWorkplace(order.out, (workplace) => writeAndProve(context, order, job, workplace))
-      context.changed('exports')
-      return { kind: 'export', proof }
-    } catch (error) {
-      if (firstMade !== null) await removeEmptyFolders(order.out, firstMade)
-      throw diskError(error, order.out)
-    }
-  }
-}
-
-/** Work in a folder of its own inside `out`, on the same disk, so that the result can be moved into place at once. It is gone afterwards. */
-async function inWorkplace<T>(out: string, work: (workplace: string) => Promise<T>): Promise<T> {
-  const workplace = await mkdtemp(join(out, '.graft-export-')).catch((error: unknown) => {
-    throw placeError(error, out)
-  })
-  try {
-    return await work(workplace)
-  } finally {
-    await rm(workplace, { recursive: true, force: true })
-  }
-}
-
-/** Takes back what `makeFolder` made: from `path` up to `firstMade`, as long as nobody has put anything there. */
-async function removeEmptyFolders(path: string, firstMade: string): Promise<void> {
-  for (let folder = path; folder.startsWith(firstMade); folder = dirname(folder)) {
-    try {
-      await rmdir(folder)
-    } catch (error) {
-      if (error instanceof Error && 'code' in error) return
-      throw error
-    }
+    const place = { out: order.out, prefix: '.graft-export-', log: context.log }
+    const proof = await inWorkplace(place, (workplace) => writeAndProve(context, order, job, workplace))
+    context.changed('exports')
+    return { kind: 'export', proof }
   }
 }
 

@@ -1,25 +1,30 @@
 import { implement } from '@orpc/server'
-import { resolve } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { join, resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { exporting, type ExportFormat } from '../../contract/exporting.ts'
 import { usesInt8 } from '../../contract/runs.ts'
 import { readCatalog } from '../backbones/catalog.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { readErasedHashes } from '../images/erased-rows.ts'
+import { ownFolder } from '../own-folder.ts'
 import { isReachable } from '../project/is-reachable.ts'
 import { readSplit } from '../splits/make-split.ts'
 import { networkOfRun } from '../training/run-network.ts'
 import { readFinishedRun, readHead, readPredictions, type StoredPrediction } from '../training/run-rows.ts'
 import { exportFacts } from './export-facts.ts'
 import { exportName } from './export-name.ts'
+import { startPhotoExport } from './export-photos.ts'
 import { deleteExports, listExports } from './export-rows.ts'
 import type { PageServer } from './page-server.ts'
+import { measurePhotosToWrite } from './photo-export-rows.ts'
 import { readProvedFolder } from './proved-folder.ts'
 import { exportRun, requireNew, requireOutsideProjects, type ExportOrder } from './export-run.ts'
 
 /** Handlers of `exporting`. `pages` shows exported pages. */
 export function exportingProcedures(context: StudioContext, pages: PageServer) {
   const os = implement(exporting)
+  const downloads = ownFolder(join(context.dataDir, 'downloads'), context.log)
   return {
     start: os.start.handler(({ input }) => {
       const order = makeOrder(context, context.project(), input)
@@ -46,6 +51,14 @@ export function exportingProcedures(context: StudioContext, pages: PageServer) {
       const address = await pages.serve(page)
       await context.dialogs?.openPage(address)
       return { address, opened: context.dialogs !== null }
+    }),
+    photosSize: os.photosSize.handler(({ input }) => measurePhotosToWrite(context.project().db, input.choice)),
+    photos: os.photos.handler(async ({ input }) => {
+      const project = context.project()
+      const isDownload = input.out === null
+      const out = input.out === null ? join(await downloads(), randomUUID()) : resolve(input.out)
+      requireOutsideProjects(out)
+      return { jobId: startPhotoExport(context, project, { ...input, isZip: input.isZip || isDownload, out, isDownload }) }
     }),
   }
 }

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import process from 'node:process'
 import type { HeldPicture } from '../../contract/images.ts'
 import type { Log } from '../context.ts'
-import { openProcessFolder } from '../process-folder.ts'
+import { ownFolder } from '../own-folder.ts'
 import { diskError } from '../project/disk-errors.ts'
 
 export interface HeldPictures {
@@ -16,21 +14,12 @@ export interface HeldPictures {
 /** Pictures that came without a file of their own, in a folder of this process below `dataDir`. They are gone when the process ends. */
 export function makeHeldPictures(dataDir: string, log: Log): HeldPictures {
   const parent = join(dataDir, 'held')
-  let opened: Promise<string> | null = null
+  const open = ownFolder(parent, log)
   const inSlots = new Map<string, string>()
-  const open = async (): Promise<string> => {
-    const root = await openProcessFolder(parent, { log })
-    process.once('exit', () => rmSync(root, { recursive: true, force: true }))
-    return root
-  }
   return {
     hold: async ({ name, base64, slot }) => {
       try {
-        // A disk that was full may have room the next time.
-        const root = await (opened ??= open().catch((error: unknown) => {
-          opened = null
-          throw error
-        }))
+        const root = await open()
         const folder = join(root, slot === undefined ? randomBytes(6).toString('hex') : `slot-${slot}`)
         await mkdir(folder, { recursive: true })
         const path = join(folder, name)

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/images.ts'
 import { projectEnding } from '../project/project-files.ts'
+import { folderClassesFile, readFolderClasses } from './folder-classes.ts'
 
 export interface ListedFile {
   /** Absolute. */
@@ -100,8 +101,9 @@ async function walkFolder(walk: Walk, folder: string, label: string | null): Pro
     else if (entry.isFile() || entry.isSymbolicLink()) addFile(walk, path, label)
   }
   walk.options.onProgress?.(walk.files.length)
+  const classOf = entries.some(({ name }) => name === folderClassesFile) ? await readFolderClasses(folder) : basename
   for (const path of folders) {
-    if (!path.toLowerCase().endsWith(projectEnding)) await walkFolder(walk, path, basename(path))
+    if (!path.toLowerCase().endsWith(projectEnding)) await walkFolder(walk, path, classOf(path))
   }
 }
 
@@ -130,7 +132,12 @@ function labelledByGivenFolder(files: readonly ListedFile[], given: readonly { f
 }
 
 function isLitter(name: string): boolean {
-  return name.startsWith('.') || litter.has(name.toLowerCase())
+  return name.startsWith('.') || litter.has(name.toLowerCase()) || name === folderClassesFile
+}
+
+/** Whether an import would not look at a file or a folder of this name. */
+export function isPassedOver(name: string): boolean {
+  return isLitter(name) || name.toLowerCase().endsWith(projectEnding)
 }
 
 /** The system's code of a failed file operation; null for any other error. */

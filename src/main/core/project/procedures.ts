@@ -4,6 +4,7 @@ import { StudioError } from '../../contract/errors.ts'
 import { project, studio, type Project } from '../../contract/project.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { finishErasing } from '../images/erase-images.ts'
+import { savedPhotoPlaces } from '../exporting/saved-photos.ts'
 import { listComponents } from '../settings/components.ts'
 import { studioDescription } from '../settings/describe-studio.ts'
 import type { SettingsStore } from '../settings/studio-settings.ts'
@@ -85,7 +86,7 @@ export function studioProcedures(context: StudioContext, settings: SettingsStore
     }),
     reveal: os.reveal.handler(async ({ input }) => {
       if (context.dialogs === null) throw new StudioError('INVALID_INPUT', { reason: 'this door has no file manager' })
-      await context.dialogs.reveal(revealable(context.project(), input.path, [context.dataDir]))
+      await context.dialogs.reveal(revealable(context.project(), input.path, [context.dataDir, ...savedPhotoPlaces(context)]))
     }),
     listFolders: os.listFolders.handler(({ input }) => listFolders(input.path)),
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Finish } from './program.ts'
+import type { ExportPhotosOptions } from './verbs/export-photos.ts'
 import type { ImportOptions } from './verbs/import.ts'
 import type { ListImagesOptions } from './verbs/images.ts'
 import type { ClassChange, LabelOptions } from './verbs/labels.ts'
@@ -16,6 +17,7 @@ export function addDataVerbs(program: Command, finish: Finish): void {
   addLabels(program, finish)
   addClasses(program, finish)
   addProject(program, finish)
+  addExportPhotos(program, finish)
 }
 
 function addImport(program: Command, finish: Finish): void {
@@ -169,4 +171,19 @@ function addProject(program: Command, finish: Finish): void {
     .description('move a project to the trash')
     .option(...jsonFlag)
     .action(async (path: string, options: GlobalOptions) => finish((await import('./verbs/project.ts')).trashProject(path, options)))
+}
+
+function addExportPhotos(program: Command, finish: Finish): void {
+  program
+    .command('export-photos <project>')
+    .description('write photos and labels into a new folder or zip: plain folders, CSV or COCO')
+    .requiredOption('--out <folder>', 'where it goes; made where it does not exist')
+    .option('--as <layout>', 'folders, csv or coco', 'folders')
+    .option('--zip', 'in one zip file')
+    .option('--class <name>', 'of this class only')
+    .option('--with-unlabelled', 'photos without a class too')
+    .option(...jsonFlag)
+    .action(async (project: string, options: ExportPhotosOptions) =>
+      finish((await import('./verbs/export-photos.ts')).exportPhotos(project, options)),
+    )
 }

@@ -78,6 +78,14 @@ Examples:
 Example:
   graft export birds.graft latest --out web/
 The files are loaded back in a fresh process and must answer like the studio for every test photo, or nothing is kept.`,
+  'export-photos': `
+Examples:
+  graft export-photos birds.graft --out shared/              one folder a class
+  graft export-photos birds.graft --out shared/ --as csv --zip
+  graft export-photos birds.graft --out shared/ --as coco --with-unlabelled
+csv: labels.csv with the columns file and class. coco: annotations.json, a box around the whole of each labelled photo. The photos lie in images/
+beside it. Each photo is the file that was added, byte for byte, where that is still there; else the project's smaller copy.
+graft import takes all of them back with the same labels.`,
   backbones: `
 Examples:
   graft backbones list

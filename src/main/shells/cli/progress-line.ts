@@ -25,6 +25,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   building: 'Building the binding',
   testing: 'Testing the engine',
   deleting: 'Deleting for good',
+  copying: 'Writing photos',
 }
 
 const barCells = 24

@@ -40,6 +40,7 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
     case 'empty-trash':
       return { do: 'show', page: 'photos' }
     case 'export':
+    case 'export-photos':
       return { do: 'show', page: 'export' }
     case 'fetch-backbone':
       return { do: 'show', page: 'train' }

@@ -12,6 +12,7 @@ import { admittedPage, notBuiltPage, refusalPage } from './plain-pages.ts'
 import { receiveUploads } from './receive-uploads.ts'
 import { openRpcSocket } from './rpc-socket.ts'
 import { securityHeaders } from './security-headers.ts'
+import { serveSavedPhotos } from './serve-saved-photos.ts'
 import { openUploadFolder, type UploadFolder } from './upload-folder.ts'
 
 export interface HttpDoor {
@@ -47,6 +48,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> 
   answerErrors(app, log)
   admitOnly(app, currentGate)
   servePhotos(app, studio)
+  serveSavedPhotos(app, studio)
   serveUploads(app, uploads)
   app.get('/session', (_request, reply) => reply.code(204).send())
   await servePage(app, page)
