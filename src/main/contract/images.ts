@@ -90,9 +90,20 @@ export const ImageOrder = z.object({
 })
 export type ImageOrder = z.infer<typeof ImageOrder>
 
+/** When an image was taken, as its camera says. */
+export const TakenTime = z.object({
+  /** Since 1970. Where the offset is not known, as though the camera's clock showed UTC: right to some hours, and exact between its images. */
+  atMs: z.int(),
+  /** How far the camera's clock was ahead of UTC, where it says so. */
+  offsetMinutes: z.int().nullable(),
+})
+export type TakenTime = z.infer<typeof TakenTime>
+
 /** Everything that the studio knows of one image. */
 export const ImageDetail = z.object({
   image: Image,
+  /** Null where its file did not say. */
+  taken: TakenTime.nullable(),
   importedAtMs: z.int(),
   /** Where the file lay at import, and whether it is there now. */
   sourcePath: z.string(),

@@ -1,9 +1,11 @@
 import jpegTurbo from '@julusian/jpeg-turbo'
 import type sharp from 'sharp'
+import type { TakenTime } from '../contract/images.ts'
 import { isPlain, readJpegHeader } from './jpeg-header.ts'
 import { PictureProblem } from './picture-problem.ts'
 import { Scratch } from './scratch.ts'
 import { sniffFormat, type PictureFormat } from './sniff-format.ts'
+import { takenTime } from './taken-time.ts'
 
 /** An upright sRGB picture: RGB bytes, row-major [heightPx, widthPx, 3]. */
 export interface Picture {
@@ -20,6 +22,8 @@ export interface PictureHeader {
   readonly heightPx: number
   /** A JPEG of three 8-bit sRGB components that is upright as it is stored. */
   readonly plainJpeg: boolean
+  /** Null where the file does not say, or nothing sensible. */
+  readonly taken: TakenTime | null
 }
 
 /** 16,383 squared, about 268 megapixels: more than any camera takes, and one of them still fits into memory while it is decoded. */
@@ -64,18 +68,21 @@ export async function inspectPicture(bytes: Buffer): Promise<PictureHeader> {
   const format = sniffFormat(bytes)
   const jpeg = format === 'jpeg' ? readJpegHeader(bytes) : null
   if (jpeg !== null && jpeg.widthPx > 0 && jpeg.heightPx > 0) {
-    const { widthPx, heightPx, orientation } = jpeg
+    const { widthPx, heightPx, orientation, exif } = jpeg
     if (widthPx * heightPx > maxPixels) throw tooLarge(`${widthPx} x ${heightPx}`)
-    const plainJpeg = isPlain(jpeg)
-    return orientation >= 5 ? { format, widthPx: heightPx, heightPx: widthPx, plainJpeg } : { format, widthPx, heightPx, plainJpeg }
+    const rest = { format, plainJpeg: isPlain(jpeg), taken: exif === null ? null : takenTime(exif) }
+    return orientation >= 5 ? { widthPx: heightPx, heightPx: widthPx, ...rest } : { widthPx, heightPx, ...rest }
   }
   const open = await loadSharp()
   if (format === 'heic' && !open.format.heif.input.fileSuffix?.includes('.heic'))
     throw new PictureProblem('unsupported', 'a HEIC picture, which this build cannot decode; save it as JPEG or PNG')
   try {
-    const { autoOrient } = await open(bytes, { limitInputPixels: false }).metadata()
+    const { autoOrient, exif } = await open(bytes, { limitInputPixels: false }).metadata()
     if (autoOrient.width * autoOrient.height > maxPixels) throw tooLarge(`${autoOrient.width} x ${autoOrient.height}`)
-    return { format, widthPx: autoOrient.width, heightPx: autoOrient.height, plainJpeg: false }
+    // A TIFF file has the directories of an EXIF block itself.
+    const block = format === 'tiff' ? bytes : exif
+    const taken = block === undefined ? null : takenTime(block)
+    return { format, widthPx: autoOrient.width, heightPx: autoOrient.height, plainJpeg: false, taken }
   } catch (error) {
     throw error instanceof PictureProblem ? error : fromSharp(error)
   }

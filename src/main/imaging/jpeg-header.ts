@@ -13,6 +13,8 @@ export interface JpegHeader {
     | 'srgb'
     /** A profile other than sRGB, or components that are not YCbCr. */
     | 'other'
+  /** The EXIF block, a TIFF structure; null where there is none. */
+  readonly exif: Buffer | null
 }
 
 const startOfScan = 0xda
@@ -39,6 +41,7 @@ export function readJpegHeader(bytes: Buffer): JpegHeader | null {
   let frame: Pick<JpegHeader, 'widthPx' | 'heightPx' | 'components' | 'bitsPerSample'> | null = null
   let orientation = 1
   let colour: JpegHeader['colour'] = 'srgb'
+  let exif: Buffer | null = null
   let at = 2
   while (at + 4 <= bytes.length) {
     if (bytes[at] !== 0xff) return null
@@ -50,7 +53,7 @@ export function readJpegHeader(bytes: Buffer): JpegHeader | null {
     const length = bytes.readUInt16BE(at + 2)
     const segment = bytes.subarray(at + 4, at + 2 + length)
     if (length < 2 || segment.length < length - 2) return null
-    if (marker === startOfScan) return frame === null ? null : { ...frame, orientation, colour }
+    if (marker === startOfScan) return frame === null ? null : { ...frame, orientation, colour, exif }
     if (isStartOfFrame(marker)) {
       if (segment.length < 6) return null
       frame = {
@@ -60,6 +63,7 @@ export function readJpegHeader(bytes: Buffer): JpegHeader | null {
         components: segment.readUInt8(5),
       }
     } else if (marker === 0xe1 && startsWith(segment, exifMark)) {
+      exif ??= segment.subarray(exifMark.length)
       const said = readTiffTag(segment.subarray(exifMark.length), tiffTag.orientation)
       if (said !== null && said >= 1 && said <= 8) orientation = said
     } else if (marker === 0xe2 && startsWith(segment, profileMark)) {

@@ -95,7 +95,7 @@ class Preparation {
         const thumbnailBytes = await encodeThumbnail(thumbnail, memory.thumbnailFile)
         this.#workingCopies.write(hash, bytes)
         this.#thumbnails.write(hash, thumbnailBytes)
-        const { format, widthPx, heightPx } = header
+        const { format, widthPx, heightPx, taken } = header
         const image: PreparedImage = {
           hash,
           name,
@@ -104,6 +104,7 @@ class Preparation {
           heightPx,
           sizeBytes: original.length,
           perceptualHash: perceptualHash(thumbnail),
+          taken,
         }
         return { state: 'prepared', image }
       })

@@ -1,4 +1,4 @@
-import type { ImageDetail, Image } from '../../main/contract/images.ts'
+import type { ImageDetail, Image, TakenTime } from '../../main/contract/images.ts'
 import { bytesText, countOf, countText, percentText, timeLeftText } from './numbers.ts'
 
 /** Words of the screen for labelling. */
@@ -115,8 +115,16 @@ export const photoDetailWords = {
   seenAlt: (name: string) => `${name} as the network sees it`,
   seenText: (sidePx: number) => `The middle of the photo, ${sidePx} × ${sidePx} px. What is not in it plays no part.`,
   seenNoNetwork: 'No starting network is on this machine yet.',
-  when: (atMs: number) =>
-    new Date(atMs).toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }),
+  taken: 'Taken',
+  takenAt,
+  when: (atMs: number) => new Date(atMs).toLocaleString('en-GB', minuteFormat),
 } as const
+
+const minuteFormat = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const
+
+/** By the clock of the camera, as whoever held it remembers it. */
+function takenAt({ atMs, offsetMinutes }: TakenTime): string {
+  return new Date(atMs + (offsetMinutes ?? 0) * 60_000).toLocaleString('en-GB', { ...minuteFormat, timeZone: 'UTC' })
+}
 
 const sourceNames = { person: 'by hand', folder: 'from its folder', suggestion: 'suggested' } as const

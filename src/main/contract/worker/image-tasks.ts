@@ -1,4 +1,4 @@
-import type { SkippedFile } from '../images.ts'
+import type { SkippedFile, TakenTime } from '../images.ts'
 import type { Task } from './protocol.ts'
 
 /** A picture that was read whole and whose working copy and thumbnail are on disk. */
@@ -12,6 +12,7 @@ export interface PreparedImage {
   readonly sizeBytes: number
   /** 64-bit difference hash of the picture, 16 hex digits. */
   readonly perceptualHash: string
+  readonly taken: TakenTime | null
 }
 export type Prepared = { readonly index: number } & (
   | { readonly state: 'prepared'; readonly image: PreparedImage }

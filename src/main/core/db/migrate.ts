@@ -11,6 +11,7 @@ import { trainedNetworks } from './migrations/0006-trained-networks.ts'
 import { widerHistory } from './migrations/0007-wider-history.ts'
 import { notesAndViews } from './migrations/0008-notes-and-views.ts'
 import { findLookAlikes } from './migrations/0009-find-look-alikes.ts'
+import { takenAt } from './migrations/0010-taken-at.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   { version: 7, sql: widerHistory },
   { version: 8, sql: notesAndViews },
   { version: 9, sql: findLookAlikes },
+  { version: 10, sql: takenAt },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

@@ -14,7 +14,7 @@ import { sentName } from './sent-name.ts'
 /** Everything that is known of one image, also from the trash. Throws `IMAGE_NOT_FOUND`, also for one that was deleted for good. */
 export async function describeImage(db: Database, hash: string): Promise<ImageDetail> {
   const image = readImage(db, hash)
-  const { id, importedAtMs, sourcePath, isTrashed } = readOrigin(db, hash)
+  const { id, ...origin } = readOrigin(db, hash)
   if (isErased(db, id)) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
   const classesOf = new Map<number, readonly RunClass[]>()
   const runs = readImageAnswers(db, id).map((answer) => {
@@ -22,9 +22,9 @@ export async function describeImage(db: Database, hash: string): Promise<ImageDe
     if (classes === undefined) classesOf.set(answer.splitId, (classes = readSplitClasses(db, answer.splitId)))
     return nameAnswer(answer, classes)
   })
-  const known = { image, importedAtMs, sourcePath, isTrashed, lookAlikes: readLookAlikes(db, image), labels: readPastLabels(db, id), runs }
+  const known = { image, ...origin, lookAlikes: readLookAlikes(db, image), labels: readPastLabels(db, id), runs }
   // Last: the project may be closed while the disk is asked.
-  return { ...known, sentAs: sentName(sourcePath), isSourcePresent: await isReachable(sourcePath) }
+  return { ...known, sentAs: sentName(origin.sourcePath), isSourcePresent: await isReachable(origin.sourcePath) }
 }
 
 function nameAnswer(

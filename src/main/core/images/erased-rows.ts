@@ -42,7 +42,10 @@ export function eraseImages(db: Database, imageIds: readonly number[], erasedAtM
       WHERE id IN (SELECT value FROM json_each(:ids) EXCEPT SELECT image_id FROM split_member)`
     prepared<[{ ids: string }]>(db, anonymous).run({ ids })
     unrecorded(db, () =>
-      prepared<[string]>(db, `UPDATE image SET source_path = '', note = '' WHERE id IN (SELECT value FROM json_each(?))`).run(ids),
+      prepared<[string]>(
+        db,
+        `UPDATE image SET source_path = '', note = '', taken_at_ms = NULL, taken_offset_minutes = NULL WHERE id IN (SELECT value FROM json_each(?))`,
+      ).run(ids),
     )
     const mark = 'INSERT INTO erased_image (image_id, erased_at_ms, has_files) SELECT value, ?, 1 FROM json_each(?)'
     prepared<[number, string]>(db, mark).run(erasedAtMs, ids)

@@ -1,12 +1,14 @@
 import type { Database } from 'better-sqlite3'
 import { StudioError } from '../../contract/errors.ts'
-import type { Image } from '../../contract/images.ts'
+import type { Image, TakenTime } from '../../contract/images.ts'
 import type { PreparedImage } from '../../contract/worker/image-tasks.ts'
 import { prepared } from '../db/prepared.ts'
 import { isErased } from './erased-rows.ts'
 import { foldImageName, imageNameOrder } from './image-name.ts'
 
-export interface NewImage extends PreparedImage {
+export interface NewImage extends Omit<PreparedImage, 'taken'> {
+  /** Absent: not known. */
+  readonly taken?: TakenTime | null
   /** Where the file lay when it was imported. */
   readonly sourcePath: string
   readonly importId: number
@@ -25,25 +27,27 @@ export interface KnownImage {
 /** Answers the id of the row. */
 export function insertImage(db: Database, image: NewImage): number {
   const sql = `INSERT INTO image
-    (hash, name, folded_name, name_order, source_path, format, width_px, height_px, size_bytes, perceptual_hash, import_id, imported_at_ms)
-    VALUES (@hash, @name, @foldedName, @nameOrder, @sourcePath, @format, @widthPx, @heightPx, @sizeBytes, @perceptualHash, @importId,
-      @importedAtMs)`
-  const row = withFoldedName(image)
+    (hash, name, folded_name, name_order, source_path, format, width_px, height_px, size_bytes, perceptual_hash, taken_at_ms,
+      taken_offset_minutes, import_id, imported_at_ms)
+    VALUES (@hash, @name, @foldedName, @nameOrder, @sourcePath, @format, @widthPx, @heightPx, @sizeBytes, @perceptualHash, @takenAtMs,
+      @takenOffsetMinutes, @importId, @importedAtMs)`
+  const row = rowOf(image)
   return Number(prepared<[typeof row]>(db, sql).run(row).lastInsertRowid)
 }
 
 /** Fills the row of an image that was deleted for good and is imported again. It lies in the trash until it is taken out of there. */
 export function refillImage(db: Database, id: number, image: NewImage): void {
   const sql = `UPDATE image SET name = @name, folded_name = @foldedName, name_order = @nameOrder, source_path = @sourcePath, format = @format,
-    width_px = @widthPx, height_px = @heightPx, size_bytes = @sizeBytes, perceptual_hash = @perceptualHash, import_id = @importId,
-    imported_at_ms = @importedAtMs WHERE id = @id`
-  const row = { ...withFoldedName(image), id }
+    width_px = @widthPx, height_px = @heightPx, size_bytes = @sizeBytes, perceptual_hash = @perceptualHash,
+    taken_at_ms = @takenAtMs, taken_offset_minutes = @takenOffsetMinutes, import_id = @importId, imported_at_ms = @importedAtMs WHERE id = @id`
+  const row = { ...rowOf(image), id }
   prepared<[typeof row]>(db, sql).run(row)
   prepared<[number]>(db, 'DELETE FROM erased_image WHERE image_id = ?').run(id)
 }
 
-function withFoldedName(image: NewImage): NewImage & { readonly foldedName: string; readonly nameOrder: string } {
-  return { ...image, foldedName: foldImageName(image.name), nameOrder: imageNameOrder(image.name) }
+function rowOf({ taken, ...image }: NewImage) {
+  const { atMs: takenAtMs, offsetMinutes: takenOffsetMinutes } = taken ?? { atMs: null, offsetMinutes: null }
+  return { ...image, foldedName: foldImageName(image.name), nameOrder: imageNameOrder(image.name), takenAtMs, takenOffsetMinutes }
 }
 
 export function hasImage(db: Database, hash: string): boolean {
@@ -69,15 +73,24 @@ export interface ImageOrigin {
   readonly importedAtMs: number
   readonly sourcePath: string
   readonly isTrashed: boolean
+  readonly taken: TakenTime | null
+}
+
+interface OriginRow extends Omit<ImageOrigin, 'isTrashed' | 'taken'> {
+  readonly isTrashed: 0 | 1
+  readonly takenAtMs: number | null
+  readonly takenOffsetMinutes: number | null
 }
 
 /** Throws `IMAGE_NOT_FOUND`. */
 export function readOrigin(db: Database, hash: string): ImageOrigin {
-  const sql = `SELECT id, imported_at_ms AS importedAtMs, source_path AS sourcePath, trashed_at_ms IS NOT NULL AS isTrashed
-    FROM image WHERE hash = ?`
-  const row = prepared<[string], Omit<ImageOrigin, 'isTrashed'> & { isTrashed: 0 | 1 }>(db, sql).get(hash)
-  if (row === undefined) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
-  return { ...row, isTrashed: row.isTrashed === 1 }
+  const sql = `SELECT id, imported_at_ms AS importedAtMs, source_path AS sourcePath, trashed_at_ms IS NOT NULL AS isTrashed,
+      taken_at_ms AS takenAtMs, taken_offset_minutes AS takenOffsetMinutes FROM image WHERE hash = ?`
+  const found = prepared<[string], OriginRow>(db, sql).get(hash)
+  if (found === undefined) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
+  const { takenAtMs, takenOffsetMinutes, ...row } = found
+  const taken = takenAtMs === null ? null : { atMs: takenAtMs, offsetMinutes: takenOffsetMinutes }
+  return { ...row, isTrashed: row.isTrashed === 1, taken }
 }
 
 const imageColumns = `image.hash, image.name, image.format, image.width_px AS widthPx, image.height_px AS heightPx,

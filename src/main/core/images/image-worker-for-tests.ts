@@ -24,7 +24,16 @@ async function prepareFile({ path, index, anew = false }: ImageTasks['prepare'][
   const content = readFileSync(path)
   const hash = createHash('sha256').update(content).digest('hex')
   if (name.startsWith('left') && !anew) return { index, state: 'known', hash }
-  const image = { hash, name, format: 'jpeg', widthPx: 4, heightPx: 3, sizeBytes: content.length, perceptualHash: hash.slice(0, 16) }
+  const image = {
+    hash,
+    name,
+    format: 'jpeg',
+    widthPx: 4,
+    heightPx: 3,
+    sizeBytes: content.length,
+    perceptualHash: hash.slice(0, 16),
+    taken: null,
+  }
   return { index, state: 'prepared', image }
 }
 

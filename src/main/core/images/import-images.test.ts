@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ImportReport } from '../../contract/images.ts'
 import type { JobEvent } from '../../contract/jobs.ts'
@@ -55,6 +56,26 @@ const acknowledged = (event: JobEvent): number =>
     : 0
 
 describe('an import', () => {
+  test('keeps when a photo was taken until that is deleted for good, and knows it again when it is added again', async () => {
+    const path = join(studio.folder, 'taken.jpg')
+    const exif = { IFD2: { DateTimeOriginal: '2024:05:03 14:07:59', SubSecTimeOriginal: '5', OffsetTimeOriginal: '+02:00' } }
+    await sharp({ create: { width: 40, height: 30, channels: 3, background: '#777777' } })
+      .withExif(exif)
+      .toFile(path)
+    await importing([path, join(pictures, 'more', 'circle')])
+    const { images } = await studio.client.images.list({ filter: { name: 'taken' }, offset: 0, limit: 1 })
+    const hash = images[0]!.hash
+    const taken = { atMs: Date.parse('2024-05-03T14:07:59.500+02:00'), offsetMinutes: 120 }
+    expect((await studio.client.images.detail({ hash })).taken).toEqual(taken)
+
+    await studio.client.images.trash({ hashes: [hash] })
+    await studio.result((await studio.client.images.erase({})).jobId, 'empty-trash')
+    const kept = 'SELECT COUNT(*) FROM image WHERE taken_at_ms IS NOT NULL OR taken_offset_minutes IS NOT NULL'
+    expect(studio.context.project().db.prepare(kept).pluck().get()).toBe(0)
+    await importing([path])
+    expect((await studio.client.images.detail({ hash })).taken).toEqual(taken)
+  })
+
   test('names in its report the files that a browser could not send, with those that cannot be read', async () => {
     const notSent = { file: 'set/huge.tif', reason: 'too-large', detail: '3.0 GB' } as const
     const paths = [join(studio.folder, 'broken.jpg')]
