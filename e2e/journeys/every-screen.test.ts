@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { checkWords } from '../../src/renderer/text/check.ts'
+import { lookAlikeWords } from '../../src/renderer/text/look-alikes.ts'
 import { commandWords } from '../../src/renderer/text/commands.ts'
 import { compareWords } from '../../src/renderer/text/compare.ts'
 import { frameWords } from '../../src/renderer/text/frame.ts'
@@ -126,6 +127,11 @@ test('every screen of a trained project can be used by everybody, light, dark an
       name: 'check, health',
       route: '/check/health',
       until: () => expect(main.getByRole('heading', { name: checkWords.balance.title })).toBeVisible(),
+    },
+    {
+      name: 'check, look-alikes',
+      route: '/check/look-alikes',
+      until: () => expect(main.getByRole('button', { name: lookAlikeWords.compare })).toBeVisible(),
     },
     { name: 'train', route: '/train', until: () => expect(page.getByTestId('headline')).toBeVisible() },
     {

@@ -104,6 +104,8 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       keeper.use(backbone, extractionFor(settings, layout), (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
     rankSimilar: async ({ cache, ...wanted }, { signal }) =>
       (await import('./similar/rank-similar.ts')).rankSimilar(files.open(cache), wanted, signal),
+    nearPairs: async ({ cache, ...wanted }, context) =>
+      (await import('./similar/near-pairs.ts')).findNearPairs(files.open(cache), wanted, context),
     train: async (input, context) => train(files.open(input.cache), input, context),
     measureCut: async ({ backbone, cut }) => {
       if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx), workShare: 0 }

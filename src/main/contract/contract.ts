@@ -7,12 +7,13 @@ import { health } from './health.ts'
 import { images } from './images.ts'
 import { jobs } from './jobs.ts'
 import { classes, history, labels } from './labels.ts'
+import { lookAlikes } from './look-alikes.ts'
 import { project, studio } from './project.ts'
 import { runs } from './runs.ts'
 
 /** Everything that the studio can be asked, over every door. */
 export const contract = {
-  ...{ studio, project, images, classes, labels, history, health },
+  ...{ studio, project, images, classes, labels, history, health, lookAlikes },
   ...{ backbones, features, engines, runs, exporting, sample, jobs },
 }
 export type Contract = typeof contract

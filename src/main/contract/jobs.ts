@@ -11,6 +11,7 @@ import { PhotoExportReport } from './photo-export.ts'
 export const JobKind = z.enum([
   'import',
   'features',
+  'compare',
   'train',
   'export',
   'fetch-backbone',
@@ -29,6 +30,7 @@ export const Progress = z.object({
     'listing',
     'importing',
     'extracting',
+    'comparing',
     'training',
     'evaluating',
     'writing',
@@ -53,6 +55,8 @@ export type Progress = z.infer<typeof Progress>
 export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('import'), report: ImportReport }),
   z.object({ kind: z.literal('features'), extracted: z.int(), seconds: z.number() }),
+  /** Pairs of images that look alike. */
+  z.object({ kind: z.literal('compare'), pairs: z.int() }),
   z.object({ kind: z.literal('train'), run: RunSummary }),
   z.object({ kind: z.literal('export'), proof: ExportProof }),
   z.object({ kind: z.literal('fetch-backbone'), backbone: z.string() }),

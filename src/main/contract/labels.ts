@@ -50,6 +50,8 @@ export const HistoryStep = z.object({
     'image-trash',
     'image-restore',
     'image-note',
+    'look-alikes-keep-best',
+    'look-alikes-keep-all',
   ]),
   /** Names and counts, e.g. `{ class: 'cat', images: 12 }`. */
   details: z.record(z.string(), z.union([z.string(), z.number()])),

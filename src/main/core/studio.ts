@@ -24,6 +24,7 @@ import { makeProjectSession } from './project/project-session.ts'
 import { sampleProcedures } from './sample/procedures.ts'
 import { openSettings, type SettingsStore } from './settings/studio-settings.ts'
 import { runProcedures } from './training/procedures.ts'
+import { lookAlikeProcedures } from './similar/procedures.ts'
 import { connectWorker } from './workers/connect-worker.ts'
 import type { SpawnWorker } from './workers/worker-client.ts'
 
@@ -106,7 +107,7 @@ export function createStudio(options: StudioOptions): Studio {
 }
 
 /** Which tasks of the training worker write files of features, and which read them. */
-const featureFiles = { writers: ['extract'], readers: ['cached', 'rankSimilar', 'train', 'trainNetwork'] } satisfies {
+const featureFiles = { writers: ['extract'], readers: ['cached', 'rankSimilar', 'nearPairs', 'train', 'trainNetwork'] } satisfies {
   writers: (keyof TrainingTasks)[]
   readers: (keyof TrainingTasks)[]
 }
@@ -143,6 +144,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, ex
     labels: labelProcedures(context),
     history: historyProcedures(context),
     health: healthProcedures(context),
+    lookAlikes: lookAlikeProcedures(context),
     backbones: backboneProcedures(context),
     features: featureProcedures(context),
     engines: engineProcedures(context),

@@ -22,6 +22,8 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     case 'calibrate':
     case 'sample':
       return true
+    case 'compare':
+      return place.page === 'check' && place.tab === 'look-alikes'
     case 'install-engine':
       return place.page === 'settings'
     case 'fetch-backbone':

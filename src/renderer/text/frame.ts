@@ -106,6 +106,7 @@ export function lostWords(server: 'open' | 'silent' | 'refused' | null): { reado
 const jobNames: Readonly<Record<Job['kind'], string>> = {
   import: 'Adding photos',
   features: 'Looking at photos',
+  compare: 'Comparing photos',
   train: 'Training',
   export: 'Exporting',
   'fetch-backbone': 'Fetching a starting network',
@@ -121,6 +122,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   listing: () => 'Looking for photos',
   importing: () => 'Adding photos',
   extracting: (kind) => (kind === 'import' ? 'Getting photos ready for training' : 'Looking at the photos'),
+  comparing: () => 'Comparing the photos',
   training: () => 'Training',
   evaluating: () => 'Testing',
   writing: (kind) => (kind === 'export' ? 'Writing the files' : 'Saving'),
@@ -141,6 +143,7 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
   switch (step) {
     case 'importing':
     case 'extracting':
+    case 'comparing':
     case 'evaluating':
     case 'verifying':
     case 'deleting':

@@ -27,6 +27,10 @@ export function describeStep({ action, details }: HistoryStep): string {
       return `bring back ${photosOf(details) ?? 'photos'}`
     case 'image-note':
       return `write about ${nameOf(details, 'photo') ?? 'a photo'}`
+    case 'look-alikes-keep-best':
+      return `remove ${photosOf(details) ?? 'photos'} that look like another`
+    case 'look-alikes-keep-all':
+      return `keep all ${photosOf(details) ?? 'photos'} of a group`
     default:
       return action satisfies never
   }
@@ -46,6 +50,8 @@ export function stepDone(step: HistoryStep): string {
     'image-trash': ['remove', 'Removed'],
     'image-restore': ['bring', 'Brought'],
     'image-note': ['write', 'Wrote'],
+    'look-alikes-keep-best': ['remove', 'Removed'],
+    'look-alikes-keep-all': ['keep', 'Kept'],
   }
   const words = describeStep(step)
   if (words.startsWith('take the class')) return words.replace('take', 'Took')

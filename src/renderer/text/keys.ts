@@ -95,6 +95,16 @@ export const keyGroups = {
       trash: { press: ['Delete'], does: 'Move to the trash' },
     },
   },
+  lookAlikes: {
+    title: 'Photos that look alike',
+    keys: {
+      move: { press: ['Arrows'], does: 'Move between photos and groups' },
+      open: { press: ['Enter'], does: 'Look at the photo' },
+      keepBest: { press: ['B'], does: 'Keep the best of the group' },
+      keepThis: { press: ['K'], does: 'Keep this photo of the group' },
+      keepAll: { press: ['A'], does: 'Keep all of the group' },
+    },
+  },
   tabs: {
     title: 'Tabs',
     keys: {

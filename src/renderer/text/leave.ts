@@ -48,6 +48,7 @@ function keptSaid(job: Job): string {
       return 'nothing of it is kept; export again.'
     case 'export-photos':
       return 'nothing of it is kept; save them again.'
+    case 'compare':
     case 'fetch-backbone':
     case 'calibrate':
     case 'install-engine':

@@ -66,6 +66,8 @@ export function resultSaid(result: JobResult): string {
       return `The export is written; ${countText(result.proof.agree)} of ${countOf(result.proof.images, 'test photo')} answered the same.`
     case 'features':
       return `Looked at ${countOf(result.extracted, 'photo')}.`
+    case 'compare':
+      return result.pairs === 0 ? 'No more photos look alike.' : `${countOf(result.pairs, 'pair')} of photos look alike.`
     case 'fetch-backbone':
       return 'The starting network is here.'
     case 'calibrate':
@@ -91,6 +93,8 @@ export function resultLink(result: JobResult): string {
     case 'sample':
     case 'empty-trash':
       return importWords.toPhotos
+    case 'compare':
+      return 'Show them'
     case 'train':
       return 'Show the result'
     case 'export':

@@ -227,6 +227,15 @@ export type TrainingTasks = {
     | { readonly state: 'ranked'; readonly order: Uint32Array; readonly similarity: Float32Array; readonly missing: number }
     | { readonly state: 'unseen'; readonly missing: number }
   >
+  /**
+   * Pairs of images whose features have a cosine of `atLeast` or more: `pairs` holds two places in `hashes` for each, the lower one first, `similarity` their
+   * cosines. Of an image with very many, only some. `missing`: so many of `hashes` have no features.
+   */
+  nearPairs: Task<
+    { readonly cache: FeatureCache; readonly hashes: readonly string[]; readonly atLeast: number },
+    { readonly done: number; readonly total: number },
+    { readonly pairs: Uint32Array; readonly similarity: Float32Array; readonly missing: number }
+  >
   train: Task<
     { readonly cache: FeatureCache; readonly classCount: number; readonly rows: readonly TrainingRow[]; readonly settings: HeadSettings },
     EpochReport,

@@ -12,6 +12,7 @@ import { widerHistory } from './migrations/0007-wider-history.ts'
 import { notesAndViews } from './migrations/0008-notes-and-views.ts'
 import { findLookAlikes } from './migrations/0009-find-look-alikes.ts'
 import { takenAt } from './migrations/0010-taken-at.ts'
+import { lookAlikes } from './migrations/0011-look-alikes.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   { version: 8, sql: notesAndViews },
   { version: 9, sql: findLookAlikes },
   { version: 10, sql: takenAt },
+  { version: 11, sql: lookAlikes },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { StudioError } from '../../contract/errors.ts'
 import type { RunClass, SplitShares } from '../../contract/runs.ts'
+import { readSureGroups } from '../similar/look-alike-groups.ts'
 import { readClassNames } from '../labels/class-rows.ts'
 import { assignParts, countUnits, fewestUnits } from './assign-parts.ts'
 import {
@@ -40,7 +41,7 @@ export interface Split extends SplitPlan {
  */
 export function planSplit(db: Database, { seed, shares }: SplitSettings): SplitPlan {
   const classes = readClassNames(db)
-  const images = readLabelledImages(db)
+  const images = inGroups(db, readLabelledImages(db))
   refuseTooLittle(classes, images)
   const previous = readPreviousParts(db, seed, shares)
   const parts = assignParts(
@@ -63,6 +64,12 @@ export function makeSplit(db: Database, { clock, ...settings }: SplitSettings & 
       return { id: findSplit(db, membershipHash) ?? insertSplit(db, row, plan.classes, plan.members), ...plan }
     })
     .immediate()
+}
+
+/** Nearly the same pictures, and those of one burst, as they are known now: an import knows less than a comparison that came later. */
+function inGroups(db: Database, images: readonly LabelledImageRow[]): LabelledImageRow[] {
+  const groups = readSureGroups(db)
+  return images.map((image) => ({ ...image, groupId: groups.get(image.imageId) ?? null }))
 }
 
 /** A split as it was frozen. `id` is one that the database refers to. */

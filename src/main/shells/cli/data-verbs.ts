@@ -4,6 +4,7 @@ import type { ExportPhotosOptions } from './verbs/export-photos.ts'
 import type { ImportOptions } from './verbs/import.ts'
 import type { ListImagesOptions } from './verbs/images.ts'
 import type { ClassChange, LabelOptions } from './verbs/labels.ts'
+import type { LookAlikeOptions } from './verbs/look-alikes.ts'
 import type { SimilarOptions } from './verbs/similar.ts'
 import type { GlobalOptions } from './session.ts'
 
@@ -82,6 +83,15 @@ function addSimilar(program: Command, finish: Finish): void {
     .option(...jsonFlag)
     .action(async (project: string, photo: string, options: SimilarOptions) =>
       finish((await import('./verbs/similar.ts')).similarImages(project, photo, options)),
+    )
+  program
+    .command('look-alikes <project>')
+    .description('groups of photos that look alike, the best of each first')
+    .option('--compare', 'compare all photos by what the network sees of them before')
+    .option('--perhaps', 'those that are only perhaps the same')
+    .option(...jsonFlag)
+    .action(async (project: string, options: LookAlikeOptions) =>
+      finish((await import('./verbs/look-alikes.ts')).listLookAlikes(project, options)),
     )
 }
 

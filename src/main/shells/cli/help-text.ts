@@ -25,6 +25,11 @@ Examples:
   graft similar birds.graft 1.jpg
   graft similar birds.graft 3fa94c21 --count 5 --json        1 is the same picture, 0 nothing in common
 Photos that the network has not looked at yet it looks at first.`,
+  'look-alikes': `
+Examples:
+  graft look-alikes birds.graft --compare                    finds crops, mirrored and retouched ones too
+  graft look-alikes birds.graft --perhaps --json             pairs that somebody should look at
+Groups that were kept in the window are not listed again, unless another photo joins them.`,
   label: `
 Examples:
   graft label birds.graft 1.jpg 2.jpg --class robin          a class that does not exist yet is made

@@ -13,6 +13,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   listing: 'Looking for photos',
   importing: 'Importing photos',
   extracting: 'Extracting features',
+  comparing: 'Comparing photos',
   training: 'Training',
   evaluating: 'Measuring',
   writing: 'Writing files',

@@ -46,6 +46,8 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
       return { do: 'show', page: 'train' }
     case 'install-engine':
       return { do: 'show', page: 'settings' }
+    case 'compare':
+      return { do: 'show', page: 'check' }
     case 'features':
     case 'calibrate':
     case 'sample':

@@ -1,0 +1,107 @@
+import { flushSync } from 'svelte'
+import { expect, test } from 'vitest'
+import type { LookAlikeGroup } from '../../../../main/contract/look-alikes.ts'
+import { show } from '../../../testing/show.ts'
+import { studioForTests, withStudio } from '../../../testing/studio-for-tests.ts'
+import { lookAlikeWords } from '../../../text/look-alikes.ts'
+import LookAlikesTab from './LookAlikesTab.svelte'
+
+const hashOf = (index: number): string => index.toString(16).padStart(64, '0')
+const until = async (holds: () => boolean): Promise<void> => {
+  await expect.poll(holds).toBe(true)
+}
+const image = (index: number, classId: number | null) => ({
+  ...{ hash: hashOf(index), name: `${index}.jpg`, format: 'jpeg', widthPx: 400, heightPx: 300, sizeBytes: 1 },
+  ...{ classId, labelSource: null, groupId: null, note: '' },
+})
+
+/** The tab before three groups, which notes what is decided. */
+async function openTab() {
+  let groups: LookAlikeGroup[] = [
+    { id: 1, reasons: ['same'], burstSeconds: null, images: [image(1, 1), image(2, 1), image(3, 2)] },
+    { id: 4, reasons: ['burst'], burstSeconds: 1.4, images: [image(4, 1), image(5, 1)] },
+    { id: 6, reasons: ['same', 'burst'], burstSeconds: 2, images: [image(6, null), image(7, null)] },
+  ]
+  const decided: unknown[] = []
+  const leave = (id: number) => {
+    groups = groups.filter((group) => group.id !== id)
+    studio.topics.tell('images')
+  }
+  const studio = studioForTests({
+    lookAlikes: {
+      list: ({ kind }: { kind: string }) => {
+        const shown = kind === 'sure' ? groups : []
+        const count = { groups: groups.length, images: groups.length * 2 }
+        return Promise.resolve({ groups: shown, sure: count, perhaps: { groups: 0, images: 0 }, compared: null })
+      },
+      keepOne: (input: { keep: string; remove: string[] }) => {
+        decided.push(['one', input])
+        leave(groups.find(({ images }) => images.some(({ hash }) => hash === input.keep))!.id)
+        return Promise.resolve({ removed: input.remove.length })
+      },
+      keepAll: (input: { hashes: string[] }) => {
+        decided.push(['all', input.hashes])
+        leave(groups.find(({ images }) => images[0]!.hash === input.hashes[0])!.id)
+        return Promise.resolve({ kept: input.hashes.length })
+      },
+      keepBest: () => Promise.resolve(decided.push(['best']) && { groups: 3, removed: 4 }),
+      compare: () => Promise.resolve(decided.push(['compare']) && { jobId: 'a' }),
+    },
+    classes: {
+      list: () =>
+        Promise.resolve(['cat', 'dog'].map((name, position) => ({ id: position + 1, name, colour: '#0072b2', position, images: 3 }))),
+    },
+  })
+  studio.start()
+  const page = show(withStudio(studio, LookAlikesTab), {})
+  page.style.cssText = 'display: flex; width: 1072px; height: 720px'
+  await until(() => page.querySelectorAll('[role=row]').length === 3 && studio.classes.value !== null)
+  flushSync()
+  const grid = page.querySelector<HTMLElement>('[role=grid]')!
+  grid.focus()
+  const press = (key: string) => {
+    grid.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    flushSync()
+  }
+  const at = () => page.querySelector('[aria-selected=true]')?.getAttribute('aria-label') ?? null
+  return { page, grid, press, at, decided }
+}
+
+test('each group says why it is one, which photo is best, and where its photos are called otherwise', async () => {
+  const { page } = await openTab()
+  const rows = [...page.querySelectorAll('[role=rowheader]')].map((each) => each.textContent.trim())
+  expect(rows[0]).toContain('3 photos: nearly the same picture')
+  expect(rows[0]).toContain('2 are called cat, 1 dog')
+  expect(rows[1]).toContain('taken within 2 seconds')
+  expect(page.querySelectorAll('.best')).toHaveLength(3)
+})
+
+test('by keys alone: arrows go through photos and groups, one is kept, the best, or all, and the next group comes up', async () => {
+  const { press, at, decided, page } = await openTab()
+  expect(at()).toContain('1.jpg')
+  press('ArrowRight')
+  press('ArrowRight')
+  expect(at()).toContain('3.jpg')
+  press('ArrowRight')
+  expect(at()).toContain('3.jpg')
+  press('k')
+  await until(() => page.querySelectorAll('[role=row]').length === 2)
+  expect(decided.at(-1)).toEqual(['one', { keep: hashOf(3), remove: [hashOf(1), hashOf(2)] }])
+  press('ArrowDown')
+  press('a')
+  await until(() => page.querySelectorAll('[role=row]').length === 1)
+  expect(decided.at(-1)).toEqual(['all', [hashOf(6), hashOf(7)]])
+  press('b')
+  await until(() => page.textContent.includes(lookAlikeWords.emptyTitle.sure))
+  expect(decided.at(-1)).toEqual(['one', { keep: hashOf(4), remove: [hashOf(5)] }])
+})
+
+test('the best of all groups is kept in one step, and the network can be asked to look closer', async () => {
+  const { page, decided } = await openTab()
+  const button = (name: string) => [...page.querySelectorAll('button')].find(({ innerText }) => innerText === name)!
+  button(lookAlikeWords.keepBestOfAll(3)).click()
+  await until(() => decided.length === 1)
+  button(lookAlikeWords.compare).click()
+  await until(() => decided.length === 2)
+  expect(decided).toEqual([['best'], ['compare']])
+})
