@@ -10,10 +10,11 @@ import { classes, history, labels } from './labels.ts'
 import { lookAlikes } from './look-alikes.ts'
 import { project, studio } from './project.ts'
 import { runs } from './runs.ts'
+import { views } from './views.ts'
 
 /** Everything that the studio can be asked, over every door. */
 export const contract = {
-  ...{ studio, project, images, classes, labels, history, health, lookAlikes },
+  ...{ studio, project, images, views, classes, labels, history, health, lookAlikes },
   ...{ backbones, features, engines, runs, exporting, sample, jobs },
 }
 export type Contract = typeof contract

@@ -31,6 +31,10 @@ export const errorDetails = {
   JOB_NOT_FOUND: z.object({ job: z.string() }),
   NOTHING_TO_UNDO: z.object({}),
   NOTHING_TO_REDO: z.object({}),
+  /** `step`: its id. */
+  STEP_NOT_FOUND: z.object({ step: z.int() }),
+  VIEW_NOT_FOUND: z.object({ view: z.string() }),
+  VIEW_EXISTS: z.object({ view: z.string() }),
   NO_LABELS: z.object({}),
   ONE_CLASS_ONLY: z.object({ class: z.string() }),
   CLASS_WITHOUT_IMAGES: z.object({ class: z.string() }),

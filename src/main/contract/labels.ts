@@ -52,6 +52,10 @@ export const HistoryStep = z.object({
     'image-note',
     'look-alikes-keep-best',
     'look-alikes-keep-all',
+    'view-save',
+    'view-rename',
+    'view-change',
+    'view-delete',
   ]),
   /** Names and counts, e.g. `{ class: 'cat', images: 12 }`. */
   details: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -62,6 +66,15 @@ export type HistoryStep = z.infer<typeof HistoryStep>
 export const history = {
   /** The step that undo would take back and the one that redo would repeat. */
   state: procedure.output(z.object({ undo: HistoryStep.nullable(), redo: HistoryStep.nullable() })),
+  /** Every step there is, newest first: the first `undone` of them are taken back now. From `offset` on, at most `limit`. */
+  list: procedure
+    .input(z.object({ offset: z.int().nonnegative(), limit: z.int().min(1).max(1000) }))
+    .output(z.object({ total: z.int(), undone: z.int(), steps: z.array(HistoryStep.extend({ isDone: z.boolean() })) })),
+  /**
+   * Undoes or repeats steps, all of them or none, until this one is the newest that is done; null: until none is. `moved`: how many, below 0
+   * where they were undone.
+   */
+  goTo: procedure.input(z.object({ step: z.int().nullable() })).output(z.object({ moved: z.int() })),
   undo: procedure.output(HistoryStep),
   redo: procedure.output(HistoryStep),
 }

@@ -40,7 +40,20 @@ export const ProjectName = z
 
 /** What has changed, so that a page reads again what it shows. */
 export const Change = z.object({
-  topic: z.enum(['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones', 'engines', 'settings']),
+  topic: z.enum([
+    'project',
+    'images',
+    'classes',
+    'labels',
+    'views',
+    'history',
+    'runs',
+    'jobs',
+    'exports',
+    'backbones',
+    'engines',
+    'settings',
+  ]),
 })
 export type Change = z.infer<typeof Change>
 

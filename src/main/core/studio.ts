@@ -25,6 +25,7 @@ import { sampleProcedures } from './sample/procedures.ts'
 import { openSettings, type SettingsStore } from './settings/studio-settings.ts'
 import { runProcedures } from './training/procedures.ts'
 import { lookAlikeProcedures } from './similar/procedures.ts'
+import { viewProcedures } from './views/procedures.ts'
 import { connectWorker } from './workers/connect-worker.ts'
 import type { SpawnWorker } from './workers/worker-client.ts'
 
@@ -141,6 +142,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, ex
     project: projectProcedures(context, session, feed),
     images: imageProcedures(context),
     classes: classProcedures(context),
+    views: viewProcedures(context),
     labels: labelProcedures(context),
     history: historyProcedures(context),
     health: healthProcedures(context),

@@ -16,6 +16,8 @@ export default defineConfig({
     include: ['src/renderer/**/*.browser.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What a test waits for comes, however busy the machine is; the time of the test is the limit.
+    expect: { poll: { timeout: 30_000 } },
     browser: {
       enabled: true,
       headless: true,

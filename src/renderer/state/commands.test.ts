@@ -21,6 +21,7 @@ function studioWith(project: object | null, runs = [run('b2', 12, 'with more owl
     project: answer(project),
     navigation: { go: (...to: unknown[]) => went.push(to) },
     history: answer({ undo: step, redo: null }),
+    views: answer([]),
     trashed: answer(0),
     dialogs: answer({ available: false }),
     jobs: { active: [] },

@@ -3,12 +3,15 @@ import { recipeText } from '../text/recipes.ts'
 import { checkWords } from '../text/check.ts'
 import { commandWords } from '../text/commands.ts'
 import { frameWords } from '../text/frame.ts'
+import { historyWords } from '../text/history.ts'
 import { keyGroups } from '../text/keys.ts'
+import { viewWords } from '../text/views.ts'
 import { chooseHere } from '../transport/choose-here.ts'
 import { beginSample } from './begin.ts'
 import { checkTabs } from './check-tabs.ts'
 import { fuzzyMatch } from './fuzzy.ts'
 import type { Place } from './navigation.svelte.ts'
+import { openView } from './saved-views.ts'
 import { trainAndShow } from './run-actions.ts'
 import type { Studio } from './studio.svelte.ts'
 import type { ThemeChoice } from './theme.svelte.ts'
@@ -17,7 +20,7 @@ import type { ThemeChoice } from './theme.svelte.ts'
 export interface Command {
   /** The same after a restart, so that what was used last is known again. */
   readonly id: string
-  readonly kind: 'page' | 'action' | 'class' | 'run' | 'project'
+  readonly kind: 'page' | 'action' | 'view' | 'class' | 'run' | 'project'
   readonly name: string
   readonly detail: string | null
   /** Its key as it is written in the list of keys; null where it has none. */
@@ -42,6 +45,7 @@ export function commandsOf(studio: Studio, doors: CommandDoors): readonly Comman
     ...runActions(studio),
     ...projectActions(studio, doors),
     ...frameActions(studio, doors),
+    ...views(studio),
     ...classes(studio),
     ...runs(studio),
     ...projects(studio),
@@ -83,6 +87,7 @@ function photoActions(studio: Studio): readonly Command[] {
     action('add-files', commandWords.addFiles, () => studio.attempt(() => addPhotos(studio, 'files'))),
     ...(undo === null ? [] : [action('undo', commandWords.undo(undo), () => studio.undo(), { press: keys.undo.press[0] })]),
     ...(redo === null ? [] : [action('redo', commandWords.redo(redo), () => studio.redo(), { press: keys.redo.press[0] })]),
+    action('history', historyWords.show, () => (studio.isHistoryOpen = true), { press: keys.history.press[0] }),
     action('unlabelled', commandWords.unlabelled, () => navigation.go({ page: 'photos', filter: { class: 'unlabelled' } })),
     ...((studio.trashed.value ?? 0) === 0
       ? []
@@ -157,6 +162,17 @@ function classes({ classes: known, navigation }: Studio): readonly Command[] {
     detail: commandWords.classDetail(images),
     press: null,
     run: () => navigation.go({ page: 'photos', filter: { class: id } }),
+  }))
+}
+
+function views(studio: Studio): readonly Command[] {
+  return (studio.views.value ?? []).map((view, place) => ({
+    id: `view:${view.id}`,
+    kind: 'view',
+    name: viewWords.command(view.name),
+    detail: view.missing.length === 0 ? null : viewWords.isGone(view),
+    press: place < 9 ? `V ${place + 1}` : null,
+    run: () => openView(studio, view),
   }))
 }
 

@@ -33,6 +33,7 @@ export function frameKeys(studio: Studio, doors: FrameDoors): (event: KeyboardEv
     filter: inProject(() => focusFilter(studio)),
     undo: () => pressHistory(studio, 'undo'),
     redo: () => pressHistory(studio, 'redo'),
+    history: inProject(() => (studio.isHistoryOpen = true)),
   })
   const pages = keyHandler('pages', {
     photos: goTo('photos'),

@@ -1,7 +1,7 @@
 import type { StudioClient } from '../../main/contract/contract.ts'
 import type { HistoryStep } from '../../main/contract/labels.ts'
 import { frameWords } from '../text/frame.ts'
-import { stepDone } from '../text/history.ts'
+import { historyWords, stepDone } from '../text/history.ts'
 import type { Unsaved } from './leaving.svelte.ts'
 import { type Remote, wireErrorOf } from './remote.svelte.ts'
 import type { Toasts } from './toasts.svelte.ts'
@@ -68,6 +68,15 @@ export class Steps implements Unsaved {
   /** Nothing happens where there is nothing to redo. */
   async redo(): Promise<void> {
     if (this.#fronts.at(-1)?.redo?.() !== true) await this.#redo()
+  }
+
+  /** Goes back or forward to the step with this id, or to the beginning (null), and says how far that was. */
+  goTo(step: number | null): Promise<void> {
+    return this.#told(async () => {
+      const { moved } = await this.#client.history.goTo({ step })
+      await this.#history.reload()
+      if (moved !== 0) this.#toasts.done(historyWords.moved(moved))
+    })
   }
 
   /** Runs what makes a step of the history and tells by itself when that fails, after all that was asked for before. Rejects as it does. */

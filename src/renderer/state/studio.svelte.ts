@@ -57,6 +57,8 @@ export class Studio {
   readonly leaving: Leaving
   /** Whatever makes a step of the history goes through here, and so do undo and redo. */
   readonly steps: Steps
+  /** Whether everything that was done is listed beside the page. */
+  isHistoryOpen = $state(false)
   link = $state.raw<ConnectionState>({ state: 'connecting' })
   /** Files under way from this browser to the studio. */
   sending = $state.raw<{ readonly done: number; readonly total: number } | null>(null)
@@ -73,6 +75,8 @@ export class Studio {
   readonly recent
   readonly classes
   readonly history
+  /** Filters that are kept under a name. */
+  readonly views
   readonly runs
   readonly exports
   readonly backbones
@@ -94,6 +98,7 @@ export class Studio {
     this.recent = new Remote(() => client.project.recent())
     this.classes = new Remote(() => client.classes.list())
     this.history = new Remote(() => client.history.state())
+    this.views = new Remote(() => client.views.list())
     this.presence = new ProjectPresence(client, () => this.project.value?.path ?? null)
     this.steps = new Steps(client, this.history, this.toasts)
     this.leaving = new Leaving(() => client.jobs.list())
@@ -104,7 +109,7 @@ export class Studio {
     this.trainingForm = new TrainingForm(this)
     this.trashed = new Remote(async () => (await client.images.list({ filter: { trashed: true }, offset: 0, limit: 1 })).total)
     this.topics.on(
-      ['project', 'images', 'classes', 'labels', 'history', 'runs', 'jobs', 'exports', 'backbones', 'engines', 'settings'],
+      ['project', 'images', 'classes', 'labels', 'views', 'history', 'runs', 'jobs', 'exports', 'backbones', 'engines', 'settings'],
       (topic) => this.#reload(topic),
     )
   }
@@ -290,7 +295,7 @@ export class Studio {
     if (!isOther && !always) return
     if (project === null) return this.recent.reload()
     this.photos.refresh()
-    await Promise.all([this.classes, this.history, this.runs, this.exports, this.trashed].map((each) => each.reload()))
+    await Promise.all([this.classes, this.history, this.views, this.runs, this.exports, this.trashed].map((each) => each.reload()))
   }
 
   #forgetProject(): void {
@@ -298,10 +303,11 @@ export class Studio {
     this.selection.restart()
     this.photos.clear()
     this.importNotice.forget()
+    this.isHistoryOpen = false
     // A new one: the page of the project before may still hand in what it has.
     this.labelTimes = new LabelTimes()
     this.trainingForm = new TrainingForm(this)
-    for (const each of [this.classes, this.history, this.runs, this.exports, this.trashed]) each.clear()
+    for (const each of [this.classes, this.history, this.views, this.runs, this.exports, this.trashed]) each.clear()
   }
 
   #reload(topic: Topic): void {
@@ -319,6 +325,7 @@ export class Studio {
     if (topic === 'images') void this.trashed.reload()
     if (topic === 'history') void this.history.reload()
     if (topic === 'runs') void this.runs.reload()
+    if (topic === 'views' || topic === 'classes' || topic === 'runs') void this.views.reload()
     if (topic === 'runs' || topic === 'jobs') void this.info.reload()
     if (topic === 'exports') void this.exports.reload()
   }

@@ -23,6 +23,7 @@ const nothing: Answers = {
     thumbnails: ({ hashes }: { hashes: string[] }) => Promise.resolve({ thumbnails: hashes.map(() => dot) }),
   },
   classes: { list: none },
+  views: { list: none },
   history: { state: () => Promise.resolve({ undo: null, redo: null }) },
   runs: { list: none },
   exporting: { list: none },

@@ -10,7 +10,7 @@ export const commandWords = {
   title: 'Find or do',
   placeholder: 'Find a page, a run, a class or something to do',
   recent: 'Used last',
-  groups: { page: 'Pages', action: 'Do', class: 'Classes', run: 'Runs', project: 'Projects' },
+  groups: { page: 'Pages', action: 'Do', view: 'Views', class: 'Classes', run: 'Runs', project: 'Projects' },
   nothing: (query: string) => `Nothing is called “${query}”`,
   nothingHint: 'Try the name of a page, a class or a project, or the number of a run.',
   found: (count: number) => (count === 1 ? '1 found' : `${countOf(count, 'result')} found`),

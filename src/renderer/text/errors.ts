@@ -73,6 +73,14 @@ const photoWords = {
     title: `There is no class ${name}.`,
     wayOut: 'It may have been renamed, merged or deleted. Choose one from the list of classes, or add it.',
   }),
+  VIEW_NOT_FOUND: ({ view }) => ({
+    title: `There is no view ${view} in this project.`,
+    wayOut: 'It may have been deleted. Undo brings it back.',
+  }),
+  VIEW_EXISTS: ({ view }) => ({
+    title: `There is a view called ${view} already.`,
+    wayOut: 'Choose another name, or open that view and save the filter in it.',
+  }),
   CLASS_EXISTS: ({ class: name }) => ({
     title: `There is a class ${name} already.`,
     wayOut: 'Choose another name, or merge the two classes.',
@@ -224,6 +232,10 @@ const words: WordsTable = {
   INVALID_INPUT: ({ reason }) => ({ title: `That cannot be used: ${bare(reason)}.`, wayOut: 'Correct it and try again.' }),
   NOTHING_TO_UNDO: () => ({ title: 'There is nothing to undo.', wayOut: 'Everything is as it was in the beginning.' }),
   NOTHING_TO_REDO: () => ({ title: 'There is nothing to redo.', wayOut: 'Redo repeats what undo has just taken back.' }),
+  STEP_NOT_FOUND: ({ step }) => ({
+    title: `Step ${step} is not in the history any more.`,
+    wayOut: 'Choose one from the list as it is now: what was undone is gone once something else is done.',
+  }),
   CANCELLED: () => ({ title: 'It was cancelled.', wayOut: 'Start it again whenever you like.' }),
   CONNECTION_LOST: () => ({
     title: 'This page has lost its connection to Graft.',

@@ -1,6 +1,31 @@
 import type { HistoryStep } from '../../main/contract/labels.ts'
 import { countOf } from './numbers.ts'
 
+const timeOfDay = { hour: '2-digit', minute: '2-digit' } as const
+
+/** Words for the list of all steps. */
+export const historyWords = {
+  title: 'History',
+  show: 'Show the history',
+  beginning: 'As it was in the beginning',
+  isNow: 'This is how everything is now',
+  /** What a press on a step does; `back` where it is done already. */
+  go: (back: boolean) => (back ? 'Go back to how it was after this' : 'Do everything up to this again'),
+  moved: (moved: number) => `${moved < 0 ? 'Undone' : 'Done again'}: ${countOf(Math.abs(moved), 'step')}`,
+  emptyTitle: 'Nothing has been done yet',
+  emptyText: 'Every label, class, note and removed photo will stand here, and one press goes back to any of them.',
+  hint: 'It is kept with the project, however long it gets. Deleting photos for good takes them out of it; what was undone goes when something else is done.',
+  time: (atMs: number) => new Date(atMs).toLocaleTimeString('en-GB', timeOfDay),
+  /** `Today`, `Yesterday`, `12 May`, `12 May 25` of another year. */
+  day: (atMs: number, nowMs: number = Date.now()) => {
+    const day = new Date(atMs).toDateString()
+    if (day === new Date(nowMs).toDateString()) return 'Today'
+    if (day === new Date(nowMs - 24 * 3_600_000).toDateString()) return 'Yesterday'
+    const isThisYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
+    return new Date(atMs).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: '2-digit' }) })
+  },
+} as const
+
 /** What a step of the history did, as a phrase after `Undo` or `Redo`: `label 12 photos cat`, `rename cat to lion`. */
 export function describeStep({ action, details }: HistoryStep): string {
   const name = nameOf(details, 'class', 'name', 'from') ?? 'a class'
@@ -31,6 +56,14 @@ export function describeStep({ action, details }: HistoryStep): string {
       return `remove ${photosOf(details) ?? 'photos'} that look like another`
     case 'look-alikes-keep-all':
       return `keep all ${photosOf(details) ?? 'photos'} of a group`
+    case 'view-save':
+      return `save the view ${viewOf(details)}`
+    case 'view-rename':
+      return `rename the view ${nameOf(details, 'from') ?? 'of before'} to ${nameOf(details, 'to') ?? 'another name'}`
+    case 'view-change':
+      return `change what the view ${viewOf(details)} shows`
+    case 'view-delete':
+      return `delete the view ${viewOf(details)}`
     default:
       return action satisfies never
   }
@@ -52,6 +85,10 @@ export function stepDone(step: HistoryStep): string {
     'image-note': ['write', 'Wrote'],
     'look-alikes-keep-best': ['remove', 'Removed'],
     'look-alikes-keep-all': ['keep', 'Kept'],
+    'view-save': ['save', 'Saved'],
+    'view-rename': ['rename', 'Renamed'],
+    'view-change': ['change', 'Changed'],
+    'view-delete': ['delete', 'Deleted'],
   }
   const words = describeStep(step)
   if (words.startsWith('take the class')) return words.replace('take', 'Took')
@@ -63,6 +100,10 @@ function labelWords(details: HistoryStep['details']): string {
   const photos = photosOf(details) ?? 'photos'
   const name = nameOf(details, 'class', 'to')
   return name === null ? `take the class from ${photos}` : `label ${photos} ${name}`
+}
+
+function viewOf(details: HistoryStep['details']): string {
+  return nameOf(details, 'view') ?? 'of before'
 }
 
 function photosOf(details: HistoryStep['details']): string | null {

@@ -28,6 +28,7 @@ export const keyGroups = {
       filter: { press: ['/'], does: 'Filter photos by name or note; on Compare, the runs' },
       undo: { press: ['Ctrl+Z'], does: 'Undo', inDialog: true },
       redo: { press: ['Ctrl+Shift+Z', 'Control+Y'], does: 'Redo', inDialog: true },
+      history: { press: ['G H'], does: 'Show everything that was done, to go back to any of it' },
     },
   },
   pages: {
@@ -53,6 +54,8 @@ export const keyGroups = {
       all: { press: ['Ctrl+A'], does: 'Choose all' },
       none: { press: ['Escape'], does: 'Choose none' },
       open: { press: ['Enter'], does: 'Look at the photo' },
+      // Before the digits alone, which would answer its second key.
+      view: { press: ['V 1-9'], does: 'Show the view with this place in the list' },
       giveClass: { press: ['1-9'], does: 'Give the class with this number' },
       takeClass: { press: ['0'], does: 'Take the class away' },
       similar: { press: ['M'], does: 'More like this photo' },
@@ -112,6 +115,14 @@ export const keyGroups = {
       next: { press: ['ArrowRight'], does: 'The tab after' },
       first: { press: ['Home'], does: 'The first tab' },
       last: { press: ['End'], does: 'The last tab' },
+    },
+  },
+  history: {
+    title: 'History',
+    keys: {
+      move: { press: ['ArrowUp', 'ArrowDown'], does: 'Move' },
+      leap: { press: ['Home', 'End', 'PageUp', 'PageDown'], does: 'To the newest, the first, a screen on' },
+      goTo: { press: ['Enter'], does: 'Go back, or forward, to this step' },
     },
   },
   runs: {

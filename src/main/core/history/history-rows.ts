@@ -35,6 +35,24 @@ export function oldestUndone(db: Database): HistoryStepRow | null {
   return prepared<[], HistoryStepRow>(db, sql).get() ?? null
 }
 
+export function hasStep(db: Database, id: number): boolean {
+  return prepared<[number]>(db, 'SELECT 1 FROM history_step WHERE id = ?').get(id) !== undefined
+}
+
+/** Newest first. */
+export function readSteps(
+  db: Database,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): (HistoryStepRow & { readonly state: StepState })[] {
+  const sql = `SELECT ${stepColumns}, state FROM history_step ORDER BY id DESC LIMIT ? OFFSET ?`
+  return prepared<[number, number], HistoryStepRow & { state: StepState }>(db, sql).all(limit, offset)
+}
+
+export function countSteps(db: Database): { readonly total: number; readonly undone: number } {
+  const sql = `SELECT (SELECT COUNT(*) FROM history_step) AS total, (SELECT COUNT(*) FROM history_step WHERE state = 'undone') AS undone`
+  return prepared<[], { total: number; undone: number }>(db, sql).get()!
+}
+
 export function insertStep(db: Database, action: string, atMs: number): number {
   const sql = "INSERT INTO history_step (action, details, at_ms, state) VALUES (?, '{}', ?, 'done')"
   return Number(prepared<[string, number]>(db, sql).run(action, atMs).lastInsertRowid)

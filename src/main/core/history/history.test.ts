@@ -1,23 +1,29 @@
 import { fc, test } from '@fast-check/vitest'
 import type { Database } from 'better-sqlite3'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { openDatabase } from '../db/open-database.ts'
 import { setTrashed } from '../images/image-rows.ts'
-import { classColour, nextClassColour } from '../labels/class-colours.ts'
+import { classColour } from '../labels/class-colours.ts'
 import { readClasses } from '../labels/class-rows.ts'
-import { addClass, deleteClass, mergeClasses, recolourClass, renameClass, reorderClasses } from '../labels/edit-classes.ts'
-import { labelImported, setLabels } from '../labels/set-labels.ts'
-import { historyState, recordStep, redoStep, undoStep } from './record-step.ts'
+import { addClass } from '../labels/edit-classes.ts'
+import { labelImported } from '../labels/set-labels.ts'
+import { fillProject, hashOfImage as hash, perform, play, readModel, type Operation, type World } from './history-model-for-tests.ts'
+import { goToStep, historyState, listSteps, recordStep, redoStep, undoStep } from './record-step.ts'
 
 const imageCount = 6
-const hash = (index: number) => String(index).repeat(64)
 const names = ['cat', 'dog', 'Cat', 'Übergrößen']
+const viewNames = ['Blurred', 'blurred', 'Äpfel']
 
 let folder: string
 let db: Database
+let copies = 0
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'graft-history-'))))
 afterEach(() => {
   db.close()
@@ -26,215 +32,189 @@ afterEach(() => {
 
 function fresh(): void {
   if (db?.open) db.close()
-  rmSync(join(folder, 'project.sqlite'), { force: true })
-  for (const ending of ['-wal', '-shm']) rmSync(join(folder, `project.sqlite${ending}`), { force: true })
-  db = openDatabase(join(folder, 'project.sqlite'))
-  db.exec("INSERT INTO import (id, state, started_at_ms, ended_at_ms) VALUES (1, 'finished', 1, 2)")
-  const insert = db.prepare(`INSERT INTO image (id, hash, name, source_path, format, width_px, height_px, size_bytes, perceptual_hash,
-    import_id, imported_at_ms) VALUES (?, ?, 'a', 'a', 'jpeg', 1, 1, 1, '0000000000000000', 1, 1)`)
-  for (let index = 0; index < imageCount; index++) insert.run(index + 1, hash(index))
+  const place = join(folder, String(copies++))
+  mkdirSync(place)
+  db = openDatabase(join(place, 'project.sqlite'))
+  fillProject(db, imageCount)
 }
 
-/** The project as plain values: classes in order, and what each image is labelled. */
-interface Model {
-  classes: { name: string; colour: string }[]
-  labels: ({ name: string; source: string } | null)[]
-  trashed: boolean[]
-}
-
-function readModel(): Model {
-  const classes = readClasses(db)
-  const nameOf = new Map(classes.map((each) => [each.id, each.name]))
-  const rows = db
-    .prepare<[], { classId: number | null; source: string; trashedAtMs: number | null }>(
-      'SELECT class_id AS classId, source, trashed_at_ms AS trashedAtMs FROM image LEFT JOIN label ON image_id = id ORDER BY id',
-    )
-    .all()
-  return {
-    classes: classes.map(({ name, colour }) => ({ name, colour })),
-    labels: rows.map(({ classId, source }) => (classId === null ? null : { name: nameOf.get(classId)!, source })),
-    trashed: rows.map(({ trashedAtMs }) => trashedAtMs !== null),
+/** What a process leaves on the disk that is gone from one moment to the next, opened again. */
+function openLeftover(of: Database): Database {
+  const place = join(folder, String(copies++))
+  mkdirSync(place)
+  for (const ending of ['', '-wal', '-shm']) {
+    const file = `${of.name}${ending}`
+    if (existsSync(file)) copyFileSync(file, join(place, basename(file)))
   }
+  return openDatabase(join(place, 'project.sqlite'))
 }
 
-const someImages = fc.uniqueArray(fc.nat({ max: imageCount - 1 }), { minLength: 1, maxLength: 3 })
+function goOnWith(left: Database, dying: Database): void {
+  dying.close()
+  db = left
+  expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+  expect(db.pragma('foreign_key_check')).toEqual([])
+}
+
+/** Dies in the middle of a step, which is then none. */
+function crashInStep(): void {
+  const dying = db
+  let left: Database | null = null
+  const dies = () =>
+    recordStep(dying, { action: 'image-trash', details: {}, atMs: 1 }, () => {
+      setTrashed(dying, [hash(0), hash(1)], 1)
+      left = openLeftover(dying)
+      throw new Error('gone')
+    })
+  expect(dies).toThrow('gone')
+  goOnWith(left!, dying)
+}
+
+const someImages = fc.uniqueArray(fc.nat({ max: imageCount - 1 }), { minLength: 1, maxLength: imageCount })
 const place = fc.nat({ max: 5 })
-const operation = fc.oneof(
+const className = fc.constantFrom(...names)
+const viewName = fc.constantFrom(...viewNames)
+const text = fc.constantFrom('', 'blurred', 'ask Ida')
+const change: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ do: fc.constant('label' as const), images: someImages, at: fc.option(place, { freq: 4 }) }),
-  fc.record({ do: fc.constant('import' as const), images: someImages, name: fc.constantFrom(...names) }),
-  fc.record({ do: fc.constant('add' as const), name: fc.constantFrom(...names) }),
-  fc.record({ do: fc.constant('rename' as const), at: place, name: fc.constantFrom(...names) }),
+  fc.record({ do: fc.constant('import' as const), images: someImages, name: className }),
+  fc.record({ do: fc.constant('add' as const), name: className }),
+  fc.record({ do: fc.constant('rename' as const), at: place, name: className }),
   fc.record({ do: fc.constant('recolour' as const), at: place, colour: fc.constantFrom('#000000', '#ffffff') }),
   fc.record({ do: fc.constant('reverse' as const) }),
   fc.record({ do: fc.constant('merge' as const), at: place, into: place }),
   fc.record({ do: fc.constant('delete' as const), at: place }),
   fc.record({ do: fc.constant('trash' as const), images: someImages, back: fc.boolean() }),
+  fc.record({ do: fc.constant('save-view' as const), name: viewName, text }),
+  fc.record({ do: fc.constant('rename-view' as const), at: place, name: viewName }),
+  fc.record({ do: fc.constant('change-view' as const), at: place, text }),
+  fc.record({ do: fc.constant('delete-view' as const), at: place }),
+)
+// Often the same one several times: what is written about one photo is one step, in which its row changes more than once.
+const note: fc.Arbitrary<Operation> = fc.record({ do: fc.constant('note' as const), image: fc.nat({ max: 1 }), text })
+const move: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ do: fc.constant('undo' as const) }),
   fc.record({ do: fc.constant('undo' as const) }),
   fc.record({ do: fc.constant('redo' as const) }),
-  fc.record({ do: fc.constant('reopen' as const) }),
+  fc.record({ do: fc.constant('go' as const), to: fc.nat({ max: 40 }) }),
 )
-type Operation = typeof operation extends fc.Arbitrary<infer O> ? O : never
-type Change = Exclude<Operation, { do: 'undo' | 'redo' | 'reopen' }>
+const operation = fc.oneof({ weight: 3, arbitrary: change }, { weight: 1, arbitrary: note }, { weight: 1, arbitrary: move })
+const interruption = fc.oneof(
+  fc.record({ do: fc.constant('reopen' as const) }),
+  fc.record({ do: fc.constant('crash' as const) }),
+  fc.record({ do: fc.constant('crash-in-step' as const) }),
+)
 
-const isSame = (first: string, second: string) => first.toLowerCase() === second.toLowerCase()
-
-/** The model after a change; null where the studio must refuse it. */
-function applyToModel(old: Model, change: Change): Model | null {
-  const model = structuredClone(old)
-  const { classes, labels, trashed } = model
-  const find = (name: string) => classes.find((each) => isSame(each.name, name))
-  const add = (name: string) => {
-    classes.push({ name, colour: nextClassColour(classes.map((each) => each.colour)) })
-    return classes.at(-1)!
-  }
-  const relabel = (from: string, to: string | null) =>
-    labels.forEach((label, index) => {
-      if (label?.name === from) labels[index] = to === null ? null : { ...label, name: to }
-    })
-  const at = (index: number) => classes[index]
-  switch (change.do) {
-    case 'label': {
-      const wanted = change.at === null ? null : at(change.at)
-      if (wanted === undefined) return null
-      for (const image of change.images) {
-        if (wanted === null) labels[image] = null
-        else if (labels[image]?.name !== wanted.name) labels[image] = { name: wanted.name, source: 'person' }
-      }
-      return model
-    }
-    case 'import': {
-      if (change.images.every((image) => labels[image] !== null)) return model
-      const { name } = find(change.name) ?? add(change.name)
-      for (const image of change.images) labels[image] ??= { name, source: 'folder' }
-      return model
-    }
-    case 'add':
-      if (find(change.name) !== undefined) return null
-      add(change.name)
-      return model
-    case 'rename': {
-      const renamed = at(change.at)
-      if (renamed === undefined || (find(change.name) ?? renamed) !== renamed) return null
-      relabel(renamed.name, change.name)
-      renamed.name = change.name
-      return model
-    }
-    case 'recolour': {
-      const recoloured = at(change.at)
-      if (recoloured === undefined) return null
-      recoloured.colour = change.colour
-      return model
-    }
-    case 'reverse':
-      classes.reverse()
-      return model
-    case 'merge':
-    case 'delete': {
-      const gone = at(change.at)
-      const into = change.do === 'merge' ? at(change.into) : null
-      if (gone === undefined || into === undefined || into === gone) return null
-      relabel(gone.name, into?.name ?? null)
-      classes.splice(change.at, 1)
-      return model
-    }
-    case 'trash':
-      for (const image of change.images) trashed[image] = !change.back
-      return model
-  }
-}
-
-let now = 0
-function applyToStudio(change: Change): void {
-  const step = { atMs: ++now }
-  const idAt = (index: number) => readClasses(db)[index]?.id ?? 1_000_000
-  switch (change.do) {
-    case 'label': {
-      const classId = change.at === null ? null : idAt(change.at)
-      return void setLabels(db, { hashes: change.images.map(hash), classId, source: 'person', ...step })
-    }
-    case 'import':
-      return void labelImported(
-        db,
-        change.images.map((image) => ({ imageId: image + 1, className: change.name })),
-        step,
-      )
-    case 'add':
-      return void addClass(db, change.name, step)
-    case 'rename':
-      return void renameClass(db, idAt(change.at), change.name, step)
-    case 'recolour':
-      return void recolourClass(db, idAt(change.at), change.colour, step)
-    case 'reverse': {
-      const ids = readClasses(db).map((each) => each.id)
-      return void reorderClasses(db, ids.reverse(), step)
-    }
-    case 'merge':
-      return void mergeClasses(db, idAt(change.at), idAt(change.into), step)
-    case 'delete':
-      return void deleteClass(db, idAt(change.at), step)
-    case 'trash': {
-      const hashes = change.images.map(hash)
-      const action = change.back ? 'image-restore' : 'image-trash'
-      return void recordStep(db, { action, details: { images: hashes.length }, ...step }, () =>
-        setTrashed(db, hashes, change.back ? null : step.atMs),
-      )
-    }
-  }
-}
-
+const newWorld = (): World => ({ states: [{ model: readModel(db), noted: null }], at: 0 })
 const code = (value: string) => expect.objectContaining({ code: value }) as Error
 
+function expectWorld({ states, at }: World): void {
+  expect(readModel(db)).toEqual(states[at]!.model)
+  const { undo, redo } = historyState(db)
+  expect([undo === null, redo === null]).toEqual([at === 0, at === states.length - 1])
+  expect(listSteps(db, { offset: 0, limit: 1000 })).toMatchObject({ total: states.length - 1, undone: states.length - 1 - at })
+}
+
 describe('the history', () => {
-  test.prop([fc.array(operation, { minLength: 1, maxLength: 40 })], { numRuns: 60 })(
-    'undoes and redoes any sequence of changes, also after the project was closed and opened',
+  test.prop(
+    [fc.array(fc.oneof({ weight: 6, arbitrary: operation }, { weight: 1, arbitrary: interruption }), { minLength: 1, maxLength: 40 })],
+    {
+      numRuns: 60,
+    },
+  )(
+    'undoes, redoes and goes to any step of any sequence of changes, also after the project was closed or its process died, in a step or between two',
     (operations) => {
       fresh()
-      let model = readModel()
-      const done: Model[] = []
-      const undone: Model[] = []
-      for (const step of operations) {
-        if (step.do === 'reopen') {
+      let world = newWorld()
+      for (const [index, each] of operations.entries()) {
+        if (each.do === 'reopen') {
           db.close()
-          db = openDatabase(join(folder, 'project.sqlite'))
-        } else if (step.do === 'undo' || step.do === 'redo') {
-          const [from, to, move] = step.do === 'undo' ? ([done, undone, undoStep] as const) : ([undone, done, redoStep] as const)
-          const next = from.pop()
-          if (next === undefined) expect(() => move(db)).toThrow(code(step.do === 'undo' ? 'NOTHING_TO_UNDO' : 'NOTHING_TO_REDO'))
-          else {
-            move(db)
-            to.push(model)
-            model = next
-          }
-        } else {
-          const next = applyToModel(model, step)
-          if (next === null) expect(() => applyToStudio(step)).toThrow(expect.objectContaining({ name: 'StudioError' }))
-          else {
-            applyToStudio(step)
-            // A change that changes nothing is no step.
-            if (!isEqual(next, model)) {
-              done.push(model)
-              undone.length = 0
-            }
-            model = next
-          }
+          db = openDatabase(db.name)
+        } else if (each.do === 'crash') goOnWith(openLeftover(db), db)
+        else if (each.do === 'crash-in-step') crashInStep()
+        else {
+          const next = play(world, each)
+          if (next === null) expect(() => perform(db, each, index)).toThrow(expect.objectContaining({ name: 'StudioError' }))
+          else perform(db, each, index)
+          world = next ?? world
         }
-        expect(readModel()).toEqual(model)
-        const { undo, redo } = historyState(db)
-        expect([undo === null, redo === null]).toEqual([done.length === 0, undone.length === 0])
+        expectWorld(world)
       }
-      for (const before of done.reverse()) {
+      for (const { model } of world.states.slice(0, world.at).reverse()) {
         undoStep(db)
-        expect(readModel()).toEqual(before)
+        expect(readModel(db)).toEqual(model)
       }
       expect(() => undoStep(db)).toThrow(code('NOTHING_TO_UNDO'))
+      expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
     },
     // Every step waits for the disk.
     300_000,
   )
+
+  test(
+    'has every step that was acknowledged, and no half of one, when its process is killed in the middle',
+    { timeout: 300_000 },
+    async () => {
+      const program = join(import.meta.dirname, 'history-process-for-tests.ts')
+      const sequences = fc.sample(fc.array(operation, { minLength: 120, maxLength: 120 }), 12)
+      for (const [run, operations] of sequences.entries()) {
+        fresh()
+        const before = newWorld()
+        db.close()
+        const child = spawn(process.execPath, [program, db.name, JSON.stringify(operations)], { stdio: ['ignore', 'pipe', 'inherit'] })
+        const exited = once(child, 'exit')
+        let acknowledged = 0
+        for await (const line of createInterface(child.stdout)) {
+          // Some die at once after an answer, some a moment later: in the middle of the step after it.
+          if (line !== 'ready') acknowledged = Number(line) + 1
+          if (acknowledged === run * 8 + 1) void wait(run % 4).then(() => child.kill('SIGKILL'))
+        }
+        await exited
+        db = openDatabase(db.name)
+        expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
+        const worlds = [before]
+        for (const each of operations) worlds.push(play(worlds.at(-1)!, each) ?? worlds.at(-1)!)
+        const [all, oneMore] = [worlds[acknowledged]!, worlds[acknowledged + 1] ?? worlds[acknowledged]!]
+        const found = readModel(db)
+        expectWorld(
+          JSON.stringify(found) === JSON.stringify(all.states[all.at]!.model) && stepsOf(db) === all.states.length - 1 ? all : oneMore,
+        )
+      }
+    },
+  )
 })
 
-const isEqual = (first: Model, second: Model) => JSON.stringify(first) === JSON.stringify(second)
+const stepsOf = (of: Database): number => listSteps(of, { offset: 0, limit: 1 }).total
+
+describe('going to a step', () => {
+  beforeEach(fresh)
+
+  test('moves over all between in one go, forward and back, also to the beginning', () => {
+    for (const [index, name] of ['cat', 'dog', 'bird'].entries()) addClass(db, name, { atMs: index + 1 })
+    const ids = listSteps(db, { offset: 0, limit: 10 }).steps.map(({ id }) => id)
+    expect(goToStep(db, ids[2]!)).toBe(-2)
+    expect(readClasses(db).map(({ name }) => name)).toEqual(['cat'])
+    expect(listSteps(db, { offset: 0, limit: 10 }).steps.map(({ isDone }) => isDone)).toEqual([false, false, true])
+    expect(goToStep(db, ids[0]!)).toBe(2)
+    expect(goToStep(db, ids[0]!)).toBe(0)
+    expect(goToStep(db, null)).toBe(-3)
+    expect(readClasses(db)).toEqual([])
+    expect(() => goToStep(db, 99)).toThrow(code('STEP_NOT_FOUND'))
+  })
+
+  test('that fails on the way changes nothing at all', () => {
+    for (const [index, name] of ['cat', 'dog', 'bird'].entries()) addClass(db, name, { atMs: index + 1 })
+    // The oldest step is made to fail when it is undone.
+    db.exec(
+      `UPDATE history_change SET before = json_set(before, '$.colour', 'no colour') WHERE step_id = (SELECT MIN(id) FROM history_step)`,
+    )
+    expect(() => goToStep(db, null)).toThrow('CHECK constraint failed')
+    expect(readClasses(db).map(({ name }) => name)).toEqual(['cat', 'dog', 'bird'])
+    expect(listSteps(db, { offset: 0, limit: 10 }).undone).toBe(0)
+    undoStep(db)
+    expect(readClasses(db).map(({ name }) => name)).toEqual(['cat', 'dog'])
+  })
+})
 
 describe('a step', () => {
   beforeEach(fresh)
@@ -252,7 +232,7 @@ describe('a step', () => {
         throw new Error('half-way')
       })
     expect(fails).toThrow('half-way')
-    expect(readModel().trashed).not.toContain(true)
+    expect(readModel(db).trashed).not.toContain(true)
     expect(historyState(db).undo).toBe(null)
     addClass(db, 'cat', { atMs: 2 })
     expect(historyState(db).undo).toMatchObject({ action: 'class-add', details: { class: 'cat' }, atMs: 2 })
@@ -272,9 +252,9 @@ describe('a step', () => {
     undoStep(db)
     undoStep(db)
     undoStep(db)
-    expect(readModel()).toMatchObject({ classes: [], labels: Array.from({ length: imageCount }, () => null) })
+    expect(readModel(db)).toMatchObject({ classes: [], labels: Array.from({ length: imageCount }, () => null) })
     redoStep(db)
-    expect(readModel().classes).toEqual([
+    expect(readModel(db).classes).toEqual([
       { name: 'cat', colour: classColour(0) },
       { name: 'dog', colour: classColour(1) },
     ])

@@ -2,15 +2,18 @@ import type { Database } from 'better-sqlite3'
 import { StudioError } from '../../contract/errors.ts'
 import { HistoryStep } from '../../contract/labels.ts'
 import {
+  countSteps,
   deleteStep,
   deleteUndone,
   describeStep,
+  hasStep,
   insertStep,
   lastChange,
   markStep,
   newestDone,
   oldestUndone,
   readChanges,
+  readSteps,
   startRecording,
   stopRecording,
   unrecorded,
@@ -78,12 +81,7 @@ export function undoStep(db: Database): HistoryStep {
     .transaction(() => {
       const step = newestDone(db)
       if (step === null) throw new StudioError('NOTHING_TO_UNDO', {})
-      unrecorded(db, () =>
-        readChanges(db, step.id)
-          .reverse()
-          .forEach((change) => writeRow(db, change, change.before)),
-      )
-      markStep(db, step.id, 'undone')
+      takeBack(db, step)
       return asStep(step)
     })
     .immediate()
@@ -95,11 +93,54 @@ export function redoStep(db: Database): HistoryStep {
     .transaction(() => {
       const step = oldestUndone(db)
       if (step === null) throw new StudioError('NOTHING_TO_REDO', {})
-      unrecorded(db, () => readChanges(db, step.id).forEach((change) => writeRow(db, change, change.after)))
-      markStep(db, step.id, 'done')
+      repeat(db, step)
       return asStep(step)
     })
     .immediate()
+}
+
+/**
+ * Undoes or repeats steps, all of them or none, until the step `id` is the newest one that is done; null: until none is. Answers how many
+ * steps were undone (below 0) or repeated.
+ * @throws STEP_NOT_FOUND
+ */
+export function goToStep(db: Database, id: number | null): number {
+  return db
+    .transaction(() => {
+      if (id !== null && !hasStep(db, id)) throw new StudioError('STEP_NOT_FOUND', { step: id })
+      let moved = 0
+      for (let step = newestDone(db); step !== null && step.id > (id ?? 0); step = newestDone(db), moved--) takeBack(db, step)
+      for (let step = oldestUndone(db); step !== null && step.id <= (id ?? 0); step = oldestUndone(db), moved++) repeat(db, step)
+      return moved
+    })
+    .immediate()
+}
+
+function takeBack(db: Database, { id }: HistoryStepRow): void {
+  unrecorded(db, () =>
+    readChanges(db, id)
+      .reverse()
+      .forEach((change) => writeRow(db, change, change.before)),
+  )
+  markStep(db, id, 'undone')
+}
+
+function repeat(db: Database, { id }: HistoryStepRow): void {
+  unrecorded(db, () => readChanges(db, id).forEach((change) => writeRow(db, change, change.after)))
+  markStep(db, id, 'done')
+}
+
+/** Steps from the newest one on, those that were undone before those that are done: at most `limit` behind the first `offset`. */
+export function listSteps(db: Database, page: { readonly offset: number; readonly limit: number }): ListedSteps {
+  const steps = readSteps(db, page).map(({ state, ...row }) => ({ ...asStep(row), isDone: state === 'done' }))
+  return { ...countSteps(db), steps }
+}
+
+interface ListedSteps {
+  readonly total: number
+  /** Of those, how many are undone now: the first ones of the list. */
+  readonly undone: number
+  readonly steps: readonly (HistoryStep & { readonly isDone: boolean })[]
 }
 
 export function historyState(db: Database): { undo: HistoryStep | null; redo: HistoryStep | null } {

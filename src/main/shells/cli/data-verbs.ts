@@ -3,8 +3,8 @@ import type { Finish } from './program.ts'
 import type { ExportPhotosOptions } from './verbs/export-photos.ts'
 import type { ImportOptions } from './verbs/import.ts'
 import type { ListImagesOptions } from './verbs/images.ts'
-import type { ClassChange, LabelOptions } from './verbs/labels.ts'
 import type { LookAlikeOptions } from './verbs/look-alikes.ts'
+import type { ClassChange, HistoryOptions, LabelOptions } from './verbs/labels.ts'
 import type { SimilarOptions } from './verbs/similar.ts'
 import type { GlobalOptions } from './session.ts'
 
@@ -116,6 +116,20 @@ function addLabels(program: Command, finish: Finish): void {
         finish((await import('./verbs/labels.ts')).moveInHistory(project, direction, options)),
       )
   }
+  const history = program.command('history').description('list what was done in a project; go back or forward to any of it')
+  history
+    .command('list <project>', { isDefault: true })
+    .description('the steps, newest first')
+    .option('--limit <n>', 'so many at most', '50')
+    .option(...jsonFlag)
+    .action(async (project: string, options: HistoryOptions) => finish((await import('./verbs/labels.ts')).listHistory(project, options)))
+  history
+    .command('go <project> <step>')
+    .description('undo or repeat steps until this one is the newest that is done; 0: until none is')
+    .option(...jsonFlag)
+    .action(async (project: string, step: string, options: GlobalOptions) =>
+      finish((await import('./verbs/labels.ts')).goToStep(project, Number(step), options)),
+    )
 }
 
 function addClasses(program: Command, finish: Finish): void {

@@ -1,5 +1,5 @@
 import type { Class } from '../../../contract/labels.ts'
-import { describeStep } from '../../../../renderer/text/history.ts'
+import { describeStep, historyWords, stepDone } from '../../../../renderer/text/history.ts'
 import { countOf } from '../../../../renderer/text/numbers.ts'
 import { classNamed, findClass } from '../find-class.ts'
 import { findImages } from '../find-images.ts'
@@ -87,6 +87,35 @@ async function apply(client: Session['client'], change: ClassChange): Promise<vo
     default:
       change satisfies never
   }
+}
+
+export interface HistoryOptions extends GlobalOptions {
+  /** A whole number. */
+  readonly limit: string
+}
+
+/** Lists what was done, newest first, with the number that `--to` of undo and redo takes. */
+export function listHistory(project: string, options: HistoryOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const { total, undone, steps } = await client.history.list({ offset: 0, limit: Number(options.limit) })
+    for (const { isDone, ...step } of steps) printer.event({ ...step, done: isDone })
+    const rows = steps.map((step) => [
+      String(step.id),
+      new Date(step.atMs).toLocaleString('en-GB'),
+      `${stepDone(step)}${step.isDone ? '' : ' (undone)'}`,
+    ])
+    printer.line(tableText(['step', 'when', 'what'], rows, ['right', 'left', 'left']))
+    printer.note(`${countOf(total, 'step')}${undone === 0 ? '' : `, of which ${undone} undone`}`)
+  })
+}
+
+/** Undoes or repeats steps until this one is the newest that is done; 0: until none is. */
+export function goToStep(project: string, step: number, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async ({ client, printer }) => {
+    const { moved } = await client.history.goTo({ step: step === 0 ? null : step })
+    printer.event({ event: 'moved', steps: moved })
+    printer.line(moved === 0 ? 'Everything is there already.' : `${historyWords.moved(moved)}.`)
+  })
 }
 
 /** Takes the last step back, or repeats the one that was taken back. */
