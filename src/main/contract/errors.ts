@@ -21,6 +21,29 @@ export const errorDetails = {
   FILE_NOT_FOUND: z.object({ path: z.string() }),
   PICTURE_UNREADABLE: z.object({ file: z.string(), reason: z.string() }),
   NOTHING_TO_IMPORT: z.object({ path: z.string() }),
+  /** Nothing of the archive was unpacked; `entry` is the file inside that shows the reason. */
+  ARCHIVE_REFUSED: z.object({
+    file: z.string(),
+    reason: z.enum([
+      'damaged',
+      'encrypted',
+      'path',
+      'link',
+      'method',
+      'too-many',
+      'too-large',
+      'bomb',
+      'overlap',
+      'duplicate-name',
+      'name',
+      'other-project',
+    ]),
+    entry: z.string().nullable(),
+  }),
+  /** A file of labels that was given says nothing of photos; `reason` says what it lacks. */
+  LABELS_UNREADABLE: z.object({ file: z.string(), reason: z.string() }),
+  /** None of the `photos` that the file names was given with it, or is in the project; `example` is the first. */
+  LABELS_WITHOUT_PHOTOS: z.object({ file: z.string(), photos: z.int(), example: z.string() }),
   IMAGE_NOT_FOUND: z.object({ image: z.string() }),
   /** No network has looked at this image yet, so that it can be compared with none. */
   FEATURES_MISSING: z.object({ image: z.string() }),

@@ -3,7 +3,7 @@ import { procedure } from './base.ts'
 import { BackboneId } from './backbones.ts'
 import { ClassId, ImageHash, JobId, Part, RunId, RunRef } from './ids.ts'
 
-export const LabelSource = z.enum(['person', 'folder', 'suggestion'])
+export const LabelSource = z.enum(['person', 'folder', 'file', 'suggestion'])
 export type LabelSource = z.infer<typeof LabelSource>
 
 export const Image = z.object({
@@ -29,23 +29,70 @@ export const ImageNote = z.string().max(2000)
 /** Why a file was not taken. `duplicate` names the image that is there already. */
 export const SkippedFile = z.object({
   file: z.string(),
-  reason: z.enum(['not-a-picture', 'broken', 'too-large', 'too-small', 'unsupported', 'empty', 'unreadable', 'duplicate']),
-  /** For `duplicate` the name of the image that is there; else what the decoder said, in one line. */
+  reason: z.enum([
+    'not-a-picture',
+    'broken',
+    'too-large',
+    'too-small',
+    'unsupported',
+    'empty',
+    'unreadable',
+    'duplicate',
+    /** It lies inside of another archive, or in a folder. */
+    'archive',
+    /** A file of labels that says nothing of photos; `detail` says what it lacks. */
+    'no-labels',
+    /** A row or an entry of a file of labels; `detail` says what is wrong with it. */
+    'not-understood',
+    /** Named by a file of labels, and nowhere to be found. */
+    'not-found',
+    /** Named by a file of labels, outside of the folder that holds it. */
+    'outside',
+    /** Several photos are called so. */
+    'ambiguous',
+    /** A file of labels names several classes of it, and such photos were to be left out. */
+    'several-classes',
+  ]),
+  /**
+   * For `duplicate` the name of the image that is there; for a photo that a file of labels names, that file; else what the decoder said, in one
+   * line.
+   */
   detail: z.string(),
 })
 export type SkippedFile = z.infer<typeof SkippedFile>
 
-/** An image that kept its class although the folder of `file` names another one: the person decides. */
+/** An image that kept its class although the folder of `file`, or a file of labels, names another one: the person decides. */
 export const LabelConflict = z.object({
   file: z.string(),
   /** Of the image in the project: other bytes never are in conflict. */
   hash: ImageHash,
   /** The class it has. */
   class: z.string(),
-  /** The class that the folder names; it may not exist. */
+  /** The class that the folder or the file of labels names; it may not exist. */
   folderClass: z.string(),
+  by: z.enum(['folder', 'file']).default('folder'),
 })
 export type LabelConflict = z.infer<typeof LabelConflict>
+
+/** An image without a class because a file of labels names several of it, the strongest first: the person decides. */
+export const SeveralClasses = z.object({ file: z.string(), hash: ImageHash, classes: z.array(z.string()).min(2) })
+export type SeveralClasses = z.infer<typeof SeveralClasses>
+
+export const LabelFileKind = z.enum(['csv', 'coco', 'label-studio'])
+export type LabelFileKind = z.infer<typeof LabelFileKind>
+
+/** An archive or a file of labels that an import has read, and what is in it. */
+export const ImportSource = z.object({
+  file: z.string(),
+  kind: z.enum(['zip', 'teachable-machine', ...LabelFileKind.options]),
+  /** Photos that it names; files that an archive holds. */
+  photos: z.int(),
+  /** Classes that it names; 0 for a zip, whose folders are looked at with all others. */
+  classes: z.int(),
+  /** The column or question that names the classes, where there are others that could. */
+  taken: z.string().nullable(),
+})
+export type ImportSource = z.infer<typeof ImportSource>
 
 export const ImportReport = z.object({
   /** Images that are in the project now and were not before. */
@@ -56,8 +103,12 @@ export const ImportReport = z.object({
   /** Images that look nearly the same as another one; they were taken and grouped. */
   nearDuplicates: z.int(),
   skipped: z.array(SkippedFile),
-  /** Reports of earlier versions have none. */
+  /** Reports of earlier versions have none of these. */
   conflicts: z.array(LabelConflict).default([]),
+  several: z.array(SeveralClasses).default([]),
+  sources: z.array(ImportSource).default([]),
+  /** Images of this import that no file of labels names, where there was one; folders name no classes then. */
+  unnamed: z.int().default(0),
   seconds: z.number(),
   cancelled: z.boolean(),
 })
@@ -149,14 +200,17 @@ export const images = {
   /** Writes a picture that is no file where `import` and `runs.predict` find it until the studio ends. */
   hold: procedure.input(HeldPicture).output(z.object({ path: z.string() })),
   /**
-   * Takes files and folders (searched through). A label is the name of the folder that holds the file, below the folder given; where
-   * several folders are given that have none inside, their own names.
+   * Takes files and folders (searched through), and zips as the folders they hold. A label is the name of the folder that holds the file, below
+   * the folder given; where several folders are given that have none inside, their own names. Files of labels among them (a table of file and
+   * class, COCO, Label Studio, a Teachable Machine project) give the classes instead, also to images that are in the project already.
    */
   import: procedure
     .input(
       z.object({
         paths: z.array(z.string().min(1)).min(1),
         labelFromFolders: z.boolean(),
+        /** What becomes of photos of which a file of labels names several classes: no class, that of the largest box, or they are not taken. */
+        several: z.enum(['unlabelled', 'largest', 'skip']).default('unlabelled'),
         /** Files that belong to this import and could not be handed over; they join its report. */
         notSent: z.array(SkippedFile).optional(),
         /** Whose features are extracted along the way; absent: of the one this project used last, else the default; null: of none. */

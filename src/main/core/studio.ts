@@ -13,6 +13,7 @@ import { exportingProcedures } from './exporting/procedures.ts'
 import { healthProcedures } from './health/procedures.ts'
 import { featureProcedures } from './features/procedures.ts'
 import { historyProcedures } from './history/procedures.ts'
+import { clearUnpacked } from './images/open-archives.ts'
 import { imageProcedures } from './images/procedures.ts'
 import { makeJobQueue } from './jobs/make-job-queue.ts'
 import { jobProcedures } from './jobs/procedures.ts'
@@ -81,7 +82,7 @@ export function createStudio(options: StudioOptions): Studio {
   }
   session.beforeClose(() => jobs.endAll())
   const router = makeRouter(context, { settings, session, feed, pages, explain })
-  const cleared = clearInstallations(context)
+  const cleared = Promise.all([clearInstallations(context), clearUnpacked(context)])
   const client = createRouterClient(router, {
     interceptors: [
       async ({ next }) => {

@@ -9,7 +9,7 @@ import Shelf from './Shelf.svelte'
 
 const report: ImportReport = {
   ...{ images: 15, labelled: 0, duplicates: 0, nearDuplicates: 0 },
-  ...{ skipped: [], conflicts: [], seconds: 1, cancelled: false },
+  ...{ skipped: [], conflicts: [], several: [], sources: [], unnamed: 0, seconds: 1, cancelled: false },
 }
 const none: ImportReport = { ...report, images: 0, skipped: [{ file: 'notes/a.txt', reason: 'not-a-picture', detail: '' }] }
 
@@ -48,4 +48,32 @@ test('an import that brought no photo has no tick and no way to photos, but says
   page.querySelector('button')!.click()
   flushSync()
   expect(page.querySelector('dialog')?.textContent).toContain('notes/a.txt')
+})
+
+test('an import out of a file says what it was; photos with several classes are listed and get the first of them on one press', async () => {
+  const set: unknown[] = []
+  const studio = studioForTests({
+    classes: { list: () => Promise.resolve([{ id: 3, name: 'Dog', colour: '#0072b2', position: 0, images: 1 }]) },
+    labels: {
+      set: (input: never) => {
+        set.push(input)
+        return Promise.resolve({ changed: 2 })
+      },
+    },
+  })
+  studio.navigation.go('label')
+  const [one, other] = ['a'.repeat(64), 'b'.repeat(64)]
+  const several = [one, other].map((hash) => ({ file: `set/${hash.slice(0, 1)}.jpg`, hash, classes: ['dog', 'cat'] }))
+  studio.importNotice.tell({ ...report, sources: [{ file: '/x/coco.json', kind: 'coco', photos: 15, classes: 2, taken: null }], several })
+  const page = show(withStudio(studio, Shelf), {})
+  expect(page.textContent).toContain('coco.json is a COCO file with 15 photos in 2 classes.')
+  expect(page.querySelector('b')?.textContent).toBe('2 photos have several classes and were given none.')
+  page.querySelector('button')!.click()
+  flushSync()
+  const dialog = page.querySelector('dialog')!
+  expect(dialog.textContent).toContain('has dog, cat')
+  const give = [...dialog.querySelectorAll('button')].find((each) => each.textContent.includes('Make all 2 dog'))!
+  give.click()
+  await expect.poll(() => set).toEqual([{ hashes: [one, other], classId: 3 }])
+  expect(give.disabled).toBe(true)
 })

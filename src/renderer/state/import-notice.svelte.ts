@@ -4,8 +4,8 @@ import type { ImportReport } from '../../main/contract/images.ts'
 const calmMs = 12_000
 
 /** Whether a report names files or photos that somebody may have to do something about. */
-function needsLook({ conflicts, skipped }: ImportReport): boolean {
-  return conflicts.length > 0 || skipped.some(({ reason }) => reason !== 'duplicate')
+function needsLook({ conflicts, several, skipped }: ImportReport): boolean {
+  return conflicts.length > 0 || several.length > 0 || skipped.some(({ reason }) => reason !== 'duplicate')
 }
 
 /**

@@ -4,7 +4,7 @@ import { ImportNotice } from './import-notice.svelte.ts'
 
 const report: ImportReport = {
   ...{ images: 15, labelled: 0, duplicates: 0, nearDuplicates: 0 },
-  ...{ skipped: [], conflicts: [], seconds: 1, cancelled: false },
+  ...{ skipped: [], conflicts: [], several: [], sources: [], unnamed: 0, seconds: 1, cancelled: false },
 }
 const broken: ImportReport = { ...report, skipped: [{ file: 'a.jpg', reason: 'broken', detail: '' }] }
 const aWhile = () => vi.advanceTimersByTime(60_000)

@@ -1,4 +1,5 @@
 import { errorDetails, type ErrorCode, type ErrorDetails, type WireError } from '../../main/contract/errors.ts'
+import { archiveRefused } from './archives.ts'
 import { bytesText, countOf, countText, fewNames } from './numbers.ts'
 
 /** The words for a failure. `title`: what happened, with which value. `wayOut`: what to do now. Both are whole sentences. */
@@ -60,6 +61,18 @@ const photoWords = {
   NOTHING_TO_IMPORT: ({ path }) => ({
     title: `There are no files in ${path}.`,
     wayOut: 'Choose a folder that holds photos; folders inside it are searched too.',
+  }),
+  ARCHIVE_REFUSED: ({ file, reason, entry }) => archiveRefused(file, reason, entry),
+  LABELS_UNREADABLE: ({ file, reason }) => ({
+    title: `${file} says nothing of photos: ${bare(reason)}.`,
+    wayOut: 'Graft reads tables of file and class (CSV), COCO, Label Studio (JSON) and projects of Teachable Machine.',
+  }),
+  LABELS_WITHOUT_PHOTOS: ({ file, photos, example }) => ({
+    title:
+      photos === 1
+        ? `The photo that ${file} names (${example}) is neither beside it nor in this project.`
+        : `None of the ${countText(photos)} photos that ${file} names (${example} and others) is beside it or in this project.`,
+    wayOut: 'Add the folder that holds both the photos and the file, or a zip of it; or add the photos first.',
   }),
   IMAGE_NOT_FOUND: ({ image }) => ({
     title: `The photo ${image} is not in this project.`,

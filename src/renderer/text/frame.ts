@@ -67,7 +67,8 @@ export const frameWords = {
   loading: 'Loading',
   connecting: 'Connecting to the studio…',
   dropHere: 'Drop to add these photos',
-  dropHint: 'Folders are searched through; the name of a folder becomes the class of its photos.',
+  dropHint:
+    'Folders and zips are searched through, and a folder names the class of its photos. Tables, COCO, Label Studio and Teachable Machine work, too.',
   dropBegin: 'Drop to begin a project with these photos',
   sending: (done: number, total: number) => `Sending files to the studio: ${countText(done)} of ${countText(total)}`,
   keyMap: 'Keyboard',

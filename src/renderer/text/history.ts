@@ -33,7 +33,7 @@ export function describeStep({ action, details }: HistoryStep): string {
     case 'label':
       return labelWords(details)
     case 'import-labels':
-      return `labels by folder${photosOf(details) === null ? '' : ` of ${photosOf(details)}`}`
+      return `labels ${details['by'] === 'file' ? 'out of a file' : 'by folder'}${photosOf(details) === null ? '' : ` of ${photosOf(details)}`}`
     case 'class-add':
       return `add class ${name}`
     case 'class-rename':

@@ -127,4 +127,4 @@ function takenAt({ atMs, offsetMinutes }: TakenTime): string {
   return new Date(atMs + (offsetMinutes ?? 0) * 60_000).toLocaleString('en-GB', { ...minuteFormat, timeZone: 'UTC' })
 }
 
-const sourceNames = { person: 'by hand', folder: 'from its folder', suggestion: 'suggested' } as const
+const sourceNames = { person: 'by hand', folder: 'from its folder', file: 'from a file of labels', suggestion: 'suggested' } as const

@@ -1,12 +1,12 @@
 import type { Part } from '../../main/contract/ids.ts'
-import type { Image, ImageOrder, ImportReport, LabelConflict, SkippedFile } from '../../main/contract/images.ts'
+import type { Image, ImageOrder, ImportReport, LabelConflict, SeveralClasses, SkippedFile } from '../../main/contract/images.ts'
 import { bytesText, countOf, countText } from './numbers.ts'
 import { skipHeading } from './skip-reasons.ts'
 
 export const photoWords = {
   add: 'Add photos',
   addFolder: 'A folder',
-  addFiles: 'Single photos',
+  addFiles: 'Photos, a zip or a file of labels',
   /** In a browser, which may be on another machine: there the two above are of the browser's, and are sent. */
   addByPath: 'A folder by its path',
   addByPathHint: 'On the computer that runs the studio; nothing has to be sent to it',
@@ -126,24 +126,38 @@ export const importWords = {
   title: 'Import report',
   summary: (report: ImportReport) => {
     const { images, labelled, duplicates, cancelled } = report
-    if (cancelled) return `Cancelled: added ${countOf(images, 'photo')}${labelled === 0 ? '' : `; ${labelledWords(labelled)}`}.`
-    if (images > 0) return `Added ${countOf(images, 'photo')}${labelled === 0 ? '' : `; ${labelledWords(labelled)}`}.`
-    if (labelled > 0) return `No new photo; ${labelledWords(labelled)}.`
+    const classes = labelled === 0 ? '' : `; ${labelledWords(report)}`
+    if (cancelled) return `Cancelled: added ${countOf(images, 'photo')}${classes}.`
+    if (images > 0) return `Added ${countOf(images, 'photo')}${classes}.`
+    if (labelled > 0) return `No new photo${classes}.`
     return duplicates > 0 && reasonsToSay(report).length === 0 ? nothingNew(duplicates) : noneAdded(report)
   },
   /** What should be looked into, beside the summary. */
   notes: (report: ImportReport): readonly string[] => [
-    ...(report.conflicts.length === 0 ? [] : [`${importWords.conflicts(report.conflicts.length)}.`]),
+    ...(report.conflicts.length === 0 ? [] : [`${importWords.conflicts(report.conflicts)}.`]),
+    ...(report.several.length === 0 ? [] : [`${importWords.several(report.several.length)}.`]),
+    ...(report.unnamed === 0 ? [] : [`${importWords.unnamed(report.unnamed)}.`]),
     ...(report.skipped.length === 0 || !bringsSomething(report) ? [] : [`${importWords.skipped(report.skipped.length)}.`]),
   ],
   near: (count: number) =>
     `${countText(count)} look nearly the same as another one; they stay together when photos are kept aside for the test.`,
   skipped: (count: number) => `${countOf(count, 'file')} not taken`,
-  conflicts: (count: number) =>
+  conflicts: (conflicts: readonly Pick<LabelConflict, 'by'>[]) => {
+    const says = conflicts.every(({ by }) => by === 'folder') ? 'the folder says' : 'the file says'
+    return conflicts.length === 1
+      ? `1 photo keeps its class, though ${says} another`
+      : `${countText(conflicts.length)} photos keep their class, though ${says} another`
+  },
+  conflict: ({ class: name, folderClass, by }: LabelConflict) =>
+    `is labelled ${name}; ${by === 'folder' ? 'its folder' : 'the file'} says ${folderClass}`,
+  several: (count: number) =>
+    count === 1 ? '1 photo has several classes and was given none' : `${countText(count)} photos have several classes and were given none`,
+  severalOf: (count: number, name: string) => `${countOf(count, 'photo')} with several classes, ${name} first`,
+  severalClasses: ({ classes }: SeveralClasses) => `has ${classes.join(', ')}`,
+  unnamed: (count: number) =>
     count === 1
-      ? '1 photo keeps its class, though the folder says another'
-      : `${countText(count)} photos keep their class, though the folder says another`,
-  conflict: ({ class: name, folderClass }: LabelConflict) => `is labelled ${name}; its folder says ${folderClass}`,
+      ? '1 photo is not named in the file and has no class'
+      : `${countText(count)} photos are not named in the file and have no class`,
   give: (count: number, name: string) => (count === 1 ? `Make it ${name}` : `Make all ${countText(count)} ${name}`),
   more: (count: number) => `and ${countText(count)} more`,
   show: 'Show which and why',
@@ -208,6 +222,10 @@ function nothingNew(duplicates: number): string {
 }
 
 /** Of those, some may have been here before, without a class: so not `of which`. */
-export function labelledWords(labelled: number): string {
-  return `${countOf(labelled, 'photo')} got the class of ${labelled === 1 ? 'its' : 'their'} folder`
+export function labelledWords({ labelled, sources }: Pick<ImportReport, 'labelled' | 'sources'>): string {
+  const its = labelled === 1 ? 'its' : 'their'
+  const files = sources.filter(({ kind }) => kind !== 'zip').map(({ file }) => file.split(/[\\/]/).at(-1) ?? file)
+  const [first = ''] = files
+  const out = files.length > 1 ? countOf(files.length, 'file') : first
+  return `${countOf(labelled, 'photo')} got ${files.length === 0 ? `the class of ${its} folder` : `${its} class out of ${out}`}`
 }

@@ -19,6 +19,20 @@ export function describeSkip({ reason, detail }: SkippedFile): string {
       return withDetail('cannot be opened', detail)
     case 'duplicate':
       return detail === '' ? 'is in the project already' : `is the same as ${detail}`
+    case 'archive':
+      return 'is an archive, which was not opened; add it by itself, as a zip'
+    case 'no-labels':
+      return withDetail('says nothing of photos', detail)
+    case 'not-understood':
+      return withDetail('is not understood', detail)
+    case 'not-found':
+      return `is named in ${detail} and is not here; add the folder or the zip that holds it together with that file`
+    case 'outside':
+      return `is named in ${detail} and lies outside of its folder; add that folder too`
+    case 'ambiguous':
+      return `is named in ${detail}, and several photos here are called so`
+    case 'several-classes':
+      return withDetail('has several classes', detail)
     default:
       return reason satisfies never
   }
@@ -27,6 +41,7 @@ export function describeSkip({ reason, detail }: SkippedFile): string {
 /** A heading over the files that share a reason, with their number: `3 broken files`. */
 export function skipHeading(reason: SkippedFile['reason'], count: number): string {
   const files = count === 1 ? 'file' : 'files'
+  const photos = count === 1 ? 'photo' : 'photos'
   switch (reason) {
     case 'not-a-picture':
       return `${count} ${files} that ${count === 1 ? 'is' : 'are'} not ${count === 1 ? 'a photo' : 'photos'}`
@@ -44,6 +59,20 @@ export function skipHeading(reason: SkippedFile['reason'], count: number): strin
       return `${count} ${files} that cannot be opened`
     case 'duplicate':
       return `${count} ${files} already in the project`
+    case 'archive':
+      return count === 1 ? '1 archive that was not opened' : `${count} archives that were not opened`
+    case 'no-labels':
+      return `${count} ${files} without labels`
+    case 'not-understood':
+      return `${count} ${count === 1 ? 'entry' : 'entries'} not understood`
+    case 'not-found':
+      return `${count} named ${photos} not found`
+    case 'outside':
+      return `${count} named ${photos} outside of the folder`
+    case 'ambiguous':
+      return `${count} named ${photos} that could be several`
+    case 'several-classes':
+      return `${count} ${photos} with several classes`
     default:
       return reason satisfies never
   }

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest'
 import type { SkippedFile } from '../../main/contract/images.ts'
 import type { HistoryStep } from '../../main/contract/labels.ts'
+import { sourceSaid } from './archives.ts'
 import { describeStep, stepDone } from './history.ts'
 import { importSaid, importWords, trashWords } from './photos.ts'
 import { describeSkip, skipHeading } from './skip-reasons.ts'
 
 const step = (action: HistoryStep['action'], details: HistoryStep['details']): HistoryStep => ({ id: 1, action, details, atMs: 0 })
+
+/** What reports have besides. */
+const others = { several: [], sources: [], unnamed: 0, seconds: 1, cancelled: false }
 
 test('a history step is named so that one knows what undo takes back', () => {
   expect([
@@ -35,16 +39,22 @@ test('a file that was not taken says why', () => {
 })
 
 test('a photo that keeps another class than its folder says names both', () => {
-  const conflict = { file: 'dog/x.jpg', hash: '3c'.repeat(32), class: 'cat', folderClass: 'dog' }
-  expect([importWords.conflicts(1), importWords.conflicts(1200), importWords.conflict(conflict)]).toEqual([
+  const conflict = { file: 'dog/x.jpg', hash: '3c'.repeat(32), class: 'cat', folderClass: 'dog', by: 'folder' } as const
+  const many = Array.from({ length: 1200 }, () => conflict)
+  expect([importWords.conflicts([conflict]), importWords.conflicts(many), importWords.conflict(conflict)]).toEqual([
     '1 photo keeps its class, though the folder says another',
     '1,200 photos keep their class, though the folder says another',
     'is labelled cat; its folder says dog',
   ])
+  const ofFile = { ...conflict, by: 'file' } as const
+  expect([importWords.conflicts([ofFile]), importWords.conflict(ofFile)]).toEqual([
+    '1 photo keeps its class, though the file says another',
+    'is labelled cat; the file says dog',
+  ])
 })
 
 test('photos that were here before and got their class are not counted among the added ones', () => {
-  const report = { images: 2, labelled: 3, duplicates: 1, nearDuplicates: 0, skipped: [], conflicts: [], seconds: 1, cancelled: false }
+  const report = { images: 2, labelled: 3, duplicates: 1, nearDuplicates: 0, skipped: [], conflicts: [], ...others }
   expect(importWords.summary(report)).toBe('Added 2 photos; 3 photos got the class of their folder.')
   expect(importWords.summary({ ...report, labelled: 1 })).toBe('Added 2 photos; 1 photo got the class of its folder.')
   expect(importWords.summary({ ...report, images: 1, labelled: 0 })).toBe('Added 1 photo.')
@@ -55,8 +65,23 @@ test('photos that were here before and got their class are not counted among the
   expect(importWords.summary({ ...nothing, labelled: 2 })).toBe('No new photo; 2 photos got the class of their folder.')
 })
 
+test('an import out of files of labels says what they were, and what was left open', () => {
+  const coco = { file: '/home/ada/instances.json', kind: 'coco', photos: 300, classes: 6, taken: null } as const
+  const several = { file: 'a.jpg', hash: '3c'.repeat(32), classes: ['cat', 'dog'] }
+  const report = { images: 300, labelled: 299, duplicates: 0, nearDuplicates: 0, skipped: [], conflicts: [], ...others }
+  expect(importSaid({ ...report, sources: [coco], several: [several], unnamed: 2 })).toBe(
+    'Added 300 photos; 299 photos got their class out of instances.json. 1 photo has several classes and was given none. 2 photos are not named in the file and have no class.',
+  )
+  expect(sourceSaid(coco)).toBe('instances.json is a COCO file with 300 photos in 6 classes.')
+  expect(sourceSaid({ file: 'C:\\pets.zip', kind: 'zip', photos: 1, classes: 0, taken: null })).toBe('pets.zip is a zip with 1 file.')
+  expect(sourceSaid({ file: 'pets.tm', kind: 'teachable-machine', photos: 9, classes: 1, taken: null })).toBe(
+    'pets.tm is a project of Teachable Machine with 9 photos in 1 class.',
+  )
+  expect(sourceSaid({ ...coco, kind: 'label-studio', taken: 'animal' })).toMatch(/ of which “animal” was taken\.$/)
+})
+
 test('an import that brought no photo says so, why, and which kinds are taken', () => {
-  const nothing = { images: 0, labelled: 0, duplicates: 0, nearDuplicates: 0, conflicts: [], seconds: 1, cancelled: false }
+  const nothing = { images: 0, labelled: 0, duplicates: 0, nearDuplicates: 0, conflicts: [], ...others }
   const skip = (reason: SkippedFile['reason']) => ({ file: 'a', reason, detail: '' })
   const said = (...reasons: SkippedFile['reason'][]) =>
     importSaid({ ...nothing, duplicates: reasons.filter((each) => each === 'duplicate').length, skipped: reasons.map(skip) })

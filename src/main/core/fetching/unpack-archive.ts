@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { openPromise, type ZipFile } from 'yauzl'
 import { StudioError } from '../../contract/errors.ts'
 import { diskError } from '../project/disk-errors.ts'
+import { contentOfEntry, nameOfEntry, withZip } from '../zip/read-zip.ts'
 import type { WantedFile } from './package-source.ts'
 import { readTgz } from './read-tar.ts'
 
@@ -56,22 +56,20 @@ async function unpackTgz(archive: string, receivers: ReadonlyMap<WantedFile, Rec
   return found
 }
 
-async function unpackZip(archive: string, receivers: ReadonlyMap<WantedFile, Receiver>, signal?: AbortSignal): Promise<Set<WantedFile>> {
-  const zip: ZipFile = await openPromise(archive, { lazyEntries: true, autoClose: false })
-  const found = new Set<WantedFile>()
-  try {
+function unpackZip(archive: string, receivers: ReadonlyMap<WantedFile, Receiver>, signal?: AbortSignal): Promise<Set<WantedFile>> {
+  return withZip(archive, async (zip) => {
+    const found = new Set<WantedFile>()
     for await (const entry of zip.eachEntry()) {
       signal?.throwIfAborted()
-      const wanted = [...receivers.keys()].find((file) => file.path === entry.fileName && !found.has(file))
+      const name = nameOfEntry(entry)
+      const wanted = [...receivers.keys()].find((file) => file.path === name && !found.has(file))
       if (wanted === undefined) continue
       requireSize(wanted, entry.uncompressedSize)
       found.add(wanted)
-      for await (const piece of await zip.openReadStreamPromise(entry)) await receivers.get(wanted)?.take(piece as Buffer)
+      for await (const piece of contentOfEntry(zip, entry)) await receivers.get(wanted)?.take(piece)
     }
-  } finally {
-    zip.close()
-  }
-  return found
+    return found
+  })
 }
 
 /**

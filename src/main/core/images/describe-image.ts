@@ -24,7 +24,14 @@ export async function describeImage(db: Database, hash: string): Promise<ImageDe
   })
   const known = { image, ...origin, lookAlikes: readLookAlikes(db, image), labels: readPastLabels(db, id), runs }
   // Last: the project may be closed while the disk is asked.
-  return { ...known, sentAs: sentName(origin.sourcePath), isSourcePresent: await isReachable(origin.sourcePath) }
+  return { ...known, sentAs: sentName(origin.sourcePath), isSourcePresent: await isThere(origin.sourcePath) }
+}
+
+/** A photo that came in an archive is there as long as that is. */
+async function isThere(sourcePath: string): Promise<boolean> {
+  if (await isReachable(sourcePath)) return true
+  const archive = /^(.+\.(?:zip|tm))[\\/]/i.exec(sourcePath)?.[1]
+  return archive !== undefined && isReachable(archive)
 }
 
 function nameAnswer(

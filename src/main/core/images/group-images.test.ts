@@ -19,7 +19,19 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const hex = (hash: bigint): string => hash.toString(16).padStart(16, '0')
 const flip = (hash: bigint, bits: readonly number[]): bigint => bits.reduce((found, bit) => found ^ (1n << BigInt(bit)), hash)
-const report = { images: 0, labelled: 0, duplicates: 0, nearDuplicates: 0, skipped: [], conflicts: [], seconds: 0, cancelled: false }
+const report = {
+  images: 0,
+  labelled: 0,
+  duplicates: 0,
+  nearDuplicates: 0,
+  skipped: [],
+  conflicts: [],
+  several: [],
+  sources: [],
+  unnamed: 0,
+  seconds: 0,
+  cancelled: false,
+}
 
 /** Imports images with these perceptual hashes; `state`: how the import ends, before its images are compared where it is cut off. */
 async function take(db: Database, hashes: readonly string[], lookUpAtMost: number, state: 'finished' | 'interrupted' = 'finished') {

@@ -59,5 +59,5 @@ test('the trash takes an image once, and refuses one that is not there', () => {
 test('a report that was written before conflicts were told is still read', () => {
   const report = { images: 1, labelled: 0, duplicates: 0, nearDuplicates: 0, skipped: [], seconds: 1, cancelled: false }
   db.prepare("INSERT INTO import (state, started_at_ms, ended_at_ms, report) VALUES ('finished', 1, 2, ?)").run(JSON.stringify(report))
-  expect(readImports(db, 1)[0]?.report).toEqual({ ...report, conflicts: [] })
+  expect(readImports(db, 1)[0]?.report).toEqual({ ...report, conflicts: [], several: [], sources: [], unnamed: 0 })
 })

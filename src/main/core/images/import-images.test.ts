@@ -189,7 +189,7 @@ describe('importing again', () => {
     const both = await importing([folder])
     const { images } = await studio.client.images.list({ filter: {}, offset: 0, limit: 10 })
     const hashOf = (name: string): string => images.find((image) => image.name === name)!.hash
-    const twice = { hash: hashOf('circle-0500.jpg'), class: 'circle', folderClass: 'square' }
+    const twice = { hash: hashOf('circle-0500.jpg'), class: 'circle', folderClass: 'square', by: 'folder' }
     expect(both.conflicts).toEqual([{ file: join(second, 'also a circle.jpg'), ...twice }])
     expect((await studio.client.images.imports())[0]?.report.conflicts).toEqual(both.conflicts)
 

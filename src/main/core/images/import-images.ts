@@ -8,10 +8,10 @@ import { lastStart } from '../features/backbone-rows.ts'
 import { int8Offer } from '../features/calibrations.ts'
 import { extractAlongside, noExtraction, type Alongside } from '../features/extract-alongside.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
+import { gatherFiles, type Gathered, type GatherRequest } from './gather-files.ts'
 import { groupImages } from './group-images.ts'
 import { imageFolders } from './image-folders.ts'
 import { endImport, insertImport } from './import-rows.ts'
-import { listFiles, type FileList } from './list-files.ts'
 import { prepareFiles } from './prepare-files.ts'
 import { Intake } from './take-images.ts'
 
@@ -19,6 +19,7 @@ export interface ImportRequest {
   /** Files and folders. */
   readonly paths: readonly string[]
   readonly labelFromFolders: boolean
+  readonly several?: GatherRequest['several'] | undefined
   /** Files that whoever asks could not hand over, for the report. */
   readonly notSent?: readonly SkippedFile[] | undefined
   /** Whose features are extracted along the way; undefined: the one used last in this project, else the default; null: none. */
@@ -30,41 +31,62 @@ export interface ImportRequest {
 export const importLane = 'import'
 
 /**
- * The job of an import: lists, has the image worker prepare, commits images with their labels in small transactions, has features extracted
- * meanwhile, and groups near-identical images. Progress counts files whose outcome is on the disk. Cancelled or failed, what was
+ * The job of an import: finds out what was given, has the image worker prepare it, commits images with their labels in small transactions, has
+ * features extracted meanwhile, and groups near-identical images. Progress counts files whose outcome is on the disk. Cancelled or failed, what was
  * taken stays, and importing the same again takes the rest.
  */
 export function importImages(context: StudioContext, project: OpenProject, request: ImportRequest): JobBody {
   return async (job) => {
     const startedAtMs = context.clock()
-    job.progress('listing', 0, null)
-    const list = await listFiles(request.paths, { signal: job.signal, onProgress: (found) => job.progress('listing', found, null) })
-    const report = await takeFiles(context, project, request, { list, job, startedAtMs })
-    return { kind: 'import', report }
+    const { paths, several = 'unlabelled' } = request
+    const gathered = await gatherFiles(context, project, { paths, several }, job)
+    try {
+      const report = await takeFiles(context, project, request, { gathered, job, startedAtMs })
+      return { kind: 'import', report }
+    } finally {
+      await gathered.close()
+    }
   }
 }
 
 interface Running {
-  readonly list: FileList
+  readonly gathered: Gathered
   readonly job: JobContext
   readonly startedAtMs: number
 }
 
 async function takeFiles(context: StudioContext, project: OpenProject, request: ImportRequest, running: Running): Promise<ImportReport> {
-  const { list, job, startedAtMs } = running
+  const { gathered, job, startedAtMs } = running
   const { db } = project
   const importId = insertImport(db, startedAtMs)
-  const skipped = [...(request.notSent ?? []), ...list.unreadable]
-  const intake = new Intake(context, project, { importId, labelFromFolders: request.labelFromFolders, skipped })
+  const skipped = [...(request.notSent ?? []), ...gathered.skipped]
+  const intake = new Intake(context, project, {
+    importId,
+    labelFromFolders: request.labelFromFolders && !gathered.hasLabelFile,
+    hasLabelFile: gathered.hasLabelFile,
+    skipped,
+  })
   const giveUp = new AbortController()
   const extraction = startExtraction(context, project, request, AbortSignal.any([job.signal, giveUp.signal]))
   for (const file of skipped) job.emit({ type: 'skipped', file })
 
   const end = (state: 'finished' | 'cancelled' | 'failed', nearDuplicates: number): ImportReport => {
-    const { images, labelled, duplicates, skipped, conflicts } = intake
+    const { images, labelled, duplicates, skipped, conflicts, several, unnamed } = intake
+    const { sources } = gathered
     const endedAtMs = context.clock()
     const seconds = (endedAtMs - startedAtMs) / 1000
-    const report = { images, labelled, duplicates, nearDuplicates, skipped, conflicts, seconds, cancelled: state === 'cancelled' }
+    const found = {
+      images,
+      labelled,
+      duplicates,
+      nearDuplicates,
+      skipped,
+      conflicts,
+      several: [...several],
+      sources: [...sources],
+      unnamed,
+    }
+    const report = { ...found, seconds, cancelled: state === 'cancelled' }
     endImport(db, importId, { state, report, endedAtMs })
     tellChanges(context)
     return report
@@ -93,10 +115,14 @@ async function prepareAll(
   project: OpenProject,
   intake: Intake,
   extraction: Alongside,
-  { list, job }: Running,
+  { gathered: { files, inProject }, job }: Running,
 ): Promise<void> {
-  job.progress('importing', 0, list.files.length)
-  await prepareFiles(context, list.files, {
+  job.progress('importing', 0, files.length)
+  if (inProject.length > 0) {
+    intake.name(inProject)
+    tellChanges(context)
+  }
+  await prepareFiles(context, files, {
     folders: imageFolders(project.files),
     isKnown: (hash) => intake.isKnown(hash),
     signal: job.signal,
@@ -104,7 +130,7 @@ async function prepareAll(
       const { images, skipped } = intake.take(outcomes)
       extraction.add(images)
       for (const file of skipped) job.emit({ type: 'skipped', file })
-      job.progress('importing', intake.files, list.files.length)
+      job.progress('importing', intake.files, files.length)
       if (images.length > 0) tellChanges(context)
     },
   })

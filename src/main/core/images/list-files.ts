@@ -11,6 +11,10 @@ export interface ListedFile {
   readonly path: string
   /** The folder that names the class of this file; null where none does. */
   readonly folderLabel: string | null
+  /** Classes that a file of labels names of it, the strongest first, before which the folder does not count; absent where none names the file. */
+  readonly named?: readonly string[]
+  /** Of a file that was unpacked: its archive, with the path inside. What is told and kept of the file is this. */
+  readonly origin?: string
 }
 
 export interface FileList {
@@ -131,7 +135,8 @@ function labelledByGivenFolder(files: readonly ListedFile[], given: readonly { f
   })
 }
 
-function isLitter(name: string): boolean {
+/** Whether a file or folder of this name belongs to a system and not to anybody's photos. */
+export function isLitter(name: string): boolean {
   return name.startsWith('.') || litter.has(name.toLowerCase()) || name === folderClassesFile
 }
 

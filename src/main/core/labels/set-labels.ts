@@ -32,16 +32,18 @@ export function setLabels(db: Database, { hashes, classId, source, atMs }: Label
 
 export interface ImportedLabel {
   readonly imageId: number
-  /** The folder's name. */
+  /** As the folder is called, or as a file of labels writes it. */
   readonly className: string
+  /** Absent: a folder. */
+  readonly by?: Extract<LabelSource, 'folder' | 'file'>
 }
 
-/** An image that kept its class although its folder names another one. */
+/** An image that kept its class although its folder, or a file of labels, names another one. */
 export interface KeptLabel<Image extends ImportedLabel> {
   readonly image: Image
   /** The class it has. */
   readonly class: string
-  /** The name of the class that the folder would have given. */
+  /** The name of the class that it would have been given. */
   readonly folderClass: string
 }
 
@@ -55,8 +57,8 @@ export interface ImportedLabels<Image extends ImportedLabel> {
 }
 
 /**
- * Labels imported images by their folders and makes the classes that are missing; an image that has a label keeps it, a folder
- * without a usable name gives none. The calls of one import, each with the `stepId` of the one before, are one step of the history as
+ * Labels imported images by their folders or by files of labels, and makes the classes that are missing; an image that has a label keeps it, a
+ * name of nothing but blanks gives none. The calls of one import, each with the `stepId` of the one before, are one step of the history as
  * long as nothing else comes between them. May be part of the transaction that inserts the images.
  */
 export function labelImported<Image extends ImportedLabel>(
@@ -65,12 +67,13 @@ export function labelImported<Image extends ImportedLabel>(
   { atMs, continues = null }: { readonly atMs: number; readonly continues?: number | null },
 ): ImportedLabels<Image> {
   const kept: KeptLabel<Image>[] = []
-  const details = (labelled: number) => ({ images: labelled })
+  const isByFile = images.some(({ by }) => by === 'file')
+  const details = (labelled: number) => ({ images: labelled, ...(isByFile ? { by: 'file' } : {}) })
   const { result, stepId } = recordStep(db, { action: 'import-labels', details, atMs, continues }, () => {
     const classIds = new Map(readClassNames(db).map((each) => [foldName(each.name), each.id]))
     let labelled = 0
     for (const image of images) {
-      const { imageId, className } = image
+      const { imageId, className, by = 'folder' } = image
       const name = asClassName(className)
       if (name === null) continue
       const label = findLabelName(db, imageId)
@@ -81,7 +84,7 @@ export function labelImported<Image extends ImportedLabel>(
       }
       let classId = classIds.get(foldName(name))
       if (classId === undefined) classIds.set(foldName(name), (classId = makeClass(db, name)))
-      if (setLabel(db, imageId, classId, 'folder', atMs)) labelled++
+      if (setLabel(db, imageId, classId, by, atMs)) labelled++
     }
     return labelled
   })

@@ -161,8 +161,13 @@ function addImages(db: Database, files: ProjectFiles, { images, named, unlabelle
     }
     labelImported(db, labels, { atMs: startedAtMs + 60_000 })
     setGroups(db, groups)
-    const report = { images, labelled: labels.length, duplicates: 0, nearDuplicates: groups.size, skipped: [], conflicts: [] }
-    endImport(db, importId, { state: 'finished', report: { ...report, seconds: 60, cancelled: false }, endedAtMs: startedAtMs + 60_000 })
+    const report = { images, labelled: labels.length, duplicates: 0, nearDuplicates: groups.size }
+    const nothingElse = { skipped: [], conflicts: [], several: [], sources: [], unnamed: 0 }
+    endImport(db, importId, {
+      state: 'finished',
+      report: { ...report, ...nothingElse, seconds: 60, cancelled: false },
+      endedAtMs: startedAtMs + 60_000,
+    })
     const trashed = hashes.filter((_, index) => index % trashedEvery === trashedEvery - 1)
     const atMs = startedAtMs + 120_000
     recordStep(db, { action: 'image-trash', details: { images: trashed.length }, atMs }, () => setTrashed(db, trashed, atMs))

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { Finish } from './program.ts'
 import type { ExportPhotosOptions } from './verbs/export-photos.ts'
 import type { ImportOptions } from './verbs/import.ts'
@@ -24,8 +24,11 @@ export function addDataVerbs(program: Command, finish: Finish): void {
 function addImport(program: Command, finish: Finish): void {
   program
     .command('import <project> <paths...>')
-    .description('take photos and folders of photos into a project; makes the project where there is none')
+    .description('take photos, folders, zips and files of labels into a project; makes the project where there is none')
     .option('--label-from-folders', 'the folder that holds a photo names its class')
+    .addOption(
+      new Option('--several <what>', 'photos of which a file of labels names several classes').choices(['unlabelled', 'largest', 'skip']),
+    )
     .option('--backbone <id>', 'extract features of this network along the way; none: of no network')
     .option(...jsonFlag)
     .action(async (project: string, paths: string[], options: ImportOptions) =>

@@ -18,6 +18,9 @@ const perCommand: { readonly [command: string]: string } = {
 Examples:
   graft import birds.graft photos/ --label-from-folders      photos/robin/1.jpg gets the class robin
   graft import birds.graft one.jpg two.jpg more/             no classes yet: label them later
+  graft import birds.graft photos.zip --label-from-folders   a zip as the folder it holds
+  graft import birds.graft labels.csv                        file,class for photos beside it, or here already
+  graft import birds.graft dataset/                          with COCO or Label Studio JSON in it; also project.tm
 Photos that are in the project already are passed over; what cannot be read is named and the rest goes on.
 Next: graft train PROJECT`,
   similar: `

@@ -11,6 +11,9 @@ const folderTitles: { readonly [P in Parameters<Dialogs['chooseFolder']>[0]]: st
 /** Formats that the image worker reads; the content decides in the end. */
 const photoExtensions = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff', 'heic', 'heif']
 
+/** Archives, projects of Teachable Machine, and files of labels. */
+const otherExtensions = ['zip', 'tm', 'csv', 'tsv', 'json']
+
 /** The system's dialogs, attached to the studio's window. */
 export function nativeDialogs(log: Log): Dialogs {
   return {
@@ -23,7 +26,8 @@ export function nativeDialogs(log: Log): Dialogs {
         title: 'Add photos',
         properties: ['openFile', 'multiSelections'],
         filters: [
-          { name: 'Photos', extensions: [...photoExtensions, ...photoExtensions.map((extension) => extension.toUpperCase())] },
+          { name: 'Photos, archives and labels', extensions: bothCases([...photoExtensions, ...otherExtensions]) },
+          { name: 'Photos', extensions: bothCases(photoExtensions) },
           { name: 'All files', extensions: ['*'] },
         ],
       })
@@ -41,6 +45,10 @@ export function nativeDialogs(log: Log): Dialogs {
       }
     },
   }
+}
+
+function bothCases(extensions: readonly string[]): string[] {
+  return [...extensions, ...extensions.map((extension) => extension.toUpperCase())]
 }
 
 async function choose(options: OpenDialogOptions): Promise<readonly string[]> {

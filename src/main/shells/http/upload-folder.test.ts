@@ -5,8 +5,8 @@ import { Readable } from 'node:stream'
 import { fc, test } from '@fast-check/vitest'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sentName } from '../../core/images/sent-name.ts'
+import { safeSegments } from '../../core/safe-path.ts'
 import { openUploadFolder, type UploadFolder } from './upload-folder.ts'
-import { uploadSegments } from './upload-name.ts'
 
 const bytes = (text: string): Readable => Readable.from([Buffer.from(text)])
 const silent = { info: () => undefined, error: () => undefined }
@@ -95,15 +95,15 @@ describe('files that a browser sends', () => {
 
 describe('names of uploaded files', () => {
   test.prop([fc.string({ unit: 'binary', maxLength: 400 })])('are safe whatever was sent', (path) => {
-    for (const name of uploadSegments(path) ?? []) {
+    for (const name of safeSegments(path) ?? []) {
       expect(name).not.toMatch(/[/\\\p{Cc}<>:"|?*]|^\.{0,2}$|[. ]$/u)
       expect(Buffer.byteLength(name)).toBeLessThanOrEqual(241)
     }
   })
 
   it('keep their extension when they are shortened, and no name of a Windows device', () => {
-    expect(uploadSegments(`${'ä'.repeat(300)}.jpeg`)?.[0]).toMatch(/^ä+\.jpeg$/)
-    expect(uploadSegments('con.jpg')).toEqual(['_con.jpg'])
-    expect(uploadSegments('a b (1)/Ünïcode 犬.jpg')).toEqual(['a b (1)', 'Ünïcode 犬.jpg'])
+    expect(safeSegments(`${'ä'.repeat(300)}.jpeg`)?.[0]).toMatch(/^ä+\.jpeg$/)
+    expect(safeSegments('con.jpg')).toEqual(['_con.jpg'])
+    expect(safeSegments('a b (1)/Ünïcode 犬.jpg')).toEqual(['a b (1)', 'Ünïcode 犬.jpg'])
   })
 })

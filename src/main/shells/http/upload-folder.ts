@@ -1,9 +1,9 @@
-import { mkdir, open, realpath, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, realpath, rm } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { Log } from '../../core/context.ts'
 import { openProcessFolder } from '../../core/process-folder.ts'
-import { numberedName, uploadSegments } from './upload-name.ts'
+import { reserveFile, safeSegments } from '../../core/safe-path.ts'
 
 /** One file that arrived whole. */
 export interface UploadedFile {
@@ -37,7 +37,7 @@ export async function openUploadFolder(dataDir: string, log: Log): Promise<Uploa
 
 async function takeFile(root: string, drop: string, path: string, content: AsyncIterable<Uint8Array>): Promise<UploadedFile> {
   if (!/^[a-z0-9-]{8,64}$/.test(drop)) throw new StudioError('INVALID_INPUT', { reason: 'drop: 8 to 64 of a-z, 0-9 and -' })
-  const segments = uploadSegments(path)
+  const segments = safeSegments(path)
   const name = segments?.at(-1)
   const top = segments?.[0]
   if (segments === null || name === undefined || top === undefined) {
@@ -46,7 +46,7 @@ async function takeFile(root: string, drop: string, path: string, content: Async
   const folder = join(root, drop, ...segments.slice(0, -1))
   await mkdir(folder, { recursive: true })
   if (!((await realpath(folder)) + sep).startsWith(root + sep)) throw new StudioError('INVALID_INPUT', { reason: 'path leaves its folder' })
-  const { file, handle } = await reserve(folder, name)
+  const { file, handle } = await reserveFile(folder, name)
   try {
     await handle.writeFile(content)
     await handle.close()
@@ -59,16 +59,4 @@ async function takeFile(root: string, drop: string, path: string, content: Async
     throw error
   }
   return { file, top: segments.length === 1 ? file : join(root, drop, top) }
-}
-
-/** An empty file that did not exist before: two files of one name in one drop are both kept. */
-async function reserve(folder: string, name: string): Promise<{ readonly file: string; readonly handle: FileHandle }> {
-  for (let number = 1; ; number++) {
-    const file = join(folder, numberedName(name, number))
-    try {
-      return { file, handle: await open(file, 'wx') }
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    }
-  }
 }

@@ -70,7 +70,7 @@ async function importSample(session: Session, path: string): Promise<void> {
   const { result } = await followJob(session, jobId, { kind: 'import', onInterrupt: 'cancel', kept: 'Stopping the import.' })
   const { report } = result
   session.printer.event({ event: 'imported', ...report })
-  session.printer.line(`${countOf(report.images, 'photo')} in ${durationText(report.seconds)}; ${labelledWords(report.labelled)}.`)
+  session.printer.line(`${countOf(report.images, 'photo')} in ${durationText(report.seconds)}; ${labelledWords(report)}.`)
 }
 
 /** Fetches what is missing; one that cannot be brought is left out and told, as long as another is there. */

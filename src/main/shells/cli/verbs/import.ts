@@ -1,4 +1,5 @@
 import type { ImportReport, LabelConflict } from '../../../contract/images.ts'
+import { sourceSaid } from '../../../../renderer/text/archives.ts'
 import { countOf, durationText } from '../../../../renderer/text/numbers.ts'
 import { importWords, labelledWords } from '../../../../renderer/text/photos.ts'
 import { describeSkip } from '../../../../renderer/text/skip-reasons.ts'
@@ -9,6 +10,8 @@ import { openOrCreate, withStudio, type GlobalOptions, type Session } from '../s
 
 export interface ImportOptions extends GlobalOptions {
   readonly labelFromFolders?: boolean
+  /** What becomes of photos of which a file of labels names several classes. */
+  readonly several?: 'unlabelled' | 'largest' | 'skip'
   /** A backbone's id, or `none`. */
   readonly backbone?: string
   readonly precision?: 'float32' | 'int8'
@@ -41,6 +44,7 @@ export async function takePhotos(session: Session, paths: readonly string[], opt
   const { jobId } = await session.client.images.import({
     paths: paths.map(fromCaller),
     labelFromFolders: options.labelFromFolders === true,
+    ...(options.several === undefined ? {} : { several: options.several }),
     ...(options.backbone === undefined ? {} : { backbone: options.backbone === 'none' ? null : options.backbone }),
     ...(options.precision === undefined ? {} : { precision: options.precision }),
   })
@@ -59,10 +63,19 @@ function printReport(printer: Printer, report: ImportReport): void {
   const { images, labelled, nearDuplicates, seconds, skipped, cancelled } = report
   const broken = skipped.filter(({ reason }) => reason !== 'duplicate')
   const duplicates = skipped.length - broken.length
-  const classes = labelled === 0 ? '' : `; ${labelledWords(labelled)}`
+  const classes = labelled === 0 ? '' : `; ${labelledWords(report)}`
+  for (const source of report.sources) printer.line(sourceSaid(source))
   printer.line(`${cancelled ? 'Stopped: took' : 'Took'} ${countOf(images, 'photo')} in ${durationText(seconds)}${classes}.`)
   if (report.duplicates > 0 || duplicates > 0) printer.line(`${countOf(Math.max(report.duplicates, duplicates), 'photo')} there already.`)
   if (nearDuplicates > 0) printer.line(`${countOf(nearDuplicates, 'photo')} nearly the same as another one; training keeps them together.`)
+  if (report.several.length > 0) {
+    printer.line(`${importWords.several(report.several.length)}; --several largest gives the one of the largest box:`)
+    for (const photo of report.several.slice(0, namedAtMost))
+      printer.line(`  ${photo.hash.slice(0, 8)}  ${photo.file} ${importWords.severalClasses(photo)}`)
+    if (report.several.length > namedAtMost)
+      printer.line(`  and ${report.several.length - namedAtMost} more (graft images imports names all)`)
+  }
+  if (report.unnamed > 0) printer.line(`${importWords.unnamed(report.unnamed)}.`)
   printConflicts(printer, report.conflicts)
   if (broken.length > 0) printer.line(`${countOf(broken.length, 'file')} not taken:`)
   for (const file of broken.slice(0, namedAtMost)) printer.line(`  ${file.file} ${describeSkip(file)}`)
@@ -72,7 +85,7 @@ function printReport(printer: Printer, report: ImportReport): void {
 /** Photos whose folder says another class than they have, with the digits that `graft label` takes. */
 function printConflicts(printer: Printer, conflicts: readonly LabelConflict[]): void {
   if (conflicts.length === 0) return
-  printer.line(`${importWords.conflicts(conflicts.length)}:`)
+  printer.line(`${importWords.conflicts(conflicts)}:`)
   for (const conflict of conflicts.slice(0, namedAtMost)) {
     printer.line(`  ${conflict.hash.slice(0, 8)}  ${conflict.file} ${importWords.conflict(conflict)}`)
   }

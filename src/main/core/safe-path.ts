@@ -1,3 +1,6 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+
 /** Deeper folders than this are no photo collection. */
 const maxDepth = 32
 /** File systems allow 255 bytes; the rest is for the number of a second file of the same name. */
@@ -5,11 +8,10 @@ const maxNameBytes = 240
 const reservedOnWindows = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 
 /**
- * The folders and the name of a relative path that a browser sent, safe to create on any system: no separators, control characters,
- * reserved names or trailing dots. Answers null for a path that leaves its folder, is absolute, empty or too deep: such a path was
- * never made by dropping a folder.
+ * The folders and the name of a relative path that came from elsewhere, safe to create on any system: no separators, control characters,
+ * reserved names or trailing dots. Answers null for a path that leaves its folder, is absolute, empty or too deep.
  */
-export function uploadSegments(path: string): readonly string[] | null {
+export function safeSegments(path: string): readonly string[] | null {
   if (path === '' || path.includes('\0') || /^([/\\]|[a-z]:)/i.test(path)) return null
   const segments = path.split(/[/\\]/)
   if (segments.length > maxDepth || segments.some((segment) => segment === '' || segment === '.' || segment === '..')) return null
@@ -34,8 +36,20 @@ function shorten(name: string): string {
 }
 
 /** `cat.jpg`, `cat (2).jpg`, `cat (3).jpg` ... for the files of one name. */
-export function numberedName(name: string, number: number): string {
+function numberedName(name: string, number: number): string {
   if (number === 1) return name
   const dot = name.lastIndexOf('.')
   return dot > 0 ? `${name.slice(0, dot)} (${number})${name.slice(dot)}` : `${name} (${number})`
+}
+
+/** Makes an empty file that did not exist before, under another number where there is one of that name: both are kept. The caller closes it. */
+export async function reserveFile(folder: string, name: string): Promise<{ readonly file: string; readonly handle: FileHandle }> {
+  for (let number = 1; ; number++) {
+    const file = join(folder, numberedName(name, number))
+    try {
+      return { file, handle: await open(file, 'wx') }
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
+  }
 }

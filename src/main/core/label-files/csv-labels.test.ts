@@ -1,0 +1,119 @@
+import { fc, test } from '@fast-check/vitest'
+import { describe, expect, it } from 'vitest'
+import { csvLabels } from './csv-labels.ts'
+import { decodeText, readCsv, rowsOf, type Separator } from './read-csv.ts'
+
+const read = (text: string): readonly (readonly [string, readonly string[]])[] => {
+  const table = csvLabels(text)
+  if (table.state !== 'read') throw new Error(JSON.stringify(table))
+  return table.labels.photos.map(({ file, classes }) => [file, classes] as const)
+}
+const pets = [
+  ['cats/1.jpg', ['cat']],
+  ['dogs/2.jpg', ['dog']],
+]
+
+describe('a table of photos and classes', () => {
+  it.each([
+    ['with names above', 'file,class\ncats/1.jpg,cat\ndogs/2.jpg,dog\n'],
+    ['without', 'cats/1.jpg,cat\ndogs/2.jpg,dog'],
+    ['with semicolons, as a German Excel writes it', 'Datei;Klasse\r\ncats/1.jpg;cat\r\ndogs/2.jpg;dog\r\n'],
+    ['with tabs', 'image\tlabel\ncats/1.jpg\tcat\ndogs/2.jpg\tdog\n'],
+    ['whose first line names the separator', 'sep=;\nfile;class\ncats/1.jpg;cat\ndogs/2.jpg;dog'],
+    ['with the class first', 'label,filename\ncat,cats/1.jpg\ndog,dogs/2.jpg\n'],
+    ['with quotes, and ends of lines of the old Mac', '"file","class"\r"cats/1.jpg","cat"\r"dogs/2.jpg","dog"'],
+    ['with empty lines and blanks', '\n\nfile, class \n cats/1.jpg , cat \n\ndogs/2.jpg,dog\n\n'],
+  ])('%s is read', (_, text) => {
+    expect(read(text)).toEqual(pets)
+  })
+
+  it('names its photos with slashes of both kinds', () => {
+    const table = csvLabels('file,class\ncats\\1.jpg,cat\n')
+    expect(table).toMatchObject({ labels: { photos: [{ file: 'cats\\1.jpg', places: ['cats/1.jpg'] }] } })
+  })
+
+  it('leaves a photo without a class where its cell is blank, and tells a row without a photo', () => {
+    const table = csvLabels('file,class\n1.jpg,\n2.jpg,cat\n,dog\n3.jpg\n')
+    expect(table).toMatchObject({
+      state: 'read',
+      labels: {
+        photos: [{ classes: [] }, { classes: ['cat'] }, { file: '3.jpg', classes: [] }],
+        problems: [{ where: 'row 4', why: 'it names no photo' }],
+      },
+    })
+  })
+
+  it('keeps all classes of a photo that it names more than once', () => {
+    expect(read('file,class\n1.jpg,cat\n1.jpg,dog\n1.jpg,cat\n')).toEqual([['1.jpg', ['cat', 'dog']]])
+  })
+
+  it('of which several columns could be the class says which, unless one is called so', () => {
+    expect(csvLabels('file,colour,shape\n1.jpg,red,round\n')).toEqual({ state: 'several-columns', columns: ['colour', 'shape'] })
+    expect(csvLabels('1.jpg,red,round\n')).toEqual({ state: 'several-columns', columns: ['column 2', 'column 3'] })
+    expect(csvLabels('file,colour,class\n1.jpg,red,apple\n')).toMatchObject({
+      labels: { taken: 'class', photos: [{ classes: ['apple'] }] },
+    })
+    expect(read('file,class,\n1.jpg,apple,\n')).toEqual([['1.jpg', ['apple']]])
+  })
+
+  it('may write photos without an ending, where its columns are named', () => {
+    expect(read('id,breed\n000bec,beagle\n001513,pug\n')).toEqual([
+      ['000bec', ['beagle']],
+      ['001513', ['pug']],
+    ])
+  })
+
+  it('of something else is none', () => {
+    for (const text of ['', 'only one column\na\nb', 'x,y\n1,2\n3,4', 'date,temperature\n2024-01-01,3\n'])
+      expect(csvLabels(text)).toEqual({ state: 'other' })
+  })
+
+  // The columns that Label Studio's own CSV export has (labelstud.io/guide/export, "CSV").
+  it('that Label Studio wrote is read by its photo and its choice', () => {
+    const text = `annotation_id,annotator,choice,created_at,id,image,lead_time,updated_at
+3,1,Cat,2024-05-01T10:00:00Z,7,/data/upload/4/0a1b2c3d-tom%20cat.jpg,2.1,2024-05-01T10:00:00Z
+`
+    expect(csvLabels(text)).toMatchObject({
+      labels: {
+        taken: 'choice',
+        photos: [{ classes: ['Cat'], places: ['data/upload/4/0a1b2c3d-tom cat.jpg', '0a1b2c3d-tom cat.jpg', 'tom cat.jpg'] }],
+      },
+    })
+  })
+})
+
+describe('the text of a table', () => {
+  const text = 'file,class\nKäse.jpg,Käfer\n'
+  it.each([
+    ['UTF-8', Buffer.from(text)],
+    ['UTF-8 with a mark', Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16, little end first', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 without a mark', Buffer.from(text, 'utf16le')],
+    ['UTF-16, big end first', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+    ["Windows' code page", Buffer.from(text, 'latin1')],
+  ])('in %s', (_, bytes) => {
+    expect(decodeText(bytes)).toBe(text)
+  })
+})
+
+const quote = (cell: string): string => (/[",;\t\r\n]/.test(cell) || cell === '' ? `"${cell.replaceAll('"', '""')}"` : cell)
+const cells = fc.array(
+  fc.array(fc.string({ unit: fc.constantFrom('a', 'ä', '"', ',', ';', '\t', '\n', '\r', ' ') }), { minLength: 2, maxLength: 4 }),
+  {
+    minLength: 1,
+    maxLength: 6,
+  },
+)
+test.prop([cells, fc.constantFrom<Separator>(',', ';', '\t'), fc.constantFrom('\n', '\r\n', '\r')])(
+  'what RFC 4180 writes is read back as it was, whatever is in the cells',
+  (rows, separator, end) => {
+    expect(rowsOf(rows.map((row) => row.map(quote).join(separator)).join(end), separator)).toEqual(rows)
+  },
+)
+
+test.prop([fc.string({ unit: fc.constantFrom('a.jpg', '"', ',', ';', '\t', '\n', '\r', 'sep=', '\0', '__proto__') })])(
+  'any text at all is read in one go, without an error',
+  (text) => {
+    expect(() => [readCsv(text), csvLabels(text)]).not.toThrow()
+  },
+)

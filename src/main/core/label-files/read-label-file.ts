@@ -1,0 +1,60 @@
+import { extname } from 'node:path'
+import { readPlainFile } from '../plain-file.ts'
+import { cocoLabels } from './coco-labels.ts'
+import { csvLabels } from './csv-labels.ts'
+import { mostFileBytes, type LabelFile } from './label-file.ts'
+import { labelStudioLabels } from './label-studio-labels.ts'
+import { decodeText } from './read-csv.ts'
+
+export type ReadLabels =
+  | { readonly state: 'labels'; readonly labels: LabelFile }
+  /** A table or JSON that says nothing of photos, and what it is instead. */
+  | { readonly state: 'other'; readonly why: string }
+  /** Not a file of this kind at all. */
+  | { readonly state: 'not-text' }
+
+/** Whether a file's name is one that files of labels have. */
+export function mayHoldLabels(path: string): boolean {
+  return /^\.(csv|tsv|json)$/i.test(extname(path))
+}
+
+/** Reads a file of labels; what it is, its content decides: JSON of COCO or Label Studio, else a table. */
+export async function readLabelFile(path: string): Promise<ReadLabels> {
+  const bytes = await readPlainFile(path, mostFileBytes)
+  if (bytes === null)
+    return mayHoldLabels(path) ? { state: 'other', why: 'it cannot be read, or has more than 128 MB' } : { state: 'not-text' }
+  // What a picture or an archive begins with is no text.
+  if (!mayHoldLabels(path) && bytes.subarray(0, 4096).includes(0) && bytes[0] !== 0xff && bytes[0] !== 0xfe) return { state: 'not-text' }
+  const text = decodeText(bytes)
+  if (/^\s*[[{]/.test(text.slice(0, 1000))) return fromJson(text)
+  if (!/^\.(csv|tsv|txt)$/i.test(extname(path))) return { state: 'not-text' }
+  const table = csvLabels(text)
+  if (table.state === 'read') return { state: 'labels', labels: table.labels }
+  const why =
+    table.state === 'other'
+      ? 'it has no column of photos beside one of classes'
+      : `it has several columns that could be the class (${fewOf(table.columns)}); call that one class`
+  return { state: 'other', why }
+}
+
+function fromJson(text: string): ReadLabels {
+  const json = parsed(text)
+  if (json === undefined) return { state: 'other', why: 'it is not whole JSON' }
+  const labels = cocoLabels(json) ?? labelStudioLabels(json)
+  return labels === null ? { state: 'other', why: 'it is JSON, but neither of COCO nor of Label Studio' } : { state: 'labels', labels }
+}
+
+/** Undefined for what is no JSON; also for JSON that is nested so deep that nobody can read it. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+function fewOf(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => name.slice(0, 40))
+  return names.length > shown.length ? `${shown.join(', ')} ...` : shown.join(', ')
+}
