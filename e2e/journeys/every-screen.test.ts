@@ -5,6 +5,7 @@ import { checkWords } from '../../src/renderer/text/check.ts'
 import { lookAlikeWords } from '../../src/renderer/text/look-alikes.ts'
 import { commandWords } from '../../src/renderer/text/commands.ts'
 import { compareWords } from '../../src/renderer/text/compare.ts'
+import { doubtWords } from '../../src/renderer/text/doubts.ts'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { photoWords } from '../../src/renderer/text/photos.ts'
 import { startWords } from '../../src/renderer/text/start.ts'
@@ -132,6 +133,11 @@ test('every screen of a trained project can be used by everybody, light, dark an
       name: 'check, look-alikes',
       route: '/check/look-alikes',
       until: () => expect(main.getByRole('button', { name: lookAlikeWords.compare })).toBeVisible(),
+    },
+    {
+      name: 'check, wrong labels',
+      route: '/check/labels',
+      until: () => expect(main.getByRole('button', { name: doubtWords.begin })).toBeVisible(),
     },
     { name: 'train', route: '/train', until: () => expect(page.getByTestId('headline')).toBeVisible() },
     {

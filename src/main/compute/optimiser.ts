@@ -1,7 +1,7 @@
 import type { HeadSettings } from '../contract/worker/training-tasks.ts'
 
-/** One step against the gradient; changes `parameters` in place. */
-export type Step = (parameters: Float32Array, gradient: Float32Array) => void
+/** One step against the gradient; changes `parameters` in place. `share` of the learning rate is taken, all of it when absent. */
+export type Step = (parameters: Float32Array, gradient: Float32Array, share?: number) => void
 
 /** Adam (Kingma & Ba, 2015, algorithm 1) with its paper's beta1 = 0.9, beta2 = 0.999, and epsilon = 1e-7 as in Keras. */
 function makeAdam(size: number, learningRate: number): Step {
@@ -11,9 +11,9 @@ function makeAdam(size: number, learningRate: number): Step {
   const means = new Float32Array(size)
   const squares = new Float32Array(size)
   let steps = 0
-  return (parameters, gradient) => {
+  return (parameters, gradient, share = 1) => {
     steps += 1
-    const rate = (learningRate * Math.sqrt(1 - beta2 ** steps)) / (1 - beta1 ** steps)
+    const rate = (share * learningRate * Math.sqrt(1 - beta2 ** steps)) / (1 - beta1 ** steps)
     for (let i = 0; i < size; i++) {
       const slope = gradient[i] as number
       const mean = beta1 * (means[i] as number) + (1 - beta1) * slope
@@ -29,9 +29,10 @@ function makeAdam(size: number, learningRate: number): Step {
 function makeSgd(size: number, learningRate: number): Step {
   const momentum = 0.9
   const velocities = new Float32Array(size)
-  return (parameters, gradient) => {
+  return (parameters, gradient, share = 1) => {
+    const rate = share * learningRate
     for (let i = 0; i < size; i++) {
-      const velocity = momentum * (velocities[i] as number) - learningRate * (gradient[i] as number)
+      const velocity = momentum * (velocities[i] as number) - rate * (gradient[i] as number)
       velocities[i] = velocity
       parameters[i] = (parameters[i] as number) + velocity
     }

@@ -38,7 +38,7 @@ function dot(features: Float32Array, from: number, parameters: Parameters, at: n
 }
 
 /** Probabilities of one row into `probabilities`, from `at` on; adds its loss and whether it was right to `tally`. */
-function judgeRow(
+export function judgeRow(
   rows: LabelledRows,
   row: number,
   parameters: Parameters,
@@ -120,4 +120,18 @@ export function meanGradient(
       addRows(rows.features, starts, slopes, gradient, c * dim, dim)
     }
   }
+}
+
+/**
+ * Begins with the answers that the class counts of the training rows give: the bias of a class is the logarithm of its share of them times
+ * the number of classes, and 0 where all have as many. Features that are centred say nothing about how frequent a class is, and a bias
+ * moves by about one learning rate a step: from 0 it would take thousands of steps to say that one class is thirty times the other, and
+ * until then the weights bend to say it instead.
+ */
+export function writePriors(parameters: Parameters, classes: Int32Array, classCount: number): void {
+  const counts = new Int32Array(classCount)
+  for (const each of classes) counts[each] = (counts[each] as number) + 1
+  const biases = parameters.length - classCount
+  // A class whose photos are all in the other parts is taken for one with a single row.
+  counts.forEach((count, c) => (parameters[biases + c] = Math.log((Math.max(1, count) * classCount) / classes.length)))
 }

@@ -4,7 +4,7 @@ import type { TaskContext } from '../contract/worker/protocol.ts'
 import type { Head, HeadSettings, TrainingResult } from '../contract/worker/training-tasks.ts'
 import { makeOptimiser } from './optimiser.ts'
 import { makeRandom, shuffle } from './random.ts'
-import { judge, meanGradient, type LabelledRows, type Parameters, type Tally } from './softmax-regression.ts'
+import { judge, meanGradient, writePriors, type LabelledRows, type Parameters, type Tally } from './softmax-regression.ts'
 import { foldScale, measureScale, standardise } from './standardise.ts'
 import { Turns } from './turns.ts'
 
@@ -22,20 +22,6 @@ export interface HeadTask {
   readonly train: LabelledRows
   readonly validation: LabelledRows
   readonly settings: HeadSettings
-}
-
-/**
- * Begins with the answers that the class counts of the training rows give: the bias of a class is the logarithm of its share of them times
- * the number of classes, and 0 where all have as many. Features that are centred say nothing about how frequent a class is, and a bias
- * moves by about one learning rate a step: from 0 it would take thousands of steps to say that one class is thirty times the other, and
- * until then the weights bend to say it instead.
- */
-function writePriors(parameters: Parameters, classes: Int32Array, classCount: number): void {
-  const counts = new Int32Array(classCount)
-  for (const each of classes) counts[each] = (counts[each] as number) + 1
-  const biases = parameters.length - classCount
-  // A class whose photos are all in the other parts is taken for one with a single row.
-  counts.forEach((count, c) => (parameters[biases + c] = Math.log((Math.max(1, count) * classCount) / classes.length)))
 }
 
 /**

@@ -107,6 +107,8 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     nearPairs: async ({ cache, ...wanted }, context) =>
       (await import('./similar/near-pairs.ts')).findNearPairs(files.open(cache), wanted, context),
     train: async (input, context) => train(files.open(input.cache), input, context),
+    checkLabels: async (input, context) =>
+      (await import('./wrong-labels/check-labels.ts')).checkLabels(files.open(input.cache), input, context),
     measureCut: async ({ backbone, cut }) => {
       if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx), workShare: 0 }
       const [{ readNetwork }, { frontOf }, { multiplications }] = await Promise.all([

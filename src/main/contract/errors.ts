@@ -70,6 +70,8 @@ export const errorDetails = {
     others: z.array(z.string()).optional(),
     classes: z.int().optional(),
   }),
+  /** So many classes have the `needed` images that it takes to check their labels; two are needed. */
+  TOO_FEW_TO_CHECK: z.object({ classes: z.int(), needed: z.int() }),
   BACKBONE_UNKNOWN: z.object({ backbone: z.string(), known: z.array(z.string()) }),
   BACKBONE_MISSING: z.object({ backbone: z.string(), reason: z.string() }),
   BACKBONE_DAMAGED: z.object({ backbone: z.string(), file: z.string() }),

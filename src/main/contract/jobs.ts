@@ -20,6 +20,7 @@ export const JobKind = z.enum([
   'sample',
   'empty-trash',
   'export-photos',
+  'check-labels',
 ])
 export type JobKind = z.infer<typeof JobKind>
 
@@ -44,6 +45,7 @@ export const Progress = z.object({
     'testing',
     'deleting',
     'copying',
+    'checking',
   ]),
   done: z.int().nonnegative(),
   total: z.int().nonnegative().nullable(),
@@ -70,6 +72,8 @@ export const JobResult = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('install-engine'), engine: z.string(), tensorflow: z.string(), device: z.string() }),
   z.object({ kind: z.literal('sample'), path: z.string(), images: z.int() }),
+  /** `found`: labels that are likely wrong, of so many images. */
+  z.object({ kind: z.literal('check-labels'), images: z.int(), found: z.int() }),
   /** `kept`: photos that a training or an export needed. */
   z.object({ kind: z.literal('empty-trash'), images: z.int(), kept: z.int() }),
   z.object({ kind: z.literal('export-photos'), report: PhotoExportReport }),

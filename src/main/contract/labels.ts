@@ -56,6 +56,7 @@ export const HistoryStep = z.object({
     'view-rename',
     'view-change',
     'view-delete',
+    'label-keep',
   ]),
   /** Names and counts, e.g. `{ class: 'cat', images: 12 }`. */
   details: z.record(z.string(), z.union([z.string(), z.number()])),

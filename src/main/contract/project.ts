@@ -53,6 +53,7 @@ export const Change = z.object({
     'backbones',
     'engines',
     'settings',
+    'doubts',
   ]),
 })
 export type Change = z.infer<typeof Change>

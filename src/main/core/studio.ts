@@ -6,6 +6,7 @@ import type { ImageTasks } from '../contract/worker/image-tasks.ts'
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { backboneProcedures } from './backbones/procedures.ts'
 import type { Dialogs, Log, StudioContext, Workers } from './context.ts'
+import { doubtProcedures } from './doubts/procedures.ts'
 import { clearInstallations } from './engines/install-native.ts'
 import { engineProcedures } from './engines/procedures.ts'
 import { makePageServer, type PageServer } from './exporting/page-server.ts'
@@ -109,7 +110,10 @@ export function createStudio(options: StudioOptions): Studio {
 }
 
 /** Which tasks of the training worker write files of features, and which read them. */
-const featureFiles = { writers: ['extract'], readers: ['cached', 'rankSimilar', 'nearPairs', 'train', 'trainNetwork'] } satisfies {
+const featureFiles = {
+  writers: ['extract'],
+  readers: ['cached', 'rankSimilar', 'nearPairs', 'checkLabels', 'train', 'trainNetwork'],
+} satisfies {
   writers: (keyof TrainingTasks)[]
   readers: (keyof TrainingTasks)[]
 }
@@ -148,6 +152,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, ex
     history: historyProcedures(context),
     health: healthProcedures(context),
     lookAlikes: lookAlikeProcedures(context),
+    doubts: doubtProcedures(context),
     backbones: backboneProcedures(context),
     features: featureProcedures(context),
     engines: engineProcedures(context),

@@ -24,6 +24,8 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
       return true
     case 'compare':
       return place.page === 'check' && place.tab === 'look-alikes'
+    case 'check-labels':
+      return place.page === 'check' && place.tab === 'labels'
     case 'install-engine':
       return place.page === 'settings'
     case 'fetch-backbone':

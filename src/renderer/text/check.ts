@@ -4,8 +4,12 @@ import { countOf, countText } from './numbers.ts'
 /** Words of the page that finds what is wrong with the data. */
 export const checkWords = {
   tabList: 'What to check',
-  tabs: { health: 'Health', 'look-alikes': 'Look-alikes' },
-  command: { health: 'Check the health of the photos', 'look-alikes': 'Look through photos that look alike' },
+  tabs: { health: 'Health', 'look-alikes': 'Look-alikes', labels: 'Wrong labels' },
+  command: {
+    health: 'Check the health of the photos',
+    'look-alikes': 'Look through photos that look alike',
+    labels: 'Look for wrong labels',
+  },
   emptyTitle: 'Photos first',
   emptyText:
     'Here you will see whether there are enough photos of each class, and which of them a network would learn little or wrong from.',

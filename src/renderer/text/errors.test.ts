@@ -35,6 +35,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   ONE_CLASS_ONLY: { class: 'wasp' },
   CLASS_WITHOUT_IMAGES: { class: 'wasp' },
   TOO_FEW_IMAGES: { class: 'wasp', count: 1, needed: 3 },
+  TOO_FEW_TO_CHECK: { classes: 1, needed: 5 },
   BACKBONE_UNKNOWN: { backbone: 'vgg', known: ['efficientnet-lite0'] },
   BACKBONE_MISSING: { backbone: 'efficientnet-lite0', reason: 'no network' },
   BACKBONE_DAMAGED: { backbone: 'efficientnet-lite0', file: 'weights.bin' },

@@ -116,6 +116,7 @@ const jobNames: Readonly<Record<Job['kind'], string>> = {
   sample: 'Fetching the sample photos',
   'empty-trash': 'Deleting photos for good',
   'export-photos': 'Saving photos and labels',
+  'check-labels': 'Looking for wrong labels',
 }
 
 const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string>> = {
@@ -137,6 +138,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   testing: () => 'Testing it with known numbers',
   deleting: () => 'Deleting photos for good',
   copying: () => 'Saving photos and labels',
+  checking: () => 'Looking for wrong labels',
 }
 
 /** What a step counts, for `212 of 300 photos`. */
@@ -163,6 +165,7 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     case 'unpacking':
     case 'building':
     case 'testing':
+    case 'checking':
       return null
     default:
       return step satisfies never

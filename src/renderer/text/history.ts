@@ -64,6 +64,10 @@ export function describeStep({ action, details }: HistoryStep): string {
       return `change what the view ${viewOf(details)} shows`
     case 'view-delete':
       return `delete the view ${viewOf(details)}`
+    case 'label-keep': {
+      const photos = photosOf(details) ?? 'photos'
+      return `keep ${photos} ${nameOf(details, 'class') ?? 'as they are called'}`
+    }
     default:
       return action satisfies never
   }
@@ -89,6 +93,7 @@ export function stepDone(step: HistoryStep): string {
     'view-rename': ['rename', 'Renamed'],
     'view-change': ['change', 'Changed'],
     'view-delete': ['delete', 'Deleted'],
+    'label-keep': ['keep', 'Kept'],
   }
   const words = describeStep(step)
   if (words.startsWith('take the class')) return words.replace('take', 'Took')

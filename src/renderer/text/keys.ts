@@ -84,6 +84,20 @@ export const keyGroups = {
       pan: { press: ['Shift+Arrows'], does: 'Move what is looked at closely' },
     },
   },
+  doubts: {
+    title: 'Wrong labels',
+    keys: {
+      keep: { press: ['K'], does: 'The label is right: keep it' },
+      change: { press: ['Enter'], does: 'Give the class that the photo looks like' },
+      giveClass: { press: ['1-9'], does: 'Give the class with this number' },
+      trash: { press: ['Delete'], does: 'Move to the trash' },
+      skip: { press: ['S'], does: 'Decide it later' },
+      previous: { press: ['ArrowLeft'], does: 'The photo before' },
+      next: { press: ['ArrowRight'], does: 'The photo after' },
+      close: { press: ['F'], does: 'Look closely, or at the whole photo' },
+      pan: { press: ['Shift+Arrows'], does: 'Move what is looked at closely' },
+    },
+  },
   photo: {
     title: 'A photo, large',
     keys: {

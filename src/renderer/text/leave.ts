@@ -44,6 +44,8 @@ function keptSaid(job: Job): string {
       return 'the run stays in the list as interrupted, and can be started again.'
     case 'features':
       return 'what is done stays; the rest is done when it is needed.'
+    case 'check-labels':
+      return 'the list before stays; look again.'
     case 'export':
       return 'nothing of it is kept; export again.'
     case 'export-photos':

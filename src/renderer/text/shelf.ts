@@ -80,6 +80,10 @@ export function resultSaid(result: JobResult): string {
       return erasedText(result)
     case 'export-photos':
       return [photoExportWords.done(result.report), ...photoExportWords.notes(result.report)].join(' ')
+    case 'check-labels':
+      return result.found === 0
+        ? `No label looks wrong among ${countOf(result.images, 'photo')}.`
+        : `${countOf(result.found, 'label')} of ${countOf(result.images, 'photo')} may be wrong.`
     default:
       return result satisfies never
   }
@@ -105,6 +109,8 @@ export function resultLink(result: JobResult): string {
       return 'Train with it'
     case 'install-engine':
       return 'Show it in Settings'
+    case 'check-labels':
+      return 'Look at them'
     default:
       return result satisfies never
   }

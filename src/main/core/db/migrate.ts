@@ -14,6 +14,7 @@ import { findLookAlikes } from './migrations/0009-find-look-alikes.ts'
 import { takenAt } from './migrations/0010-taken-at.ts'
 import { lookAlikes } from './migrations/0011-look-alikes.ts'
 import { labelsOfFiles } from './migrations/0012-labels-of-files.ts'
+import { labelDoubts } from './migrations/0013-label-doubts.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   { version: 10, sql: takenAt },
   { version: 11, sql: lookAlikes },
   { version: 12, sql: labelsOfFiles },
+  { version: 13, sql: labelDoubts },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

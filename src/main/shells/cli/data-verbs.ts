@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { Finish } from './program.ts'
 import type { ExportPhotosOptions } from './verbs/export-photos.ts'
+import type { DoubtOptions } from './verbs/doubts.ts'
 import type { ImportOptions } from './verbs/import.ts'
 import type { ListImagesOptions } from './verbs/images.ts'
 import type { LookAlikeOptions } from './verbs/look-alikes.ts'
@@ -17,6 +18,7 @@ export function addDataVerbs(program: Command, finish: Finish): void {
   addSimilar(program, finish)
   addLabels(program, finish)
   addClasses(program, finish)
+  addDoubts(program, finish)
   addProject(program, finish)
   addExportPhotos(program, finish)
 }
@@ -167,6 +169,15 @@ function addClasses(program: Command, finish: Finish): void {
   }))
   change('reorder <project> <names...>', 'put these classes first, in this order', (...names) => ({ action: 'reorder', names }))
   change('delete <project> <class>', 'delete a class; its photos become unlabelled', (name = '') => ({ action: 'delete', name }))
+}
+
+function addDoubts(program: Command, finish: Finish): void {
+  program
+    .command('doubts <project>')
+    .description('labels that are likely wrong, the most certain first')
+    .option('--last', 'look at nothing again: what is left of the last list')
+    .option(...jsonFlag)
+    .action(async (project: string, options: DoubtOptions) => finish((await import('./verbs/doubts.ts')).listDoubts(project, options)))
 }
 
 function addProject(program: Command, finish: Finish): void {

@@ -38,6 +38,12 @@ Examples:
   graft label birds.graft 1.jpg 2.jpg --class robin          a class that does not exist yet is made
   graft label birds.graft 3fa94c21 --none                    takes the label away
 Next: graft train PROJECT; graft undo PROJECT takes it back`,
+  doubts: `
+Examples:
+  graft doubts birds.graft                                   looks, and lists what may be wrong
+  graft doubts birds.graft --last --json                     the same list again, less what was decided since
+Heads learn from parts of the photos and judge the others; no label is changed.
+Next: graft label PROJECT PHOTO --class NAME`,
   classes: `
 Examples:
   graft classes birds.graft

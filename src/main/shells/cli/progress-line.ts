@@ -27,6 +27,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   testing: 'Testing the engine',
   deleting: 'Deleting for good',
   copying: 'Writing photos',
+  checking: 'Checking labels',
 }
 
 const barCells = 24

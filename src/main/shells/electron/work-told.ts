@@ -47,6 +47,7 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
     case 'install-engine':
       return { do: 'show', page: 'settings' }
     case 'compare':
+    case 'check-labels':
       return { do: 'show', page: 'check' }
     case 'features':
     case 'calibrate':
