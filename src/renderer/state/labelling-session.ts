@@ -121,7 +121,9 @@ export class LabelSession {
 
   /** Photos of the row that have no label. */
   get unlabelled(): number {
-    return this.unlabelledHashes.length
+    let count = 0
+    for (const { hash } of this.#photos) if (this.labelOf(hash) === null) count += 1
+    return count
   }
 
   get unlabelledHashes(): readonly string[] {
@@ -141,6 +143,22 @@ export class LabelSession {
       if (photo !== undefined) hashes.push(photo.hash)
     }
     return hashes
+  }
+
+  /**
+   * Every photo that the next key may show, each once: those to deal with next, up to `count` on either side in the row, where the arrows
+   * lead, and the one that Back leads to.
+   */
+  within(count: number): readonly string[] {
+    const hashes = new Set(this.upcoming(count))
+    for (let by = 1; by <= count; by++)
+      for (const place of [this.cursor + by, this.cursor - by]) {
+        const photo = this.at(place)
+        if (photo !== null) hashes.add(photo.hash)
+      }
+    const back = this.#visits.at(-1)?.hash
+    if (back !== undefined) hashes.add(back)
+    return [...hashes]
   }
 
   /** Puts photos that are not in the row at its end. `total`: photos that belong to the source now. Answers how many were new. */
