@@ -32,6 +32,8 @@ export interface StudioServer {
   readonly address: string
   readonly processId: number | undefined
   close(): Promise<void>
+  /** With SIGKILL, as a power cut or the system does. */
+  kill(): Promise<void>
 }
 
 /** Starts a studio that keeps its files in `folder`, with `project` open. */
@@ -41,7 +43,12 @@ export async function startServer(folder: string, project: string | null): Promi
     env: studioEnvironment(folder),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  return { address: await addressOf(server), processId: server.pid, close: () => endProcess(server) }
+  return {
+    address: await addressOf(server),
+    processId: server.pid,
+    close: () => endProcess(server),
+    kill: () => endProcess(server, 'SIGKILL'),
+  }
 }
 
 /** The address that the server prints, with its token. */
@@ -58,9 +65,9 @@ function addressOf(server: ChildProcess): Promise<string> {
   })
 }
 
-async function endProcess(process: ChildProcess): Promise<void> {
+async function endProcess(process: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (process.exitCode !== null || process.signalCode !== null) return
   const ended = new Promise((resolve) => process.once('exit', resolve))
-  process.kill('SIGTERM')
+  process.kill(signal)
   await ended
 }

@@ -107,7 +107,7 @@ describe('the training worker', () => {
         backbone,
         cache: newCache(),
         images: await drawCopies(3),
-        settings: { threads: 1, extraction, training: 'auto' as const },
+        settings: { threads: 1, extraction, training: 'auto' as const, keys: {} },
       }
       return (await worker.request('extract', input).result).engine?.engine
     }

@@ -49,6 +49,8 @@ export const errorDetails = {
   FEATURES_MISSING: z.object({ image: z.string() }),
   CLASS_NOT_FOUND: z.object({ class: z.string() }),
   CLASS_EXISTS: z.object({ class: z.string() }),
+  /** Another class has been given this key. */
+  CLASS_KEY_TAKEN: z.object({ key: z.string(), class: z.string() }),
   RUN_NOT_FOUND: z.object({ run: z.string() }),
   RUN_NOT_FINISHED: z.object({ run: z.string(), state: z.string() }),
   JOB_NOT_FOUND: z.object({ job: z.string() }),

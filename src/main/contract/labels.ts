@@ -6,6 +6,12 @@ export const ClassName = z.string().trim().min(1).max(100)
 /** `#rrggbb`, lower case. */
 export const Colour = z.string().regex(/^#[0-9a-f]{6}$/, 'must be # and six digits of 0 to 9 and a to f, for example #0072b2')
 
+/** A key that can be given to a class: the one sign that it types without Shift, Ctrl or Alt, in small letters where it is one. */
+export const ClassKey = z
+  .string()
+  .regex(/^[^\s\p{C}]$/u, 'must be one letter, digit or sign')
+  .refine((key) => key === key.toLowerCase(), 'must be a small letter')
+
 export const Class = z.object({
   id: ClassId,
   name: z.string(),
@@ -14,8 +20,16 @@ export const Class = z.object({
   position: z.int(),
   /** Images that carry this label now. */
   images: z.int(),
+  /** The key that a person gave it. */
+  boundKey: ClassKey.nullable(),
+  /** The key that gives it now: its own, else 1 to 9 by its place unless another class was given that digit; null where it has none. */
+  key: ClassKey.nullable(),
 })
 export type Class = z.infer<typeof Class>
+
+/** The key that a class is to have; null: the digit of its place. */
+export const ClassKeyChoice = z.object({ id: ClassId, key: ClassKey.nullable() })
+export type ClassKeyChoice = z.infer<typeof ClassKeyChoice>
 
 export const classes = {
   list: procedure.output(z.array(Class)),
@@ -24,6 +38,8 @@ export const classes = {
   recolour: procedure.input(z.object({ id: ClassId, colour: Colour })).output(Class),
   /** Puts the classes in the order of `ids`, which names each of them once. */
   reorder: procedure.input(z.object({ ids: z.array(ClassId).min(1) })).output(z.array(Class)),
+  /** Gives classes other keys, two at once where they swap. */
+  bindKeys: procedure.input(z.object({ keys: z.array(ClassKeyChoice).min(1).max(100) })).output(z.array(Class)),
   /** Moves every label of `from` to `into` and deletes `from`. */
   merge: procedure.input(z.object({ from: ClassId, into: ClassId })).output(Class),
   /** Deletes a class; its images become unlabelled. */
@@ -45,6 +61,7 @@ export const HistoryStep = z.object({
     'class-rename',
     'class-recolour',
     'class-reorder',
+    'class-key',
     'class-merge',
     'class-delete',
     'image-trash',

@@ -83,6 +83,13 @@ export const project = {
   changes: procedure.output(eventIterator(Change)),
 }
 
+/** What can be done on other keys than those it comes with, on every page where it is done. */
+export const BoundAction = z.enum(['newClass', 'takeClass', 'skip', 'back', 'previous', 'next', 'close', 'note', 'similar', 'trash'])
+export type BoundAction = z.infer<typeof BoundAction>
+
+/** A key as the page's list of keys writes it: the sign that it types, in capitals where it is a letter, or its name (`ArrowLeft`, `Delete`). */
+export const ActionKey = z.string().regex(/^(?:[^\s\p{C}]|[A-Z][A-Za-z0-9]{1,19})$/u, 'must be one sign, or the name of a key')
+
 /** What a person may choose for this machine; kept in the studio's data folder. The variables `GRAFT_THREADS` and `GRAFT_ENGINE` go before it. */
 export const StudioSettings = z.object({
   /** Processor cores for extraction; null: all. */
@@ -91,6 +98,8 @@ export const StudioSettings = z.object({
   extraction: ExtractorWanted,
   /** What whole networks are trained with. */
   training: TrainingEngineWanted,
+  /** Keys that were chosen in place of those the studio comes with. */
+  keys: z.partialRecord(BoundAction, ActionKey),
 })
 export type StudioSettings = z.infer<typeof StudioSettings>
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { show } from '../testing/show.ts'
 import ClassChip from './ClassChip.svelte'
 
-const label = { id: 7, name: 'robin', colour: '#d55e00', position: 2, images: 12 }
+const label = { id: 7, name: 'robin', colour: '#d55e00', position: 2, images: 12, boundKey: null, key: '3' }
 
 test('a class is told by its key, its colour and its name, and whether the photo has it', () => {
   const chip = show(ClassChip, { label, on: true, onclick: () => undefined }).querySelector('button')!
@@ -11,9 +11,11 @@ test('a class is told by its key, its colour and its name, and whether the photo
   expect(chip.getAttribute('aria-pressed')).toBe('true')
 })
 
-test('a class beyond the ninth has no key', () => {
-  const chip = show(ClassChip, { label: { ...label, position: 9 }, on: false, onclick: () => undefined })
+test('a class without a key shows none, and a letter is shown as it stands on its key', () => {
+  const chip = show(ClassChip, { label: { ...label, key: null }, on: false, onclick: () => undefined })
   expect(chip.querySelector('kbd')).toBe(null)
+  const lettered = show(ClassChip, { label: { ...label, boundKey: 'r', key: 'r' }, on: false, onclick: () => undefined })
+  expect(lettered.querySelector('kbd')?.innerText).toBe('R')
 })
 
 test('a long name is cut off, and told in full where one points', () => {

@@ -15,7 +15,15 @@ const project = (counts: Partial<Project>): Project => ({
   ...counts,
 })
 const classes = (...images: readonly number[]): readonly Class[] =>
-  images.map((count, position) => ({ id: position + 1, name: `class ${position}`, colour: '#000000', position, images: count }))
+  images.map((count, position) => ({
+    id: position + 1,
+    name: `class ${position}`,
+    colour: '#000000',
+    position,
+    images: count,
+    boundKey: null,
+    key: null,
+  }))
 
 test('the next step leads from photos to classes, to a training, to an export, and then nowhere', () => {
   expect([

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { keyCaps, keyGroups, type KeyGroup, type Shortcut } from '../text/keys.ts'
 import { frameKeys } from './frame-keys.ts'
-import { isPressed, keyHandler, type KeyActions } from './shortcuts.ts'
+import { isPressed, keyHandler, type ChosenKeys, type KeyActions } from './shortcuts.ts'
 import type { Studio } from './studio.svelte.ts'
 
 class Element extends EventTarget {
@@ -28,7 +28,7 @@ interface Pressed {
 
 /** The events of a key as it is written in the list, a second apart. */
 function eventsOf(press: string, more: Partial<KeyboardEvent> = {}): readonly Pressed[] {
-  const named: Readonly<Record<string, string>> = { Arrows: 'ArrowLeft', '1-9': '4', Space: ' ' }
+  const named: Readonly<Record<string, string>> = { Arrows: 'ArrowLeft', '1-9': '4', Class: '4', Space: ' ' }
   return press.split(' ').map((chord, index) => {
     const parts = chord.split('+')
     const key = parts.at(-1) ?? ''
@@ -64,6 +64,46 @@ describe.each(groups)('the keys of %s in the map', (group) => {
     const events = eventsOf(press)
     for (const { event } of events) onkeydown(event)
     expect([done, events.at(-1)?.isPrevented()]).toEqual([[name], true])
+  })
+})
+
+describe('a key', () => {
+  const on = (key: string, code: string, more: Partial<KeyboardEvent> = {}) => eventsOf(key, { key, code, ...more })[0]?.event
+  const done: string[] = []
+  const keys: ChosenKeys = {
+    isOfClass: (sign) => ['1', '2', 'c', 'ф', '&'].includes(sign),
+    pressesOf: (_group, action, press) => (action === 'skip' ? ['J'] : press),
+  }
+  const press = (event: KeyboardEvent | undefined): readonly string[] => {
+    done.length = 0
+    const actions = Object.fromEntries(keysOf('label').map(([name]) => [name, () => void done.push(name)]))
+    if (event !== undefined) keyHandler('label', actions as unknown as KeyActions<'label'>, { keys })(event)
+    return [...done]
+  }
+
+  test('means what stands on it, wherever it lies', () => {
+    expect(press(on('f', 'KeyA'))).toEqual(['close'])
+    expect(press(on('c', 'KeyJ'))).toEqual(['giveClass'])
+    expect(press(on('C', 'KeyC', { shiftKey: true }))).toEqual([])
+    expect(press(on('&', 'Digit7'))).toEqual(['giveClass'])
+  })
+
+  test('that was chosen takes the place of the one in the list', () => {
+    expect(press(on('j', 'KeyJ'))).toEqual(['skip'])
+    expect(press(on('s', 'KeyS'))).toEqual([])
+    expect(press(on('3', 'Digit3'))).toEqual([])
+  })
+
+  test('of a French keyboard gives the class of its digit, with and without Shift', () => {
+    expect(press(on('é', 'Digit2'))).toEqual(['giveClass'])
+    expect(press(on('2', 'Digit2', { shiftKey: true }))).toEqual(['giveClass'])
+    expect(press(on('"', 'Digit3'))).toEqual([])
+    expect(press(on('@', 'Digit2', { shiftKey: true }))).toEqual([])
+  })
+
+  test('that types no Latin letter does what the Latin one in its place does, unless it was chosen for something', () => {
+    expect(press(on('т', 'KeyN'))).toEqual(['newClass'])
+    expect(press(on('ф', 'KeyA'))).toEqual(['giveClass'])
   })
 })
 

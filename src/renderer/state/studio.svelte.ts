@@ -15,6 +15,7 @@ import { ImportNotice } from './import-notice.svelte.ts'
 import { isToldByPage, mayPass } from './job-ends.ts'
 import { JobFeed } from './jobs.svelte.ts'
 import { LabelTimes } from './label-times.svelte.ts'
+import { Keys } from './keys.ts'
 import { Leaving, type LeavePurpose } from './leaving.svelte.ts'
 import { Navigation, type Page } from './navigation.svelte.ts'
 import { notSentError } from './not-sent.ts'
@@ -53,6 +54,7 @@ export class Studio {
   readonly jobs: JobFeed
   readonly photos: PhotoPages
   readonly selection: Selection
+  readonly keys: Keys
   readonly presence: ProjectPresence
   readonly leaving: Leaving
   /** Whatever makes a step of the history goes through here, and so do undo and redo. */
@@ -70,6 +72,7 @@ export class Studio {
   #shown: Pick<Project, 'path' | 'createdAtMs'> | null = null
 
   readonly info
+  readonly settings
   readonly dialogs
   readonly project
   readonly recent
@@ -93,10 +96,12 @@ export class Studio {
     this.photos = new PhotoPages(client)
     this.selection = new Selection(this.photos)
     this.info = new Remote(() => client.studio.info())
+    this.settings = new Remote(() => client.studio.settings())
     this.dialogs = new Remote(() => client.studio.dialogs())
     this.project = new Remote(() => client.project.current())
     this.recent = new Remote(() => client.project.recent())
     this.classes = new Remote(() => client.classes.list())
+    this.keys = new Keys(this)
     this.history = new Remote(() => client.history.state())
     this.views = new Remote(() => client.views.list())
     this.presence = new ProjectPresence(client, () => this.project.value?.path ?? null)
@@ -258,7 +263,7 @@ export class Studio {
   /** Changes that were made while the connection was away were not told: everything is read again. None of it waits for the others. */
   async #connected(): Promise<void> {
     void this.#listen()
-    for (const each of [this.info, this.dialogs, this.backbones, this.native]) void each.reload()
+    for (const each of [this.info, this.settings, this.dialogs, this.backbones, this.native]) void each.reload()
     this.topics.tell('project')
     await this.attempt(() => this.jobs.reconnect())
   }
@@ -315,6 +320,7 @@ export class Studio {
     if (topic === 'backbones') void this.backbones.reload()
     if (topic === 'engines') void this.native.reload()
     if (topic === 'project') void this.readProject({ always: true })
+    if (topic === 'settings') void this.settings.reload()
     if (topic === 'settings' || topic === 'engines') void this.info.reload()
     if (this.project.value === null) return
     if (topic === 'images' || topic === 'labels' || topic === 'runs' || topic === 'exports') void this.readProject({ always: false })

@@ -10,7 +10,11 @@ const none = () => Promise.resolve([])
 
 /** What every page reads at its start, of a project in which there is nothing. */
 const nothing: Answers = {
-  studio: { info: () => Promise.resolve({ threads: 1, engine: null }), dialogs: () => Promise.resolve({ available: false }) },
+  studio: {
+    info: () => Promise.resolve({ threads: 1, engine: null }),
+    dialogs: () => Promise.resolve({ available: false }),
+    settings: () => Promise.resolve({ threads: null, extraction: 'auto', training: 'auto', keys: {} }),
+  },
   project: {
     current: () =>
       Promise.resolve({ name: 'pets', path: '/pets.graft', createdAtMs: 0, images: 0, labelled: 0, classes: 0, runs: 0, exports: 0 }),

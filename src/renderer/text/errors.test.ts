@@ -23,6 +23,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   FEATURES_MISSING: { image: 'robin.jpg' },
   CLASS_NOT_FOUND: { class: 'wasp' },
   CLASS_EXISTS: { class: 'wasp' },
+  CLASS_KEY_TAKEN: { key: 'w', class: 'wasp' },
   RUN_NOT_FOUND: { run: 'k3v9x2ma' },
   RUN_NOT_FINISHED: { run: 'k3v9x2ma', state: 'running' },
   JOB_NOT_FOUND: { job: '12' },

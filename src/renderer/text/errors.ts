@@ -98,6 +98,10 @@ const photoWords = {
     title: `There is a class ${name} already.`,
     wayOut: 'Choose another name, or merge the two classes.',
   }),
+  CLASS_KEY_TAKEN: ({ key, class: name }) => ({
+    title: `The key ${key.toUpperCase()} is that of ${name} already.`,
+    wayOut: 'Choose another key, or give that class another one first.',
+  }),
 } satisfies Partial<WordsTable>
 
 const trainingWords = {

@@ -42,6 +42,10 @@ export function describeStep({ action, details }: HistoryStep): string {
       return `change the colour of ${name}`
     case 'class-reorder':
       return 'reorder classes'
+    case 'class-key': {
+      const other = nameOf(details, 'with')
+      return other === null ? `change the key of ${name}` : `change the keys of ${name} and ${other}`
+    }
     case 'class-merge':
       return `merge ${nameOf(details, 'from', 'class') ?? 'a class'} into ${nameOf(details, 'into', 'to') ?? 'another one'}`
     case 'class-delete':
@@ -82,6 +86,7 @@ export function stepDone(step: HistoryStep): string {
     'class-rename': ['rename', 'Renamed'],
     'class-recolour': ['change', 'Changed'],
     'class-reorder': ['reorder', 'Reordered'],
+    'class-key': ['change', 'Changed'],
     'class-merge': ['merge', 'Merged'],
     'class-delete': ['delete', 'Deleted'],
     'image-trash': ['remove', 'Removed'],

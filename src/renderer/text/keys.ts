@@ -5,7 +5,7 @@
 export interface Shortcut {
   /**
    * Keys that do the same, each written as it is pressed: `Ctrl+Shift+Z`, `?`, `G P` (one after the other). `Ctrl` is also Cmd on a Mac,
-   * `Control` is not. `Arrows` are the four of them, `1-9` the nine digits.
+   * `Control` is not. `Arrows` are the four of them, `1-9` the nine digits, `Class` the keys of the classes: the digits where nobody chose others.
    */
   readonly press: readonly string[]
   readonly does: string
@@ -54,9 +54,9 @@ export const keyGroups = {
       all: { press: ['Ctrl+A'], does: 'Choose all' },
       none: { press: ['Escape'], does: 'Choose none' },
       open: { press: ['Enter'], does: 'Look at the photo' },
-      // Before the digits alone, which would answer its second key.
+      // Before the keys of classes, which would answer its second key.
       view: { press: ['V 1-9'], does: 'Show the view with this place in the list' },
-      giveClass: { press: ['1-9'], does: 'Give the class with this number' },
+      giveClass: { press: ['Class'], does: 'Give the class with this key' },
       takeClass: { press: ['0'], does: 'Take the class away' },
       similar: { press: ['M'], does: 'More like this photo' },
       trash: { press: ['Delete', 'Backspace'], does: 'Move to the trash' },
@@ -73,7 +73,7 @@ export const keyGroups = {
   label: {
     title: 'Label',
     keys: {
-      giveClass: { press: ['1-9'], does: 'Give the class with this number, and go on' },
+      giveClass: { press: ['Class'], does: 'Give the class with this key, and go on' },
       newClass: { press: ['N'], does: 'Give a class by its name, also a new one' },
       takeClass: { press: ['0', 'Delete'], does: 'Take the class away' },
       skip: { press: ['S'], does: 'Skip this photo' },
@@ -101,7 +101,7 @@ export const keyGroups = {
   photo: {
     title: 'A photo, large',
     keys: {
-      giveClass: { press: ['1-9'], does: 'Give the class with this number' },
+      giveClass: { press: ['Class'], does: 'Give the class with this key' },
       takeClass: { press: ['0'], does: 'Take the class away' },
       previous: { press: ['ArrowLeft'], does: 'The photo before' },
       next: { press: ['ArrowRight'], does: 'The photo after' },
@@ -167,16 +167,24 @@ const shown: Readonly<Record<string, readonly string[]>> = {
   ArrowUp: ['↑'],
   ArrowDown: ['↓'],
   '1-9': ['1', '…', '9'],
+  Class: ['1', '…', '9'],
   Control: ['Ctrl'],
   Escape: ['Esc'],
   ContextMenu: ['Menu'],
   PageUp: ['PgUp'],
   PageDown: ['PgDn'],
   Delete: ['Del'],
+  Backspace: ['⌫'],
 }
 
 /** The caps to draw for a key as it is written in the list: `Ctrl+Shift+Z` -> Ctrl, Shift, Z. On a Mac the keys have its names. */
 export function keyCaps(press: string, isMac = false): readonly string[] {
   const mac: Readonly<Record<string, string>> = { Ctrl: '⌘', Shift: '⇧', Alt: '⌥' }
-  return press.split(/[+ ]/).flatMap((key) => (isMac && mac[key] !== undefined ? [mac[key]] : (shown[key] ?? [key])))
+  return press.split(/[+ ]/).flatMap((key) => (isMac && mac[key] !== undefined ? [mac[key]] : (shown[key] ?? [capital(key)])))
+}
+
+/** As it stands on the key. Letters that grow into two as capitals, and names, stay as they are. */
+export function capital(sign: string): string {
+  const large = sign.toUpperCase()
+  return [...sign].length === 1 && [...large].length === 1 ? large : sign
 }

@@ -40,7 +40,7 @@ export const labelWords = {
   said: (name: string, className: string | null) => (className === null ? `${name}: no class` : `${name}: ${className}`),
   saidBack: (name: string) => `Back at ${name}`,
   saidAgain: (name: string) => (name === '' ? 'Done again' : `Done again, now ${name}`),
-  needSecond: 'Training needs at least two classes: press N for another one.',
+  needSecond: 'Training needs at least two classes: “New class” makes another one.',
   notSaved: (count: number) => (count === 1 ? '1 label was not saved' : `${countText(count)} labels were not saved`),
   notSavedGo: 'Go to the photo',
   noPhotosTitle: 'Photos to label will be here',

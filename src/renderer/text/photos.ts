@@ -78,7 +78,7 @@ export const photoWords = {
   showUnlabelled: 'Show the photos without a class',
   deleteClass: (images: number) => (images === 0 ? 'Delete' : `Delete, ${countText(images)} become${images === 1 ? 's' : ''} unlabelled`),
   moved: (name: string, position: number, of: number) => `${name} is now ${position} of ${of}`,
-  key: (key: number) => `Key ${key}`,
+  key: (key: string) => `Key ${key}`,
   dropHint: 'Select photos and press a number, or drag them onto a class.',
   emptyTitle: 'Your photos will be here',
   emptyText: 'Add a folder that has one folder inside for each class, or loose photos that you sort here.',

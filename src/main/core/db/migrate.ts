@@ -15,6 +15,7 @@ import { takenAt } from './migrations/0010-taken-at.ts'
 import { lookAlikes } from './migrations/0011-look-alikes.ts'
 import { labelsOfFiles } from './migrations/0012-labels-of-files.ts'
 import { labelDoubts } from './migrations/0013-label-doubts.ts'
+import { classKeys } from './migrations/0014-class-keys.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   { version: 11, sql: lookAlikes },
   { version: 12, sql: labelsOfFiles },
   { version: 13, sql: labelDoubts },
+  { version: 14, sql: classKeys },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

@@ -8,7 +8,15 @@ import { testStudio } from '../testing/studio.ts'
 import { classBalance } from './class-balance.ts'
 
 const classes = (...counts: number[]): Class[] =>
-  counts.map((images, position) => ({ id: position + 1, name: `class ${position + 1}`, colour: '#0072b2', position, images }))
+  counts.map((images, position) => ({
+    id: position + 1,
+    name: `class ${position + 1}`,
+    colour: '#0072b2',
+    position,
+    images,
+    boundKey: null,
+    key: null,
+  }))
 
 test('an even set is called even, and the largest class is what guessing reaches', () => {
   const { spread, unlabelled } = classBalance(250, classes(120, 100), [])

@@ -2,19 +2,25 @@ import type { Database } from 'better-sqlite3'
 import type { Class } from '../../contract/labels.ts'
 import { prepared } from '../db/prepared.ts'
 
+/** So many classes have a digit by their place, from 1 on; 0 takes a label away. */
+const digitKeys = 9
+
 /** The classes in use, in order, with the images outside the trash that carry them. */
 export function readClasses(db: Database): Class[] {
   // Both counts come from an index alone; CROSS JOIN keeps the few images in the trash as the outer loop.
-  const sql = `SELECT id, name, colour, COALESCE(labelled.count, 0) - COALESCE(in_trash.count, 0) AS images FROM class
+  const sql = `SELECT id, name, colour, key AS boundKey, COALESCE(labelled.count, 0) - COALESCE(in_trash.count, 0) AS images FROM class
     LEFT JOIN (SELECT class_id, COUNT(*) AS count FROM label GROUP BY class_id) AS labelled ON labelled.class_id = class.id
     LEFT JOIN (
       SELECT label.class_id, COUNT(*) AS count FROM image CROSS JOIN label ON label.image_id = image.id
       WHERE image.trashed_at_ms IS NOT NULL GROUP BY label.class_id
     ) AS in_trash ON in_trash.class_id = class.id
     WHERE deleted_at_ms IS NULL ORDER BY position, id`
-  return prepared<[], Omit<Class, 'position'>>(db, sql)
-    .all()
-    .map((row, position) => ({ ...row, position }))
+  const rows = prepared<[], Omit<Class, 'position' | 'key'>>(db, sql).all()
+  const bound = new Set(rows.map(({ boundKey }) => boundKey))
+  return rows.map((row, position) => {
+    const digit = position < digitKeys && !bound.has(String(position + 1)) ? String(position + 1) : null
+    return { ...row, position, key: row.boundKey ?? digit }
+  })
 }
 
 /** The same without counting images; in order. */
@@ -46,7 +52,7 @@ export function insertClass(db: Database, { name, colour, position }: ClassRow):
 }
 
 export function reviveClass(db: Database, id: number, { name, colour, position }: ClassRow): void {
-  const sql = 'UPDATE class SET name = ?, colour = ?, position = ?, deleted_at_ms = NULL WHERE id = ?'
+  const sql = 'UPDATE class SET name = ?, colour = ?, position = ?, key = NULL, deleted_at_ms = NULL WHERE id = ?'
   prepared<[string, string, number, number]>(db, sql).run(name, colour, position, id)
 }
 
@@ -66,6 +72,10 @@ export function setClassColour(db: Database, id: number, colour: string): void {
 
 export function setClassPosition(db: Database, id: number, position: number): void {
   prepared<[number, number, number]>(db, 'UPDATE class SET position = ? WHERE id = ? AND position <> ?').run(position, id, position)
+}
+
+export function setClassKey(db: Database, id: number, key: string | null): void {
+  prepared<[string | null, number]>(db, 'UPDATE class SET key = ? WHERE id = ?').run(key, id)
 }
 
 export function markClassDeleted(db: Database, id: number, atMs: number): void {

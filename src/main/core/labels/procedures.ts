@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import { classes, labels } from '../../contract/labels.ts'
 import type { StudioContext } from '../context.ts'
+import { bindClassKeys } from './class-keys.ts'
 import { readClasses } from './class-rows.ts'
 import { addClass, deleteClass, mergeClasses, recolourClass, renameClass, reorderClasses } from './edit-classes.ts'
 import { setLabels } from './set-labels.ts'
@@ -20,6 +21,7 @@ export function classProcedures(context: StudioContext) {
     rename: os.rename.handler(({ input }) => changed(renameClass(db(), input.id, input.name, now()))),
     recolour: os.recolour.handler(({ input }) => changed(recolourClass(db(), input.id, input.colour, now()))),
     reorder: os.reorder.handler(({ input }) => changed(reorderClasses(db(), input.ids, now()))),
+    bindKeys: os.bindKeys.handler(({ input }) => changed(bindClassKeys(db(), input.keys, now()))),
     merge: os.merge.handler(({ input }) => changed(mergeClasses(db(), input.from, input.into, now()))),
     delete: os.delete.handler(({ input }) => changed({ unlabelled: deleteClass(db(), input.id, now()) })),
   }

@@ -19,16 +19,21 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const defaults = { threads: null, extraction: 'auto', training: 'auto' }
+const defaults = { threads: null, extraction: 'auto', training: 'auto', keys: {} }
 
 describe('the settings of the studio', () => {
   test('are the defaults until somebody chooses, and then stay for the next start', () => {
     expect(open().read()).toEqual(defaults)
-    expect(open().change({ threads: 3 })).toEqual({ threads: 3, extraction: 'auto', training: 'auto' })
-    expect(open().change({ extraction: 'wasm' })).toEqual({ threads: 3, extraction: 'wasm', training: 'auto' })
-    expect(open().change({ threads: undefined, extraction: undefined })).toEqual({ threads: 3, extraction: 'wasm', training: 'auto' })
-    expect(open().change({ threads: null })).toEqual({ threads: null, extraction: 'wasm', training: 'auto' })
-    expect(open().read()).toEqual({ threads: null, extraction: 'wasm', training: 'auto' })
+    expect(open().change({ threads: 3 })).toEqual({ threads: 3, extraction: 'auto', training: 'auto', keys: {} })
+    expect(open().change({ extraction: 'wasm' })).toEqual({ threads: 3, extraction: 'wasm', training: 'auto', keys: {} })
+    expect(open().change({ threads: undefined, extraction: undefined })).toEqual({
+      threads: 3,
+      extraction: 'wasm',
+      training: 'auto',
+      keys: {},
+    })
+    expect(open().change({ threads: null })).toEqual({ threads: null, extraction: 'wasm', training: 'auto', keys: {} })
+    expect(open().read()).toEqual({ threads: null, extraction: 'wasm', training: 'auto', keys: {} })
   })
 
   test('are read anew, so that what another process has chosen counts', () => {
@@ -47,14 +52,14 @@ describe('the settings of the studio', () => {
       expect([settings.read(), settings.read()]).toEqual([defaults, defaults])
       expect(said).toEqual([expect.stringContaining('damaged')])
       settings.change({ extraction: 'wasm' })
-      expect(JSON.parse(readFileSync(file(), 'utf8'))).toEqual({ threads: null, extraction: 'wasm', training: 'auto' })
+      expect(JSON.parse(readFileSync(file(), 'utf8'))).toEqual({ threads: null, extraction: 'wasm', training: 'auto', keys: {} })
     },
   )
 
   test('of a newer studio keep what this one understands', () => {
     open().change({ threads: 2 })
     writeFileSync(file(), JSON.stringify({ threads: 2, colour: 'green' }))
-    expect(open().read()).toEqual({ threads: 2, extraction: 'auto', training: 'auto' })
+    expect(open().read()).toEqual({ threads: 2, extraction: 'auto', training: 'auto', keys: {} })
     expect(said).toEqual([])
   })
 })
@@ -65,8 +70,8 @@ describe('the studio', () => {
     const { settings, changeSettings, info } = studio.client.studio
     const changes = await studio.client.project.changes()
     expect(await settings()).toEqual(defaults)
-    expect(await changeSettings({ extraction: 'wasm' })).toEqual({ threads: null, extraction: 'wasm', training: 'auto' })
-    expect(await changeSettings({ threads: 1 })).toEqual({ threads: 1, extraction: 'wasm', training: 'auto' })
+    expect(await changeSettings({ extraction: 'wasm' })).toEqual({ threads: null, extraction: 'wasm', training: 'auto', keys: {} })
+    expect(await changeSettings({ threads: 1 })).toEqual({ threads: 1, extraction: 'wasm', training: 'auto', keys: {} })
     await expect(changeSettings({ threads: 0 })).rejects.toMatchObject({ code: 'INVALID_INPUT' })
     expect((await changes.next()).value).toEqual({ topic: 'settings' })
     expect(await info()).toMatchObject({ threads: 1, engine: { training: 'cpu', extraction: 'wasm' } })

@@ -6,16 +6,17 @@ import type { Log } from '../context.ts'
 import { diskError } from '../project/disk-errors.ts'
 
 /** Until somebody chooses: every core, and the fastest engines that pass their self-tests. */
-const defaults: StudioSettings = { threads: null, extraction: 'auto', training: 'auto' }
+const defaults: StudioSettings = { threads: null, extraction: 'auto', training: 'auto', keys: {} }
 
 /** What is absent or undefined stays. */
 type SettingsPart = { readonly [K in keyof StudioSettings]?: StudioSettings[K] | undefined }
 
-function merge(settings: StudioSettings, { threads, extraction, training }: SettingsPart): StudioSettings {
+function merge(settings: StudioSettings, { threads, extraction, training, keys }: SettingsPart): StudioSettings {
   return {
     threads: threads === undefined ? settings.threads : threads,
     extraction: extraction ?? settings.extraction,
     training: training ?? settings.training,
+    keys: keys ?? settings.keys,
   }
 }
 

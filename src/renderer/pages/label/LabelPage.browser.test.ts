@@ -31,7 +31,17 @@ async function openPage() {
     },
     classes: {
       list: () =>
-        Promise.resolve(['cat', 'dog'].map((name, position) => ({ id: position + 1, name, colour: '#0072b2', position, images: 0 }))),
+        Promise.resolve(
+          ['cat', 'dog'].map((name, position) => ({
+            id: position + 1,
+            name,
+            colour: '#0072b2',
+            position,
+            images: 0,
+            boundKey: null,
+            key: String(position + 1),
+          })),
+        ),
     },
     labels: {
       set: async ({ hashes, classId }: { hashes: [string]; classId: number | null }) => {

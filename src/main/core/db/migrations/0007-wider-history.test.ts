@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { historyState, redoStep, undoStep } from '../../history/record-step.ts'
+import type { HistoryStep } from '../../../contract/labels.ts'
+import { historyState, recordStep, redoStep, undoStep } from '../../history/record-step.ts'
 import { readClasses } from '../../labels/class-rows.ts'
-import { addClass, mergeClasses } from '../../labels/edit-classes.ts'
-import { setLabels } from '../../labels/set-labels.ts'
 import { migrate, migrations } from '../migrate.ts'
 import { openDatabase } from '../open-database.ts'
 
@@ -26,11 +25,20 @@ function databaseOfVersionSix(): string {
   const insert = old.prepare(`INSERT INTO image (id, hash, name, source_path, format, width_px, height_px, size_bytes, perceptual_hash,
     import_id, imported_at_ms) VALUES (?, ?, 'a', 'a', 'jpeg', 1, 1, 1, '0000000000000000', 1, 1)`)
   for (const index of [0, 1]) insert.run(index + 1, hash(index))
-  const [cat, dog] = ['cat', 'dog'].map((name, index) => addClass(old, name, { atMs: index + 1 }).id)
-  setLabels(old, { hashes: [hash(0)], classId: cat!, source: 'person', atMs: 3 })
-  setLabels(old, { hashes: [hash(1)], classId: dog!, source: 'person', atMs: 4 })
-  mergeClasses(old, cat!, dog!, { atMs: 5 })
-  undoStep(old)
+  // What a studio of that time did; the one of today asks for columns that came later.
+  const did = (action: HistoryStep['action'], atMs: number, sql: string) =>
+    void recordStep(old, { action, details: {}, atMs }, () => old.exec(sql))
+  did('class-add', 1, "INSERT INTO class (id, name, colour, position) VALUES (1, 'cat', '#000000', 0)")
+  did('class-add', 2, "INSERT INTO class (id, name, colour, position) VALUES (2, 'dog', '#ffffff', 1)")
+  did('label', 3, "INSERT INTO label VALUES (1, 1, 'person', 3)")
+  did('label', 4, "INSERT INTO label VALUES (2, 2, 'person', 4)")
+  did('class-merge', 5, 'UPDATE label SET class_id = 2, set_at_ms = 5 WHERE class_id = 1; UPDATE class SET deleted_at_ms = 5 WHERE id = 1')
+  // Taking the merge back wrote every row as it was before.
+  old.exec(`INSERT INTO history_recording (id, step_id) VALUES (1, NULL);
+    UPDATE label SET class_id = 1, set_at_ms = 3 WHERE image_id = 1;
+    UPDATE class SET deleted_at_ms = NULL WHERE id = 1;
+    DELETE FROM history_recording;
+    UPDATE history_step SET state = 'undone' WHERE id = 5`)
   old.close()
   return file
 }

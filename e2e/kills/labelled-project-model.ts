@@ -1,0 +1,91 @@
+/** What a project holds as far as its owner has decided about it. */
+export interface Decisions {
+  /** Names, in their order. */
+  readonly classes: readonly string[]
+  /** Name of the class by photo. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly notes: Readonly<Record<string, string>>
+  /** Photos in the trash, sorted. */
+  readonly trashed: readonly string[]
+}
+
+/** Something that is asked of the studio, and what it makes of the decisions. */
+export type Change =
+  | { readonly kind: 'label'; readonly photos: readonly string[]; readonly to: string | null }
+  | { readonly kind: 'note'; readonly photo: string; readonly text: string }
+  | { readonly kind: 'trash' | 'restore'; readonly photos: readonly string[] }
+  | { readonly kind: 'add-class'; readonly name: string }
+  | { readonly kind: 'rename-class'; readonly from: string; readonly to: string }
+  | { readonly kind: 'undo' }
+  | { readonly kind: 'redo' }
+
+/** The decisions with every step that led to them, as a studio without a disk would keep them. */
+export interface Model {
+  readonly now: Decisions
+  /** What was there before each step, oldest first. */
+  readonly done: readonly Decisions[]
+  /** What was there after each step that was undone, the next to redo last. */
+  readonly undone: readonly Decisions[]
+}
+
+export function emptyModel(now: Decisions): Model {
+  return { now, done: [], undone: [] }
+}
+
+/** Whether there is anything to ask for. */
+export function isPossible(model: Model, { kind }: Change): boolean {
+  return kind === 'undo' ? model.done.length > 0 : kind === 'redo' ? model.undone.length > 0 : true
+}
+
+export function apply(model: Model, change: Change): Model {
+  if (change.kind === 'undo') {
+    const before = model.done.at(-1)
+    return before === undefined ? model : { now: before, done: model.done.slice(0, -1), undone: [...model.undone, model.now] }
+  }
+  if (change.kind === 'redo') {
+    const after = model.undone.at(-1)
+    return after === undefined ? model : { now: after, done: [...model.done, model.now], undone: model.undone.slice(0, -1) }
+  }
+  const now = decided(model.now, change)
+  // What changes nothing is no step.
+  return areSame(now, model.now) ? model : { now, done: [...model.done, model.now], undone: [] }
+}
+
+export function areSame(one: Decisions, other: Decisions): boolean {
+  return asText(one) === asText(other)
+}
+
+function asText({ classes, labels, notes, trashed }: Decisions): string {
+  const sorted = (record: Readonly<Record<string, string>>): unknown => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify([classes, sorted(labels), sorted(notes), trashed])
+}
+
+function decided(before: Decisions, change: Exclude<Change, { kind: 'undo' | 'redo' }>): Decisions {
+  switch (change.kind) {
+    case 'label': {
+      const others = Object.entries(before.labels).filter(([photo]) => !change.photos.includes(photo))
+      const given = change.to === null ? [] : change.photos.map((photo) => [photo, change.to ?? ''] as const)
+      return { ...before, labels: Object.fromEntries([...others, ...given]) }
+    }
+    case 'note': {
+      const { [change.photo]: _old, ...others } = before.notes
+      return { ...before, notes: change.text === '' ? others : { ...others, [change.photo]: change.text } }
+    }
+    case 'trash':
+      return { ...before, trashed: [...new Set([...before.trashed, ...change.photos])].sort() }
+    case 'restore':
+      return { ...before, trashed: before.trashed.filter((photo) => !change.photos.includes(photo)) }
+    case 'add-class':
+      return { ...before, classes: [...before.classes, change.name] }
+    case 'rename-class':
+      return {
+        ...before,
+        classes: before.classes.map((name) => (name === change.from ? change.to : name)),
+        labels: Object.fromEntries(
+          Object.entries(before.labels).map(([photo, name]) => [photo, name === change.from ? change.to : name] as const),
+        ),
+      }
+    default:
+      return change satisfies never
+  }
+}
