@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { checkWords } from '../../src/renderer/text/check.ts'
+import { mapWords } from '../../src/renderer/text/map.ts'
 import { lookAlikeWords } from '../../src/renderer/text/look-alikes.ts'
 import { commandWords } from '../../src/renderer/text/commands.ts'
 import { compareWords } from '../../src/renderer/text/compare.ts'
@@ -139,6 +140,7 @@ test('every screen of a trained project can be used by everybody, light, dark an
       route: '/check/labels',
       until: () => expect(main.getByRole('button', { name: doubtWords.begin })).toBeVisible(),
     },
+    { name: 'check, map', route: '/check/map', until: () => expect(main.getByRole('button', { name: mapWords.make })).toBeVisible() },
     { name: 'train', route: '/train', until: () => expect(page.getByTestId('headline')).toBeVisible() },
     {
       name: 'run',

@@ -106,6 +106,8 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       (await import('./similar/rank-similar.ts')).rankSimilar(files.open(cache), wanted, signal),
     nearPairs: async ({ cache, ...wanted }, context) =>
       (await import('./similar/near-pairs.ts')).findNearPairs(files.open(cache), wanted, context),
+    layOutMap: async ({ cache, ...wanted }, context) =>
+      (await import('./similar/lay-out-map.ts')).layOutMap(files.open(cache), wanted, context),
     train: async (input, context) => train(files.open(input.cache), input, context),
     checkLabels: async (input, context) =>
       (await import('./wrong-labels/check-labels.ts')).checkLabels(files.open(input.cache), input, context),

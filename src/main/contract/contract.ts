@@ -9,13 +9,14 @@ import { images } from './images.ts'
 import { jobs } from './jobs.ts'
 import { classes, history, labels } from './labels.ts'
 import { lookAlikes } from './look-alikes.ts'
+import { map } from './map.ts'
 import { project, studio } from './project.ts'
 import { runs } from './runs.ts'
 import { views } from './views.ts'
 
 /** Everything that the studio can be asked, over every door. */
 export const contract = {
-  ...{ studio, project, images, views, classes, labels, history, health, lookAlikes, doubts },
+  ...{ studio, project, images, views, classes, labels, history, health, lookAlikes, doubts, map },
   ...{ backbones, features, engines, runs, exporting, sample, jobs },
 }
 export type Contract = typeof contract

@@ -47,6 +47,8 @@ export const errorDetails = {
   IMAGE_NOT_FOUND: z.object({ image: z.string() }),
   /** No network has looked at this image yet, so that it can be compared with none. */
   FEATURES_MISSING: z.object({ image: z.string() }),
+  /** An address names photos that were chosen too long ago. */
+  CHOICE_FORGOTTEN: z.object({}),
   CLASS_NOT_FOUND: z.object({ class: z.string() }),
   CLASS_EXISTS: z.object({ class: z.string() }),
   /** Another class has been given this key. */

@@ -128,6 +128,11 @@ export const ImageFilter = z.object({
   shortSidePx: z.object({ min: z.int().nonnegative().optional(), max: z.int().positive().optional() }).optional(),
   /** Images that a network has looked at, by how much they look like this one, the most similar first, whatever other order is asked for. */
   similarTo: ImageHash.optional(),
+  /** Images that were chosen by hand: what `choose` answered. */
+  chosen: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
 })
 export type ImageFilter = z.infer<typeof ImageFilter>
 
@@ -249,6 +254,8 @@ export const images = {
   similar: procedure
     .input(z.object({ hash: ImageHash, limit: z.int().min(1).max(1000) }))
     .output(z.object({ images: z.array(z.object({ image: Image, similarity: z.number() })), missing: z.int() })),
+  /** Remembers images, so that a filter and an address can name them. */
+  choose: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ chosen: z.string() })),
   get: procedure.input(z.object({ hash: ImageHash })).output(Image),
   detail: procedure.input(z.object({ hash: ImageHash })).output(ImageDetail),
   /** Thumbnails, in the order of `hashes`, each as a JPEG in a data URL; null where there is none. */

@@ -12,6 +12,7 @@ export const JobKind = z.enum([
   'import',
   'features',
   'compare',
+  'map',
   'train',
   'export',
   'fetch-backbone',
@@ -32,6 +33,7 @@ export const Progress = z.object({
     'importing',
     'extracting',
     'comparing',
+    'placing',
     'training',
     'evaluating',
     'writing',
@@ -59,6 +61,7 @@ export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('features'), extracted: z.int(), seconds: z.number() }),
   /** Pairs of images that look alike. */
   z.object({ kind: z.literal('compare'), pairs: z.int() }),
+  z.object({ kind: z.literal('map'), images: z.int() }),
   z.object({ kind: z.literal('train'), run: RunSummary }),
   z.object({ kind: z.literal('export'), proof: ExportProof }),
   z.object({ kind: z.literal('fetch-backbone'), backbone: z.string() }),

@@ -21,6 +21,7 @@ import { jobProcedures } from './jobs/procedures.ts'
 import { classProcedures, labelProcedures } from './labels/procedures.ts'
 import { makeChangeFeed } from './project/change-feed.ts'
 import { databaseError } from './project/disk-errors.ts'
+import { mapProcedures } from './map/procedures.ts'
 import { projectProcedures, studioProcedures } from './project/procedures.ts'
 import { makeProjectSession } from './project/project-session.ts'
 import { sampleProcedures } from './sample/procedures.ts'
@@ -112,7 +113,7 @@ export function createStudio(options: StudioOptions): Studio {
 /** Which tasks of the training worker write files of features, and which read them. */
 const featureFiles = {
   writers: ['extract'],
-  readers: ['cached', 'rankSimilar', 'nearPairs', 'checkLabels', 'train', 'trainNetwork'],
+  readers: ['cached', 'rankSimilar', 'nearPairs', 'layOutMap', 'checkLabels', 'train', 'trainNetwork'],
 } satisfies {
   writers: (keyof TrainingTasks)[]
   readers: (keyof TrainingTasks)[]
@@ -151,6 +152,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, ex
     labels: labelProcedures(context),
     history: historyProcedures(context),
     health: healthProcedures(context),
+    map: mapProcedures(context),
     lookAlikes: lookAlikeProcedures(context),
     doubts: doubtProcedures(context),
     backbones: backboneProcedures(context),

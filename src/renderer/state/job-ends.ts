@@ -26,6 +26,8 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
       return place.page === 'check' && place.tab === 'look-alikes'
     case 'check-labels':
       return place.page === 'check' && place.tab === 'labels'
+    case 'map':
+      return place.page === 'check' && place.tab === 'map'
     case 'install-engine':
       return place.page === 'settings'
     case 'fetch-backbone':

@@ -23,11 +23,13 @@ export interface PhotoFilter {
   readonly noted?: true
   /** The hash of a photo: those that look like it, the most similar first. Absent or null: any. */
   readonly similarTo?: string | null
+  /** Photos that were chosen on the map, by the name of the choice. */
+  readonly chosen?: string
 }
 export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '', part: null, side: null, similarTo: null }
 
 /** What of a filter narrows the photos down, each of which a person can take away by itself. */
-export type FilterPiece = 'similar' | 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'noted' | 'name'
+export type FilterPiece = 'similar' | 'chosen' | 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'noted' | 'name'
 
 export const importOrder: ImageOrder = { by: 'imported', descending: false }
 
@@ -43,6 +45,7 @@ export function photoQuery(filter: PhotoFilter): ImageFilter {
     ...(filter.noted === true ? { noted: true as const } : {}),
     ...(part == null ? {} : { part: { ...part } }),
     ...(similarTo == null ? {} : { similarTo }),
+    ...(filter.chosen === undefined ? {} : { chosen: filter.chosen }),
     ...(side == null || isUnbounded(side)
       ? {}
       : { shortSidePx: { ...(side.min === null ? {} : { min: side.min }), ...(side.max === null ? {} : { max: side.max }) } }),
@@ -63,6 +66,7 @@ export function filterOfPlace(place: PlaceFilter): PhotoFilter {
     side: side === null || isUnbounded(side) ? null : side,
     ...(noted === true ? { noted } : {}),
     similarTo: similarTo ?? null,
+    ...(place.chosen === undefined ? {} : { chosen: place.chosen }),
   }
 }
 
@@ -70,6 +74,7 @@ export function filterOfPlace(place: PlaceFilter): PhotoFilter {
 export function filterPieces(filter: PhotoFilter): readonly FilterPiece[] {
   return [
     ...(filter.similarTo == null ? [] : ['similar' as const]),
+    ...(filter.chosen === undefined ? [] : ['chosen' as const]),
     ...(filter.kind === 'all' ? [] : [filter.kind]),
     ...(filter.part == null ? [] : ['part' as const]),
     ...(filter.side == null || isUnbounded(filter.side) ? [] : ['side' as const]),
@@ -90,6 +95,10 @@ export function withoutPiece(filter: PhotoFilter, piece: FilterPiece): PhotoFilt
       return { ...filter, part: null }
     case 'side':
       return { ...filter, side: null }
+    case 'chosen': {
+      const { chosen: _taken, ...rest } = filter
+      return rest
+    }
     case 'noted': {
       const { noted: _taken, ...rest } = filter
       return rest

@@ -99,9 +99,10 @@ function runIdOf(text: string): string | null {
   }
 }
 
-function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted, similarTo }: PlaceFilter): string {
+function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted, similarTo, chosen }: PlaceFilter): string {
   const query = new URLSearchParams()
   if (similarTo !== undefined) query.set('like', similarTo)
+  if (chosen !== undefined) query.set('chosen', chosen)
   if (ofClass !== undefined) query.set('class', String(ofClass))
   if (name !== undefined && name !== '') query.set('name', name)
   if (trashed === true) query.set('trash', '1')
@@ -126,6 +127,7 @@ function filterOf(query: URLSearchParams): PlaceFilter | null {
     ...(query.get('noted') === '1' ? { noted: true } : {}),
     ...(typeof part === 'string' ? { part: { part: part.slice(0, colon), run: part.slice(colon + 1) } } : {}),
     ...(typeof like === 'string' ? { similarTo: like } : {}),
+    ...(query.has('chosen') ? { chosen: query.get('chosen') ?? '' } : {}),
     ...(Object.keys(side).length > 0 ? { shortSidePx: side } : {}),
   })
   return parsed.success ? parsed.data : null

@@ -4,11 +4,12 @@ import { countOf, countText } from './numbers.ts'
 /** Words of the page that finds what is wrong with the data. */
 export const checkWords = {
   tabList: 'What to check',
-  tabs: { health: 'Health', 'look-alikes': 'Look-alikes', labels: 'Wrong labels' },
+  tabs: { health: 'Health', 'look-alikes': 'Look-alikes', labels: 'Wrong labels', map: 'Map' },
   command: {
     health: 'Check the health of the photos',
     'look-alikes': 'Look through photos that look alike',
     labels: 'Look for wrong labels',
+    map: 'See all photos on a map',
   },
   emptyTitle: 'Photos first',
   emptyText:

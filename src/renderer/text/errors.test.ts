@@ -21,6 +21,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   LABELS_WITHOUT_PHOTOS: { file: 'labels.csv', photos: 300, example: 'cat/1.jpg' },
   IMAGE_NOT_FOUND: { image: 'robin.jpg' },
   FEATURES_MISSING: { image: 'robin.jpg' },
+  CHOICE_FORGOTTEN: {},
   CLASS_NOT_FOUND: { class: 'wasp' },
   CLASS_EXISTS: { class: 'wasp' },
   CLASS_KEY_TAKEN: { key: 'w', class: 'wasp' },

@@ -82,6 +82,10 @@ const photoWords = {
     title: `No network has looked at ${image} yet, so it cannot be compared with other photos.`,
     wayOut: 'Let it look at the photos: once done, it is known for good.',
   }),
+  CHOICE_FORGOTTEN: () => ({
+    title: 'The photos that this address names were chosen too long ago.',
+    wayOut: 'Choose them again on the map, or show all photos.',
+  }),
   CLASS_NOT_FOUND: ({ class: name }) => ({
     title: `There is no class ${name}.`,
     wayOut: 'It may have been renamed, merged or deleted. Choose one from the list of classes, or add it.',

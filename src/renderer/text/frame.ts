@@ -108,6 +108,7 @@ const jobNames: Readonly<Record<Job['kind'], string>> = {
   import: 'Adding photos',
   features: 'Looking at photos',
   compare: 'Comparing photos',
+  map: 'Making the map',
   train: 'Training',
   export: 'Exporting',
   'fetch-backbone': 'Fetching a starting network',
@@ -125,6 +126,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   importing: () => 'Adding photos',
   extracting: (kind) => (kind === 'import' ? 'Getting photos ready for training' : 'Looking at the photos'),
   comparing: () => 'Comparing the photos',
+  placing: () => 'Laying the photos out',
   training: () => 'Training',
   evaluating: () => 'Testing',
   writing: (kind) => (kind === 'export' ? 'Writing the files' : 'Saving'),
@@ -152,6 +154,8 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     case 'deleting':
     case 'copying':
       return 'photo'
+    case 'placing':
+      return null
     case 'training':
       return 'epoch'
     case 'downloading':

@@ -122,6 +122,22 @@ export const keyGroups = {
       keepAll: { press: ['A'], does: 'Keep all of the group' },
     },
   },
+  map: {
+    title: 'Map',
+    keys: {
+      move: { press: ['Arrows'], does: 'Go to the next photo in this direction' },
+      choose: { press: ['Space'], does: 'Choose or leave the photo with those around it' },
+      all: { press: ['Ctrl+A'], does: 'Choose all' },
+      none: { press: ['Escape'], does: 'Choose none' },
+      open: { press: ['Enter'], does: 'Look at the photo' },
+      closer: { press: ['='], does: 'Closer' },
+      further: { press: ['-'], does: 'Further away' },
+      whole: { press: ['F'], does: 'All of the map' },
+      giveClass: { press: ['1-9'], does: 'Give the class with this number' },
+      takeClass: { press: ['0'], does: 'Take the class away' },
+      trash: { press: ['Delete', 'Backspace'], does: 'Move to the trash' },
+    },
+  },
   tabs: {
     title: 'Tabs',
     keys: {

@@ -51,6 +51,7 @@ function keptSaid(job: Job): string {
     case 'export-photos':
       return 'nothing of it is kept; save them again.'
     case 'compare':
+    case 'map':
     case 'fetch-backbone':
     case 'calibrate':
     case 'install-engine':

@@ -44,6 +44,7 @@ export const photoWords = {
   anyNote: 'Any',
   note: (note: string) => `Note: ${note}`,
   like: (name: string | null) => (name === null ? 'Like one photo' : `Like ${name}`),
+  chosenOnMap: 'Chosen on the map',
   similar: 'More like this',
   similarTitle: 'Show all photos by how much they look like this one (M)',
   similarFirst: 'Most similar first',

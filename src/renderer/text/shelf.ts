@@ -66,6 +66,8 @@ export function resultSaid(result: JobResult): string {
       return `The export is written; ${countText(result.proof.agree)} of ${countOf(result.proof.images, 'test photo')} answered the same.`
     case 'features':
       return `Looked at ${countOf(result.extracted, 'photo')}.`
+    case 'map':
+      return `The map shows ${countOf(result.images, 'photo')}.`
     case 'compare':
       return result.pairs === 0 ? 'No more photos look alike.' : `${countOf(result.pairs, 'pair')} of photos look alike.`
     case 'fetch-backbone':
@@ -97,6 +99,8 @@ export function resultLink(result: JobResult): string {
     case 'sample':
     case 'empty-trash':
       return importWords.toPhotos
+    case 'map':
+      return 'Show the map'
     case 'compare':
       return 'Show them'
     case 'train':

@@ -27,8 +27,9 @@ export async function reduceFeatures(
   { dim, seed, turns, onProgress }: { dim: number; seed: number; turns: Turns; onProgress?: (done: number) => void },
 ): Promise<Reduced> {
   const random = makeRandom(seed)
-  const step = Math.max(1, hashes.length / sampled)
-  const picked = Array.from({ length: Math.min(sampled, hashes.length) }, (_, n) => hashes[Math.floor(n * step)]!)
+  // Hashes are as good as drawn numbers, and in their own order the same for the same images.
+  const drawn = hashes.toSorted()
+  const picked = drawn.slice(0, sampled)
   const sample = normalised(file.gather(picked), file.dim)
   const mean = meanOf(sample, file.dim)
   const width = Math.min(dim, file.dim)

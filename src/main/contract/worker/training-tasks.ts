@@ -237,6 +237,15 @@ export type TrainingTasks = {
     { readonly done: number; readonly total: number },
     { readonly pairs: Uint32Array; readonly similarity: Float32Array; readonly missing: number }
   >
+  /**
+   * Places of images in the plane, like ones close to each other. `hashes` are those of the asked ones that have features, in the order of their names;
+   * `positions`: row-major [hashes, 2].
+   */
+  layOutMap: Task<
+    { readonly cache: FeatureCache; readonly hashes: readonly string[] },
+    { readonly step: 'reading' | 'comparing' | 'placing'; readonly done: number; readonly total: number },
+    { readonly hashes: readonly string[]; readonly positions: Float32Array }
+  >
   train: Task<
     { readonly cache: FeatureCache; readonly classCount: number; readonly rows: readonly TrainingRow[]; readonly settings: HeadSettings },
     EpochReport,

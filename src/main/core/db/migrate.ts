@@ -16,6 +16,7 @@ import { lookAlikes } from './migrations/0011-look-alikes.ts'
 import { labelsOfFiles } from './migrations/0012-labels-of-files.ts'
 import { labelDoubts } from './migrations/0013-label-doubts.ts'
 import { classKeys } from './migrations/0014-class-keys.ts'
+import { chosenImages } from './migrations/0015-chosen-images.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   { version: 12, sql: labelsOfFiles },
   { version: 13, sql: labelDoubts },
   { version: 14, sql: classKeys },
+  { version: 15, sql: chosenImages },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

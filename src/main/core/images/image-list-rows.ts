@@ -19,6 +19,17 @@ export function readComparable(db: Database): { readonly id: number; readonly ha
   return prepared<[], { id: number; hash: string }>(db, sql).all()
 }
 
+/** The class of every image outside the trash, by its hash; 0 for those without one. */
+export function readClassOfHash(db: Database): Map<string, number> {
+  const sql = `SELECT image.hash, COALESCE(label.class_id, 0) AS classId FROM image LEFT JOIN label ON label.image_id = image.id
+    WHERE image.trashed_at_ms IS NULL`
+  return new Map(
+    prepared<[], { hash: string; classId: number }>(db, sql)
+      .all()
+      .map(({ hash, classId }) => [hash, classId]),
+  )
+}
+
 /** Hashes of the images outside the trash, in order of import. */
 export function readShownHashes(db: Database): string[] {
   return prepared<[], string>(db, 'SELECT hash FROM image WHERE trashed_at_ms IS NULL ORDER BY id').pluck().all()

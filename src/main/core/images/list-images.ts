@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Image, ImageFilter, ImageOrder } from '../../contract/images.ts'
 import { readRun } from '../training/run-rows.ts'
+import { readIdsOfChosen } from './chosen-rows.ts'
 import { readErasedIds } from './erased-rows.ts'
 import {
   newestImageId,
@@ -105,6 +106,7 @@ function setsOf(db: Database, filter: ImageFilter): { wanted: Uint32Array[]; unw
   if (filter.name !== undefined && filter.name !== '') wanted.push(readIdsOfText(db, filter.name))
   if (filter.noted === true) wanted.push(readNotedIds(db))
   if (filter.part !== undefined) wanted.push(readIdsOfPart(db, readRun(db, filter.part.run).splitId, filter.part.part))
+  if (filter.chosen !== undefined) wanted.push(readIdsOfChosen(db, filter.chosen))
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = filter.shortSidePx ?? {}
   if (filter.shortSidePx !== undefined) wanted.push(readIdsOfShortSide(db, { min, max }))
   return { wanted, unwanted }

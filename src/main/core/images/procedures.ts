@@ -4,6 +4,7 @@ import { catalogEntry } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
 import { nearestImages, rankBySimilarity } from '../similar/rank-by-similarity.ts'
+import { rememberChosen } from './chosen-rows.ts'
 import { makeHeldPictures } from './held-pictures.ts'
 import { describeImage } from './describe-image.ts'
 import { measureTrash, startErasing } from './erase-images.ts'
@@ -50,6 +51,7 @@ export function imageProcedures(context: StudioContext) {
     list: os.list.handler(async ({ input, signal }) => listImages(context.project().db, await withRanking(input, signal))),
     hashes: os.hashes.handler(async ({ input, signal }) => listHashes(context.project().db, await withRanking(input, signal))),
     similar: os.similar.handler(({ input, signal }) => nearestImages(context, context.project(), input, signal)),
+    choose: os.choose.handler(({ input }) => ({ chosen: rememberChosen(context.project().db, input.hashes, context.clock()) })),
     get: os.get.handler(({ input }) => readImage(context.project().db, input.hash)),
     detail: os.detail.handler(({ input }) => describeImage(context.project().db, input.hash)),
     thumbnails: os.thumbnails.handler(async ({ input }) => ({ thumbnails: await readThumbnails(context.project(), input.hashes) })),

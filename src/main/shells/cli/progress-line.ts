@@ -14,6 +14,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   importing: 'Importing photos',
   extracting: 'Extracting features',
   comparing: 'Comparing photos',
+  placing: 'Laying photos out',
   training: 'Training',
   evaluating: 'Measuring',
   writing: 'Writing files',

@@ -48,6 +48,7 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
       return { do: 'show', page: 'settings' }
     case 'compare':
     case 'check-labels':
+    case 'map':
       return { do: 'show', page: 'check' }
     case 'features':
     case 'calibrate':
