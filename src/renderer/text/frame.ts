@@ -68,7 +68,7 @@ export const frameWords = {
   connecting: 'Connecting to the studio…',
   dropHere: 'Drop to add these photos',
   dropHint:
-    'Folders and zips are searched through, and a folder names the class of its photos. Tables, COCO, Label Studio and Teachable Machine work, too.',
+    'Folders and zips are searched through; the name of a folder becomes the class of its photos. Files of labels work, too: CSV, COCO, Label Studio, Teachable Machine.',
   dropBegin: 'Drop to begin a project with these photos',
   sending: (done: number, total: number) => `Sending files to the studio: ${countText(done)} of ${countText(total)}`,
   keyMap: 'Keyboard',

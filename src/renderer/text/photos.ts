@@ -82,7 +82,7 @@ export const photoWords = {
   key: (key: string) => `Key ${key}`,
   dropHint: 'Select photos and press a number, or drag them onto a class.',
   emptyTitle: 'Your photos will be here',
-  emptyText: 'Add a folder that has one folder inside for each class, or loose photos that you sort here.',
+  emptyText: 'Add a folder or a zip that has one folder inside for each class, or loose photos that you sort here.',
   comingTitle: 'The first photos are on their way',
   comingText: 'They appear here as they are added; you can begin to sort them at once.',
   exampleFolders: ['cat', 'dog'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { StudioError, WireError, fromWireError } from '../../main/contract/errors.ts'
 import type { SkippedFile } from '../../main/contract/images.ts'
-import { UploadOutcome, uploadLimits, type UploadHead } from '../../main/contract/uploads.ts'
+import { largestUpload, UploadOutcome, type UploadHead } from '../../main/contract/uploads.ts'
 import { describeError } from '../text/errors.ts'
 import { bytesText } from '../text/numbers.ts'
 import type { PickedFile } from './dropped-files.ts'
@@ -36,10 +36,11 @@ export async function sendEach(files: readonly PickedFile[], options: SendOption
     done += more
     if (more > 0) onProgress(done, files.length)
   }
-  const tooLarge = files.filter(({ file }) => file.size > uploadLimits.fileBytes)
-  for (const picked of tooLarge) onNotSent(notSent(picked, 'too-large', sizeReason(picked.file.size)))
+  const isTooLarge = ({ file }: PickedFile): boolean => file.size > largestUpload(file.name)
+  const tooLarge = files.filter(isTooLarge)
+  for (const picked of tooLarge) onNotSent(notSent(picked, 'too-large', sizeReason(picked.file)))
   count(tooLarge.length)
-  const queue = uploadBatches(files.filter(({ file }) => file.size <= uploadLimits.fileBytes)).values()
+  const queue = uploadBatches(files.filter((picked) => !isTooLarge(picked))).values()
   const giveUp = new AbortController()
   const either = signal === null ? giveUp.signal : AbortSignal.any([signal, giveUp.signal])
   const send = async (): Promise<void> => {
@@ -124,5 +125,5 @@ async function canBeRead(file: File): Promise<boolean> {
   }
 }
 
-const sizeReason = (bytes: number): string => `${bytesText(bytes)}; files of up to ${bytesText(uploadLimits.fileBytes)} are read`
+const sizeReason = ({ name, size }: File): string => `${bytesText(size)}; files of up to ${bytesText(largestUpload(name))} are read`
 const notSent = ({ path }: PickedFile, reason: SkippedFile['reason'], detail: string): SkippedFile => ({ file: path, reason, detail })

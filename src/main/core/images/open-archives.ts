@@ -13,6 +13,7 @@ import { checkArchive, type CheckedArchive } from '../zip/check-archive.ts'
 import { withZip } from '../zip/read-zip.ts'
 import { sampleClass, teachableMachineKind, withoutManifest } from '../zip/teachable-machine.ts'
 import { unpackPhotos } from '../zip/unpack-photos.ts'
+import { shownPath } from './sent-name.ts'
 
 /** Where an unpacked file comes from. */
 export interface Unpacked {
@@ -138,11 +139,11 @@ class Opening {
   async #open<T>(archive: string, use: (zip: ZipFile, checked: CheckedArchive, isProject: boolean) => Promise<T>): Promise<T> {
     try {
       return await withZip(archive, async (zip) => {
-        const checked = await checkArchive(zip, { file: archive, signal: this.#job.signal })
+        const checked = await checkArchive(zip, { file: shownPath(archive), signal: this.#job.signal })
         const kind = await teachableMachineKind(zip, checked.files, archive)
         if (kind !== null && kind !== 'image')
-          throw new StudioError('ARCHIVE_REFUSED', { file: archive, reason: 'other-project', entry: kind })
-        if (checked.files.length + checked.skipped.length === 0) throw new StudioError('NOTHING_TO_IMPORT', { path: archive })
+          throw new StudioError('ARCHIVE_REFUSED', { file: shownPath(archive), reason: 'other-project', entry: kind })
+        if (checked.files.length + checked.skipped.length === 0) throw new StudioError('NOTHING_TO_IMPORT', { path: shownPath(archive) })
         return use(zip, kind === null ? checked : { ...checked, files: withoutManifest(checked.files) }, kind !== null)
       })
     } catch (error) {
@@ -151,7 +152,7 @@ class Opening {
       if (known instanceof StudioError) throw known
       throw new StudioError(
         'ARCHIVE_REFUSED',
-        { file: archive, reason: isLocked(error) ? 'encrypted' : 'damaged', entry: null },
+        { file: shownPath(archive), reason: isLocked(error) ? 'encrypted' : 'damaged', entry: null },
         { cause: error },
       )
     }

@@ -8,3 +8,8 @@ const ownPlace = /[\\/](?:uploads[\\/]\d+-\w{6}[\\/][a-z0-9-]{8,64}|held[\\/]\d+
 export function sentName(sourcePath: string): string | null {
   return ownPlace.exec(sourcePath)?.[1]?.replaceAll('\\', '/') ?? null
 }
+
+/** A path as whoever gave the file knows it, for failures. */
+export function shownPath(path: string): string {
+  return sentName(path) ?? path
+}

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { ImportSource, SkippedFile } from '../../contract/images.ts'
 import type { ListedFile } from '../images/list-files.ts'
+import { shownPath } from '../images/sent-name.ts'
 import { looksLikePhoto } from './label-file.ts'
 import type { FoundLabelFile } from './match-photos.ts'
 import { placeOfFile } from './photo-index.ts'
@@ -42,7 +43,7 @@ export async function findLabelFiles(
     if (read.state === 'labels' && (isGiven || namesOneOf(names, read.labels.photos))) {
       labelFiles.push({ place, isAlone: isGiven, labels: read.labels })
     } else if (read.state === 'other' && isGiven) {
-      if (given.size === 1) throw new StudioError('LABELS_UNREADABLE', { file: place, reason: read.why })
+      if (given.size === 1) throw new StudioError('LABELS_UNREADABLE', { file: shownPath(place), reason: read.why })
       skipped.push({ file: place, reason: 'no-labels', detail: read.why })
     } else others.push(file)
   }

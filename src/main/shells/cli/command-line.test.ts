@@ -1,10 +1,11 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { StudioError } from '../../contract/errors.ts'
 import { drawFolder } from '../../core/testing/draw-pictures.ts'
+import { zipForTests } from '../../core/zip/zip-for-tests.ts'
 import { projectPath } from '../caller-paths.ts'
 import { failureLines } from './failure-groups.ts'
 import { classNamed } from './find-class.ts'
@@ -66,6 +67,34 @@ describe('the command line', () => {
     const command = `"${process.execPath}" "${program}" --help | head -1`
     const { status, stderr, stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' })
     expect([status, stderr, stdout]).toEqual([0, '', expect.stringContaining('Usage: graft')])
+  })
+})
+
+describe('graft import', () => {
+  it('takes a zip and a file of labels as it takes folders, says what they are, and refuses a zip that is not to be trusted', async () => {
+    const photos = join(folder, 'for a zip')
+    const [circle, square] = await drawFolder(photos, { perClass: 1, firstSeed: 700 })
+    const entries = [circle, square].map((path, index) => ({ name: `pets/${index}.jpg`, content: readFileSync(path ?? '') }))
+    writeFileSync(
+      join(folder, 'pets.zip'),
+      zipForTests([...entries, { name: 'pets/labels.csv', content: 'file,class\n0.jpg,round\n1.jpg,\n' }]),
+    )
+    writeFileSync(join(folder, 'labels.csv'), 'file;class\n1.jpg;square\n')
+    writeFileSync(join(folder, 'evil.zip'), zipForTests([{ name: '../up.jpg', content: 'x' }]))
+    const { code, stdout } = graft('import', 'zipped.graft', 'pets.zip', '--backbone', 'none', '--json')
+    const last = (text: string): unknown => JSON.parse(text.trim().split('\n').at(-1) ?? '')
+    const sources = [{ kind: 'zip' }, { kind: 'csv', photos: 2, classes: 1 }]
+    expect([code, last(stdout)]).toMatchObject([0, { event: 'imported', images: 2, labelled: 1, sources }])
+    const told = graft('import', 'zipped.graft', 'labels.csv', '--backbone', 'none')
+    expect(told.stdout).toContain('labels.csv is a table with 1 photo in 1 class.\nTook 0 photos')
+    expect(told.stdout).toContain('; 1 photo got its class out of labels.csv.')
+    expect(graft('images', 'imports', 'zipped.graft').stdout).toContain('pets.zip is a zip with 3 files.')
+    const refused = graft('import', 'zipped.graft', 'evil.zip', '--json')
+    const message: unknown = expect.stringContaining('../up.jpg would be written outside')
+    expect([refused.code, last(refused.stdout)]).toMatchObject([
+      1,
+      { event: 'failed', code: 'ARCHIVE_REFUSED', message, details: { reason: 'path' } },
+    ])
   })
 })
 

@@ -1,5 +1,6 @@
 import { StudioError } from '../../../contract/errors.ts'
 import type { Image } from '../../../contract/images.ts'
+import { sourceSaid } from '../../../../renderer/text/archives.ts'
 import { countOf } from '../../../../renderer/text/numbers.ts'
 import { importWords } from '../../../../renderer/text/photos.ts'
 import { describeSkip } from '../../../../renderer/text/skip-reasons.ts'
@@ -85,6 +86,8 @@ export function listImports(project: string, options: GlobalOptions): Promise<nu
       printer.event({ event: 'imported', id, startedAtMs, ...report })
       const taken = `${countOf(report.images, 'photo')} taken, ${countOf(report.skipped.length, 'file')} not`
       printer.line(`${new Date(startedAtMs).toLocaleString('en-GB')}  ${taken}`)
+      for (const source of report.sources) printer.line(`  ${sourceSaid(source)}`)
+      for (const photo of report.several) printer.line(`  ${photo.file} ${importWords.severalClasses(photo)}`)
       for (const conflict of report.conflicts) printer.line(`  ${conflict.file} ${importWords.conflict(conflict)}`)
       for (const file of report.skipped) printer.line(`  ${file.file} ${describeSkip(file)}`)
     }
