@@ -8,6 +8,7 @@ import { cameraProblems, cameraWords, tryWords } from '../../src/renderer/text/t
 import { expectAccessible } from '../accessibility.ts'
 import { test } from '../doors.ts'
 import { startGraft } from '../graft-command.ts'
+import { pastePicture } from '../paste-picture.ts'
 import { makePhotoFolder } from '../photo-folder.ts'
 import { expectPhotos, go } from '../studio-page.ts'
 
@@ -16,16 +17,6 @@ const perClass = 20
 async function graft(folder: string, ...args: readonly string[]): Promise<void> {
   const { code, stderr } = await startGraft(args, { cwd: folder }).outcome
   expect(code, stderr).toBe(0)
-}
-
-/** As Ctrl+V brings a picture that another program has copied: bytes without a file. */
-async function paste(page: Page, bytes: Buffer): Promise<void> {
-  await page.evaluate((base64) => {
-    const transfer = new DataTransfer()
-    const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-    transfer.items.add(new File([data], 'image.png', { type: 'image/png' }))
-    window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true }))
-  }, bytes.toString('base64'))
 }
 
 /** A camera that shows a moving square; `window.cameraTracks` are those it gave away. */
@@ -94,7 +85,7 @@ test('photos from files, the clipboard and the camera are answered, and one of t
   })
 
   await test.step('a pasted picture, which is no file', async () => {
-    await paste(page, readFileSync(others[3] ?? ''))
+    await pastePicture(page, readFileSync(others[3] ?? ''))
     await expect(card(tryWords.pastedName(1, 'png'))).toContainText(/\d % sure/)
   })
 

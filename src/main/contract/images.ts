@@ -225,6 +225,23 @@ export const images = {
       }),
     )
     .output(z.object({ jobId: JobId })),
+  /**
+   * Takes files and folders as `import` does, and gives every photo of them the class, whatever their folders are called and also where they
+   * were in the project before. One undo step: undone, the photos that came with it go into the trash. `asOne`: they were taken one after
+   * the other and look much the same, so that they stay together when photos are kept aside for the test. `CLASS_NOT_FOUND`.
+   */
+  addToClass: procedure
+    .input(
+      z.object({
+        paths: z.array(z.string().min(1)).min(1),
+        classId: ClassId,
+        asOne: z.boolean(),
+        /** As with `import`. */
+        notSent: z.array(SkippedFile).optional(),
+        backbone: BackboneId.nullable().optional(),
+      }),
+    )
+    .output(z.object({ jobId: JobId })),
   /** `total` counts all that match, `images` holds those from `offset` on, at most `limit`. */
   list: procedure
     .input(

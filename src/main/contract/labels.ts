@@ -74,6 +74,7 @@ export const HistoryStep = z.object({
     'view-change',
     'view-delete',
     'label-keep',
+    'image-add',
   ]),
   /** Names and counts, e.g. `{ class: 'cat', images: 12 }`. */
   details: z.record(z.string(), z.union([z.string(), z.number()])),

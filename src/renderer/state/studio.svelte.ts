@@ -233,6 +233,16 @@ export class Studio {
     this.jobs.watch(jobId)
   }
 
+  /** The same, with this class for all of them. */
+  async importIntoClass(paths: readonly string[], classId: number): Promise<void> {
+    const notSent = this.takeNotSent()
+    if (paths.length === 0) return this.#tellNotSent(notSent)
+    this.importNotice.forget()
+    const { jobId } = await this.client.images.addToClass({ paths: [...paths], classId, asOne: false, notSent })
+    this.#again.set(jobId, () => this.importIntoClass(paths, classId))
+    this.jobs.watch(jobId)
+  }
+
   /** Paths on the studio's machine of files that were dropped or chosen here; in a browser they are sent there first. */
   async address(source: DataTransfer | FileList): Promise<readonly string[]> {
     const notSent: SkippedFile[] = []

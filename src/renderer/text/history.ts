@@ -72,6 +72,8 @@ export function describeStep({ action, details }: HistoryStep): string {
       const photos = photosOf(details) ?? 'photos'
       return `keep ${photos} ${nameOf(details, 'class') ?? 'as they are called'}`
     }
+    case 'image-add':
+      return `add ${photosOf(details) ?? 'photos'} as ${name}`
     default:
       return action satisfies never
   }
@@ -99,6 +101,7 @@ export function stepDone(step: HistoryStep): string {
     'view-change': ['change', 'Changed'],
     'view-delete': ['delete', 'Deleted'],
     'label-keep': ['keep', 'Kept'],
+    'image-add': ['add', 'Added'],
   }
   const words = describeStep(step)
   if (words.startsWith('take the class')) return words.replace('take', 'Took')

@@ -53,7 +53,9 @@ export const cameraWords = {
   which: 'Camera',
   unnamed: (number: number) => `Camera ${number}`,
   rate: (perSecond: number) => `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)} answers a second`,
-  photoName: (at: Date) => `Camera ${at.toISOString().slice(0, 10)} ${at.toTimeString().slice(0, 8).replaceAll(':', '.')}.jpg`,
+  /** `number` tells apart those of one second. */
+  photoName: (at: Date, number: number | null = null) =>
+    `Camera ${at.toISOString().slice(0, 10)} ${at.toTimeString().slice(0, 8).replaceAll(':', '.')}${number === null ? '' : ` ${String(number).padStart(3, '0')}`}.jpg`,
   retry: 'Try again',
 } as const
 

@@ -24,7 +24,8 @@ beforeAll(async () => {
 afterAll(() => rm(pictures, { recursive: true, force: true }))
 beforeEach(async () => {
   await rm(pictures, { recursive: true, force: true })
-  await drawFolder(join(pictures, 'set'), { perClass: 4 })
+  // Larger than a working copy: a smaller JPEG is its own.
+  await drawFolder(join(pictures, 'set'), { perClass: 4, widthPx: 560, heightPx: 420 })
   studio = await testStudio()
   out = join(studio.folder, 'out')
   await studio.client.project.create({ name: 'Meine Vögel' })
@@ -135,6 +136,17 @@ describe('saving as folders', () => {
     expect(report).toMatchObject({ images: 8, fromWorkingCopy: 2, missing: [] })
     const written = Object.values(await hashes(report.path, await filesIn(report.path)))
     expect(written).not.toContain(hashOf(await readFile(changed!)))
+  })
+
+  test('writes a small JPEG whose file is gone as it was, because its working copy is the same', async () => {
+    const small = join(pictures, 'small.jpg')
+    await writeFile(small, await drawPicture({ shape: 'cross', seed: 3 }, 'jpeg'))
+    await importing([small])
+    const hash = hashOf(await readFile(small))
+    await rm(small)
+    const report = await save({ choice: { kind: 'hashes', hashes: [hash] } })
+    expect(report).toMatchObject({ images: 1, fromWorkingCopy: 0 })
+    expect(Object.values(await hashes(report.path, await filesIn(report.path)))).toEqual([hash])
   })
 
   test('names the photos of which nothing is left, and writes the others', async () => {

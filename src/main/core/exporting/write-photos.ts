@@ -114,6 +114,9 @@ async function copyPhoto(
   if (bytes !== null) return { file, className, widthPx, heightPx, name, bytes, isWorkingCopy: false }
   const copy = await inside(workingCopyFile(project.files, hash))
   if (copy === null) return null
+  // A small upright JPEG is its own working copy.
+  const same = await copyChecked(copy, join(folder, file), hash, signal)
+  if (same !== null) return { file, className, widthPx, heightPx, name, bytes: same, isWorkingCopy: false }
   const isJpeg = /^\.jpe?g$/i.test(extname(file))
   const jpeg = isJpeg ? file : places.take(className, `${parts(name).stem}.jpg`)
   const size = jpegSize((await readPlainStart(copy, headBytes)) ?? Buffer.alloc(0))

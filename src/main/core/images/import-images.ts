@@ -25,6 +25,8 @@ export interface ImportRequest {
   /** Whose features are extracted along the way; undefined: the one used last in this project, else the default; null: none. */
   readonly backbone?: string | null | undefined
   readonly precision?: Recipe['precision'] | undefined
+  /** Called when all that is taken is on the disk, its features not yet; once more where it is cancelled after that. */
+  readonly onTaken?: (importId: number) => void
 }
 
 /** Imports run one after the other; whatever else writes or deletes copies of photos waits with them. */
@@ -95,6 +97,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
   try {
     await prepareAll(context, project, intake, extraction, running)
     const nearDuplicates = await groupImages(project.db, importId)
+    request.onTaken?.(importId)
     // Written before the features are waited for: from here on nothing of the import can be lost.
     end('finished', nearDuplicates)
     await extraction.finish((done, total) => job.progress('extracting', done, total))
@@ -106,7 +109,9 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
       endFailed(context, () => end('failed', 0))
       throw error
     }
-    return end('cancelled', await groupImages(project.db, importId))
+    const nearDuplicates = await groupImages(project.db, importId)
+    request.onTaken?.(importId)
+    return end('cancelled', nearDuplicates)
   }
 }
 

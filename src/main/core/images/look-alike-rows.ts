@@ -51,3 +51,15 @@ export function countGrouped(db: Database, importId: number): number {
   const sql = 'SELECT COUNT(*) AS count FROM image WHERE import_id = ? AND group_id IS NOT NULL'
   return prepared<[number], { count: number }>(db, sql).get(importId)!.count
 }
+
+/** Makes the images of an import one group, with every group that one of them is in. */
+export function joinImport(db: Database, importId: number): void {
+  const sql = 'SELECT id, group_id AS groupId FROM image WHERE import_id = ? ORDER BY id'
+  const members = prepared<[number], { id: number; groupId: number | null }>(db, sql).all(importId)
+  const [first] = members
+  if (first === undefined || members.length < 2) return
+  const groups = members.flatMap(({ groupId }) => groupId ?? [])
+  const joined = Math.min(...groups, first.id)
+  const update = 'UPDATE image SET group_id = ? WHERE import_id = ? OR group_id IN (SELECT value FROM json_each(?))'
+  prepared<[number, number, string]>(db, update).run(joined, importId, JSON.stringify(groups))
+}

@@ -5,6 +5,7 @@ import type { StudioContext } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
 import { nearestImages, rankBySimilarity } from '../similar/rank-by-similarity.ts'
 import { rememberChosen } from './chosen-rows.ts'
+import { addToClass } from './add-to-class.ts'
 import { makeHeldPictures } from './held-pictures.ts'
 import { describeImage } from './describe-image.ts'
 import { measureTrash, startErasing } from './erase-images.ts'
@@ -46,6 +47,10 @@ export function imageProcedures(context: StudioContext) {
       // One that was asked for by a name that does not exist is told at once; one that is only not here is left to the training.
       if (input.backbone != null) catalogEntry(context.resourcesDir, input.backbone)
       const body = importImages(context, context.project(), input)
+      return { jobId: context.jobs.start('import', { lane: importLane }, body).id }
+    }),
+    addToClass: os.addToClass.handler(({ input }) => {
+      const body = addToClass(context, context.project(), input)
       return { jobId: context.jobs.start('import', { lane: importLane }, body).id }
     }),
     list: os.list.handler(async ({ input, signal }) => listImages(context.project().db, await withRanking(input, signal))),

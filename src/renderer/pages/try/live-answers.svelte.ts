@@ -1,7 +1,7 @@
 import type { WireError } from '../../../main/contract/errors.ts'
 import type { TryResult } from '../../../main/contract/runs.ts'
 import { wireErrorOf } from '../../state/remote.svelte.ts'
-import { frameOfVideo } from './video-frames.ts'
+import { frameOfVideo } from '../../state/video-frames.ts'
 
 export type AskAboutFrame = (frame: Blob) => Promise<TryResult | null>
 

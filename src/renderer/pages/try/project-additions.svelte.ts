@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { fromWireError, StudioError, type WireError } from '../../../main/contract/errors.ts'
 import type { Class } from '../../../main/contract/labels.ts'
+import { hashOfPicture } from '../../state/hash-of-picture.ts'
 import { notSentError } from '../../state/not-sent.ts'
 import { wireErrorOf } from '../../state/remote.svelte.ts'
 import type { Studio } from '../../state/studio.svelte.ts'
@@ -29,7 +30,7 @@ export class ProjectAdditions {
     this.#of.set(id, { state: 'adding' })
     try {
       const wasThere = await this.#import(path)
-      const hash = await hashOf(file)
+      const hash = await hashOfPicture(file)
       const label = { isSet: false }
       await this.#studio.step(async () => {
         await this.#studio.client.labels.set({ hashes: [hash], classId })
@@ -54,10 +55,4 @@ export class ProjectAdditions {
     if (skipped !== undefined) throw fromWireError(notSentError(skipped))
     return result.report.images === 0
   }
-}
-
-/** The identity of an image: SHA-256 of its bytes, in hex digits. */
-async function hashOf(file: File): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

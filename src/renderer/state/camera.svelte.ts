@@ -1,4 +1,4 @@
-import type { CameraProblem } from '../../text/try.ts'
+import type { CameraProblem } from '../text/try.ts'
 
 export type CameraState =
   | { readonly state: 'off' }
