@@ -89,7 +89,7 @@ export const keyGroups = {
     keys: {
       keep: { press: ['K'], does: 'The label is right: keep it' },
       change: { press: ['Enter'], does: 'Give the class that the photo looks like' },
-      giveClass: { press: ['1-9'], does: 'Give the class with this number' },
+      giveClass: { press: ['Class'], does: 'Give the class with this key' },
       trash: { press: ['Delete'], does: 'Move to the trash' },
       skip: { press: ['S'], does: 'Decide it later' },
       previous: { press: ['ArrowLeft'], does: 'The photo before' },
@@ -133,7 +133,7 @@ export const keyGroups = {
       closer: { press: ['='], does: 'Closer' },
       further: { press: ['-'], does: 'Further away' },
       whole: { press: ['F'], does: 'All of the map' },
-      giveClass: { press: ['1-9'], does: 'Give the class with this number' },
+      giveClass: { press: ['Class'], does: 'Give the class with this key' },
       takeClass: { press: ['0'], does: 'Take the class away' },
       trash: { press: ['Delete', 'Backspace'], does: 'Move to the trash' },
     },

@@ -49,7 +49,16 @@ async function openTab() {
     },
     classes: {
       list: () =>
-        Promise.resolve(['cat', 'dog'].map((name, position) => ({ id: position + 1, name, colour: '#0072b2', position, images: 3 }))),
+        Promise.resolve(
+          ['cat', 'dog'].map((name, position) => ({
+            id: position + 1,
+            name,
+            colour: '#0072b2',
+            key: String(position + 1),
+            position,
+            images: 3,
+          })),
+        ),
     },
   })
   studio.start()

@@ -35,7 +35,7 @@ async function openTab(state: 'ready' | 'none' = 'ready') {
       trash: ({ hashes }: { hashes: string[] }) => Promise.resolve(done.push({ kind: 'trash', hashes })),
     },
     labels: { set: (input: { hashes: string[]; classId: number | null }) => Promise.resolve(done.push({ kind: 'label', ...input })) },
-    classes: { list: () => Promise.resolve([{ id: 1, name: 'cat', colour: '#0072b2', position: 0, images: 3 }]) },
+    classes: { list: () => Promise.resolve([{ id: 1, name: 'cat', colour: '#0072b2', key: '1', position: 0, images: 3 }]) },
   })
   studio.start()
   const page = show(withStudio(studio, MapTab), {})
