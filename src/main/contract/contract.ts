@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { backbones } from './backbones.ts'
+import { backup } from './backup.ts'
 import { doubts } from './doubts.ts'
 import { engines } from './engines.ts'
 import { exporting, sample } from './exporting.ts'
@@ -16,7 +17,7 @@ import { views } from './views.ts'
 
 /** Everything that the studio can be asked, over every door. */
 export const contract = {
-  ...{ studio, project, images, views, classes, labels, history, health, lookAlikes, doubts, map },
+  ...{ studio, project, images, views, classes, labels, history, backup, health, lookAlikes, doubts, map },
   ...{ backbones, features, engines, runs, exporting, sample, jobs },
 }
 export type Contract = typeof contract

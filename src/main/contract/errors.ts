@@ -62,6 +62,12 @@ export const errorDetails = {
   STEP_NOT_FOUND: z.object({ step: z.int() }),
   VIEW_NOT_FOUND: z.object({ view: z.string() }),
   VIEW_EXISTS: z.object({ view: z.string() }),
+  /** `file`: the one inside of it that shows it; empty where it is the whole. */
+  BACKUP_DAMAGED: z.object({
+    path: z.string(),
+    reason: z.enum(['no-backup', 'newer', 'missing', 'changed', 'foreign', 'encrypted']),
+    file: z.string(),
+  }),
   NO_LABELS: z.object({}),
   ONE_CLASS_ONLY: z.object({ class: z.string() }),
   CLASS_WITHOUT_IMAGES: z.object({ class: z.string() }),

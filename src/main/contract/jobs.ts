@@ -22,6 +22,8 @@ export const JobKind = z.enum([
   'empty-trash',
   'export-photos',
   'check-labels',
+  'backup',
+  'restore',
 ])
 export type JobKind = z.infer<typeof JobKind>
 
@@ -48,6 +50,7 @@ export const Progress = z.object({
     'deleting',
     'copying',
     'checking',
+    'rereading',
   ]),
   done: z.int().nonnegative(),
   total: z.int().nonnegative().nullable(),
@@ -80,6 +83,10 @@ export const JobResult = z.discriminatedUnion('kind', [
   /** `kept`: photos that a training or an export needed. */
   z.object({ kind: z.literal('empty-trash'), images: z.int(), kept: z.int() }),
   z.object({ kind: z.literal('export-photos'), report: PhotoExportReport }),
+  /** `bytes`: of what it holds. */
+  z.object({ kind: z.literal('backup'), path: z.string(), files: z.int(), images: z.int(), bytes: z.number() }),
+  /** `path`: of the project that was made. */
+  z.object({ kind: z.literal('restore'), path: z.string(), files: z.int(), images: z.int() }),
 ])
 export type JobResult = z.infer<typeof JobResult>
 

@@ -153,7 +153,8 @@ export const studio = {
   chooseFolder: procedure
     .input(z.object({ purpose: z.enum(['import', 'open-project', 'create-project', 'export']) }))
     .output(z.string().nullable()),
-  chooseFiles: procedure.output(z.array(z.string()).nullable()),
+  /** `backup`: one backup of a project; photos where nothing is said. */
+  chooseFiles: procedure.input(z.object({ what: z.literal('backup') }).optional()).output(z.array(z.string()).nullable()),
   /** Shows a file or folder of the open project, of an export or of the studio itself in the system's file manager. */
   reveal: procedure.input(z.object({ path: z.string() })).output(z.void()),
   /** Folders inside a folder, for the path field of the browser door. Hidden folders are left out. */

@@ -34,7 +34,7 @@ export interface Workers {
 /** Native dialogs, where the door has them. */
 export interface Dialogs {
   chooseFolder(purpose: 'import' | 'open-project' | 'create-project' | 'export'): Promise<string | null>
-  chooseFiles(): Promise<readonly string[] | null>
+  chooseFiles(what?: 'backup'): Promise<readonly string[] | null>
   reveal(path: string): Promise<void>
   /** Opens an address of this machine in the system's browser. */
   openPage(address: string): Promise<void>

@@ -5,6 +5,7 @@ import { fromOrpcError, toOrpcError } from '../contract/orpc-errors.ts'
 import type { ImageTasks } from '../contract/worker/image-tasks.ts'
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { backboneProcedures } from './backbones/procedures.ts'
+import { backupProcedures } from './backup/procedures.ts'
 import type { Dialogs, Log, StudioContext, Workers } from './context.ts'
 import { doubtProcedures } from './doubts/procedures.ts'
 import { clearInstallations } from './engines/install-native.ts'
@@ -151,6 +152,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, ex
     views: viewProcedures(context),
     labels: labelProcedures(context),
     history: historyProcedures(context),
+    backup: backupProcedures(context),
     health: healthProcedures(context),
     map: mapProcedures(context),
     lookAlikes: lookAlikeProcedures(context),

@@ -32,6 +32,15 @@ export async function beginSample(studio: Studio): Promise<void> {
   await studio.importPaths([path])
 }
 
+/** A project out of a backup, opened. Rejects with what is wrong with it, and `CANCELLED` where that was asked for. */
+export async function restoreBackup(studio: Studio, path: string): Promise<void> {
+  const { jobId } = await studio.client.backup.restore({ path })
+  const { state } = await studio.jobs.finished(jobId)
+  if (state.state === 'failed') throw fromWireError(state.error)
+  if (state.state !== 'succeeded' || state.result.kind !== 'restore') throw new StudioError('CANCELLED', {})
+  await studio.openProject(state.result.path)
+}
+
 /** A project out of dropped files: it is called like the first folder or file. */
 export async function beginWith(studio: Studio, paths: readonly string[]): Promise<void> {
   const first = paths[0]

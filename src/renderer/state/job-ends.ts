@@ -21,6 +21,7 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     case 'features':
     case 'calibrate':
     case 'sample':
+    case 'restore':
       return true
     case 'compare':
       return place.page === 'check' && place.tab === 'look-alikes'
@@ -33,6 +34,7 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     case 'fetch-backbone':
     case 'empty-trash':
     case 'export-photos':
+    case 'backup':
       return false
     default:
       return kind satisfies never

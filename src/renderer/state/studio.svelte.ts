@@ -348,8 +348,8 @@ export class Studio {
 
   #jobEnded(job: Job): void {
     const { state } = job
-    // Who asked for the sample waits for it and tells by itself.
-    if (state.state === 'failed' && job.kind !== 'sample') this.#tellFailed(job, state.error)
+    // Who asked for the sample, or for a backup to be opened, waits for it and tells by itself.
+    if (state.state === 'failed' && job.kind !== 'sample' && job.kind !== 'restore') this.#tellFailed(job, state.error)
     const result = state.state === 'succeeded' || state.state === 'cancelled' ? state.result : null
     if (result?.kind === 'import') this.importNotice.tell(result.report)
     // Only now are all of them compared.

@@ -33,6 +33,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   STEP_NOT_FOUND: { step: 12 },
   VIEW_NOT_FOUND: { view: 'Blurred' },
   VIEW_EXISTS: { view: 'Blurred' },
+  BACKUP_DAMAGED: { path: '/backups/birds.graft-backup', reason: 'changed', file: 'images/ab/abc.jpg' },
   NO_LABELS: {},
   ONE_CLASS_ONLY: { class: 'wasp' },
   CLASS_WITHOUT_IMAGES: { class: 'wasp' },

@@ -257,6 +257,10 @@ const words: WordsTable = {
   INVALID_INPUT: ({ reason }) => ({ title: `That cannot be used: ${bare(reason)}.`, wayOut: 'Correct it and try again.' }),
   NOTHING_TO_UNDO: () => ({ title: 'There is nothing to undo.', wayOut: 'Everything is as it was in the beginning.' }),
   NOTHING_TO_REDO: () => ({ title: 'There is nothing to redo.', wayOut: 'Redo repeats what undo has just taken back.' }),
+  BACKUP_DAMAGED: ({ path, reason, file }) => ({
+    title: `Nothing was made of ${path}: ${brokenBackup(reason, file)}.`,
+    wayOut: reason === 'newer' ? 'Update Graft, then try again.' : 'Take another backup, or get this one once more from where it came.',
+  }),
   STEP_NOT_FOUND: ({ step }) => ({
     title: `Step ${step} is not in the history any more.`,
     wayOut: 'Choose one from the list as it is now: what was undone is gone once something else is done.',
@@ -270,6 +274,25 @@ const words: WordsTable = {
     title: 'Something went wrong inside Graft; this is our mistake.',
     wayOut: `Try again. If it happens again, report it with this line: ${bare(message)}.`,
   }),
+}
+
+function brokenBackup(reason: ErrorDetails<'BACKUP_DAMAGED'>['reason'], file: string): string {
+  switch (reason) {
+    case 'no-backup':
+      return 'it is no backup of Graft, or only a part of one'
+    case 'newer':
+      return 'it was made by a newer Graft'
+    case 'missing':
+      return `its list names ${file}, which is not in it`
+    case 'changed':
+      return `${file} in it was changed since it was made, or on its way`
+    case 'foreign':
+      return `${file} is in it, which is no part of a backup`
+    case 'encrypted':
+      return `${file} in it is encrypted, and Graft encrypts nothing`
+    default:
+      return reason satisfies never
+  }
 }
 
 function lockHolder(processId: number | null, host: string | null): string {

@@ -118,6 +118,8 @@ const jobNames: Readonly<Record<Job['kind'], string>> = {
   'empty-trash': 'Deleting photos for good',
   'export-photos': 'Saving photos and labels',
   'check-labels': 'Looking for wrong labels',
+  backup: 'Backing up',
+  restore: 'Opening a backup',
 }
 
 const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string>> = {
@@ -141,6 +143,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   deleting: () => 'Deleting photos for good',
   copying: () => 'Saving photos and labels',
   checking: () => 'Looking for wrong labels',
+  rereading: () => 'Reading it back',
 }
 
 /** What a step counts, for `212 of 300 photos`. */
@@ -170,6 +173,7 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     case 'building':
     case 'testing':
     case 'checking':
+    case 'rereading':
       return null
     default:
       return step satisfies never

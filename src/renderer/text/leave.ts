@@ -50,6 +50,10 @@ function keptSaid(job: Job): string {
       return 'nothing of it is kept; export again.'
     case 'export-photos':
       return 'nothing of it is kept; save them again.'
+    case 'backup':
+      return 'nothing of it is kept; back up again.'
+    case 'restore':
+      return 'nothing of it is kept; open the backup again.'
     case 'compare':
     case 'map':
     case 'fetch-backbone':

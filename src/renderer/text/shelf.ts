@@ -1,3 +1,4 @@
+import { backupWords } from './backup.ts'
 import type { Job, JobResult } from '../../main/contract/jobs.ts'
 import { frameWords, stepUnit } from './frame.ts'
 import { bytesText, countOf, countText, frequencies, rateText, timeLeftText } from './numbers.ts'
@@ -82,6 +83,10 @@ export function resultSaid(result: JobResult): string {
       return erasedText(result)
     case 'export-photos':
       return [photoExportWords.done(result.report), ...photoExportWords.notes(result.report)].join(' ')
+    case 'backup':
+      return backupWords.done(result)
+    case 'restore':
+      return backupWords.restored(result)
     case 'check-labels':
       return result.found === 0
         ? `No label looks wrong among ${countOf(result.images, 'photo')}.`
@@ -111,6 +116,8 @@ export function resultLink(result: JobResult): string {
     case 'fetch-backbone':
     case 'calibrate':
       return 'Train with it'
+    case 'backup':
+    case 'restore':
     case 'install-engine':
       return 'Show it in Settings'
     case 'check-labels':

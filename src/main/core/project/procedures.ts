@@ -80,8 +80,8 @@ export function studioProcedures(context: StudioContext, settings: SettingsStore
     components: os.components.handler(() => listComponents(context.resourcesDir)),
     dialogs: os.dialogs.handler(() => ({ available: context.dialogs !== null })),
     chooseFolder: os.chooseFolder.handler(async ({ input }) => (await context.dialogs?.chooseFolder(input.purpose)) ?? null),
-    chooseFiles: os.chooseFiles.handler(async () => {
-      const files = await context.dialogs?.chooseFiles()
+    chooseFiles: os.chooseFiles.handler(async ({ input }) => {
+      const files = await context.dialogs?.chooseFiles(input?.what)
       return files == null ? null : [...files]
     }),
     reveal: os.reveal.handler(async ({ input }) => {

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { Finish } from './program.ts'
+import type { BackupOptions, RestoreOptions } from './verbs/backup.ts'
 import type { ExportPhotosOptions } from './verbs/export-photos.ts'
 import type { DoubtOptions } from './verbs/doubts.ts'
 import type { ImportOptions } from './verbs/import.ts'
@@ -20,6 +21,7 @@ export function addDataVerbs(program: Command, finish: Finish): void {
   addClasses(program, finish)
   addDoubts(program, finish)
   addProject(program, finish)
+  addBackup(program, finish)
   addExportPhotos(program, finish)
 }
 
@@ -178,6 +180,23 @@ function addDoubts(program: Command, finish: Finish): void {
     .option('--last', 'look at nothing again: what is left of the last list')
     .option(...jsonFlag)
     .action(async (project: string, options: DoubtOptions) => finish((await import('./verbs/doubts.ts')).listDoubts(project, options)))
+}
+
+function addBackup(program: Command, finish: Finish): void {
+  program
+    .command('backup <project>')
+    .description('write a project into one file, with its labels, notes, runs and history, and read that back')
+    .requiredOption('--out <file>', 'a new file; NAME.graft-backup by habit')
+    .option('--with-features', 'what networks see in the photos too, which can be computed again')
+    .option('--without-networks', 'leave out the networks that runs have trained')
+    .option(...jsonFlag)
+    .action(async (project: string, options: BackupOptions) => finish((await import('./verbs/backup.ts')).backUp(project, options)))
+  program
+    .command('restore <file>')
+    .description('make a project of a backup, under its name or the next one that is free; every byte is checked')
+    .option('--out <folder>', 'the folder that the project is made in')
+    .option(...jsonFlag)
+    .action(async (file: string, options: RestoreOptions) => finish((await import('./verbs/backup.ts')).restore(file, options)))
 }
 
 function addProject(program: Command, finish: Finish): void {

@@ -29,6 +29,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   deleting: 'Deleting for good',
   copying: 'Writing photos',
   checking: 'Checking labels',
+  rereading: 'Reading it back',
 }
 
 const barCells = 24

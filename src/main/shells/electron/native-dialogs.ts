@@ -21,7 +21,12 @@ export function nativeDialogs(log: Log): Dialogs {
       const [folder] = await choose({ title: folderTitles[purpose], properties: ['openDirectory', 'createDirectory'] })
       return folder ?? null
     },
-    chooseFiles: async () => {
+    chooseFiles: async (what) => {
+      if (what === 'backup') {
+        const filters = [{ name: 'Backups of Graft', extensions: ['graft-backup'] }]
+        const [file] = await choose({ title: 'Open a backup', properties: ['openFile'], filters })
+        return file === undefined ? null : [file]
+      }
       const files = await choose({
         title: 'Add photos',
         properties: ['openFile', 'multiSelections'],

@@ -45,6 +45,8 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
     case 'fetch-backbone':
       return { do: 'show', page: 'train' }
     case 'install-engine':
+    case 'backup':
+    case 'restore':
       return { do: 'show', page: 'settings' }
     case 'compare':
     case 'check-labels':

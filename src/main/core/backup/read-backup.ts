@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { Transform, type Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import yauzl from 'yauzl'
+import { StudioError, type ErrorDetails } from '../../contract/errors.ts'
+import { diskError } from '../project/disk-errors.ts'
+import { BackupManifest, backupVersion, isBackupPath, manifestName, type BackupFile } from './backup-manifest.ts'
+
+/** The list of 1,000,000 files takes less. */
+const manifestBytesAtMost = 256_000_000
+
+export interface BackupReader {
+  readonly signal: AbortSignal
+  /** The list is whole, and what is packed is what it names; nothing was read of the files themselves. Throws to read no further. */
+  begin(manifest: BackupManifest): void
+  /** Reads a file to its end, which its hash is worked out of. */
+  take(file: BackupFile, stream: Readable): Promise<void>
+  progress(done: number, total: number): void
+}
+
+/**
+ * Reads a whole backup and holds every file against its size and hash in the list. What a hostile file may try is refused before anything is
+ * unpacked: names that lead elsewhere, files beside the list, two of one name, encryption. A file never gives more bytes than the list says.
+ * @throws BACKUP_DAMAGED, FILE_NOT_FOUND, NOT_WRITABLE; what the reader throws; the signal's reason.
+ */
+export async function readBackup(path: string, reader: BackupReader): Promise<BackupManifest> {
+  const zip = await openZip(path)
+  try {
+    const entries = await readEntries(zip, path)
+    const manifest = await readManifest(zip, entries, path)
+    requireSame(manifest, entries, path)
+    reader.begin(manifest)
+    for (const [index, file] of manifest.files.entries()) {
+      reader.signal.throwIfAborted()
+      reader.progress(index, manifest.files.length)
+      await readFile(zip, { file, entry: entries.get(file.path)!, path }, reader)
+    }
+    reader.progress(manifest.files.length, manifest.files.length)
+    return manifest
+  } finally {
+    zip.close()
+  }
+}
+
+type Reason = ErrorDetails<'BACKUP_DAMAGED'>['reason']
+const damaged = (path: string, reason: Reason, file = ''): StudioError => new StudioError('BACKUP_DAMAGED', { path, reason, file })
+
+async function openZip(path: string): Promise<yauzl.ZipFile> {
+  try {
+    return await yauzl.openPromise(path, { autoClose: false, strictFileNames: true })
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw damaged(path, 'no-backup')
+    if (error.code === 'ENOENT' || error.code === 'EISDIR') throw new StudioError('FILE_NOT_FOUND', { path }, { cause: error })
+    throw diskError(error, path)
+  }
+}
+
+async function readEntries(zip: yauzl.ZipFile, path: string): Promise<ReadonlyMap<string, yauzl.Entry>> {
+  const entries = new Map<string, yauzl.Entry>()
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const { fileName } = entry
+      if (fileName !== manifestName && !isBackupPath(fileName)) throw damaged(path, 'foreign', fileName.slice(0, 200))
+      if (entries.has(fileName)) throw damaged(path, 'foreign', fileName)
+      if (entry.isEncrypted()) throw damaged(path, 'encrypted', fileName)
+      entries.set(fileName, entry)
+    }
+  } catch (error) {
+    throw error instanceof StudioError ? error : damaged(path, 'no-backup')
+  }
+  return entries
+}
+
+async function readManifest(zip: yauzl.ZipFile, entries: ReadonlyMap<string, yauzl.Entry>, path: string): Promise<BackupManifest> {
+  const entry = entries.get(manifestName)
+  if (entry === undefined || entry.uncompressedSize > manifestBytesAtMost) throw damaged(path, 'no-backup')
+  const read = await zip
+    .openReadStreamPromise(entry)
+    .then(async (stream) => JSON.parse((await buffer(stream)).toString('utf8')) as unknown)
+    .catch(() => null)
+  const parsed = BackupManifest.safeParse(read)
+  if (parsed.success) return parsed.data
+  const isNewer = typeof read === 'object' && read !== null && 'version' in read && Number(read.version) > backupVersion
+  throw damaged(path, isNewer ? 'newer' : 'no-backup')
+}
+
+/** What is packed is what the list names, no more and no less, each as large as it says. */
+function requireSame({ files }: BackupManifest, entries: ReadonlyMap<string, yauzl.Entry>, path: string): void {
+  const listed = new Set<string>([manifestName])
+  for (const file of files) {
+    const entry = entries.get(file.path)
+    if (entry === undefined || listed.has(file.path)) throw damaged(path, 'missing', file.path)
+    if (entry.uncompressedSize !== file.bytes) throw damaged(path, 'changed', file.path)
+    listed.add(file.path)
+  }
+  for (const name of entries.keys()) if (!listed.has(name)) throw damaged(path, 'foreign', name)
+}
+
+interface Packed {
+  readonly file: BackupFile
+  readonly entry: yauzl.Entry
+  /** Of the backup. */
+  readonly path: string
+}
+
+async function readFile(zip: yauzl.ZipFile, { file, entry, path }: Packed, { take, signal }: BackupReader): Promise<void> {
+  const packed = await zip.openReadStreamPromise(entry).catch(() => null)
+  if (packed === null) throw damaged(path, 'changed', file.path)
+  const hash = createHash('sha256')
+  const hashing = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+  const taking = take(file, hashing).catch((error: unknown) => {
+    // Nobody reads on.
+    hashing.destroy()
+    throw error
+  })
+  const [piped, taken] = await Promise.allSettled([pipeline(packed, hashing, { signal }), taking])
+  signal.throwIfAborted()
+  // A failure of one side ends the other with the same error. What neither the disk nor the reader says is said by what was unpacked: that it
+  // cannot be, or that more bytes come out than the list says.
+  if (taken.status === 'rejected' && isOfSystem(taken.reason)) throw taken.reason
+  if (piped.status === 'rejected' && isOfSystem(piped.reason)) throw diskError(piped.reason, path)
+  if (taken.status === 'rejected' || piped.status === 'rejected') throw damaged(path, 'changed', file.path)
+  if (hash.digest('hex') !== file.sha256) throw damaged(path, 'changed', file.path)
+}
+
+function isOfSystem(error: unknown): boolean {
+  return error instanceof StudioError || (error instanceof Error && 'syscall' in error)
+}

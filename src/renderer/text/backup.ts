@@ -1,0 +1,28 @@
+import { bytesText, countOf } from './numbers.ts'
+
+/** Words for backups of a project, and for opening them. */
+export const backupWords = {
+  name: 'Backup',
+  hint: 'Everything in one file that you can keep elsewhere: photos, labels, notes, runs and the whole history. It opens on any computer with Graft. You can go on working while it is written.',
+  make: 'Back up',
+  choose: 'Where to put the backup',
+  chooseThis: 'Put it in this folder',
+  holds: (bytes: number | null) => (bytes === null ? 'Working out how large it gets…' : `Up to ${bytesText(bytes)}`),
+  features: (bytes: number) => `What networks see in the photos, ${bytesText(bytes)}`,
+  featuresHint: 'Can be computed again when it is needed.',
+  networks: (bytes: number) => `Networks that runs have trained, ${bytesText(bytes)}`,
+  networksHint: 'Without them a run shows what it measured, and has to be trained again to answer.',
+  done: ({ path, images, bytes }: { readonly path: string; readonly images: number; readonly bytes: number }) =>
+    `Backed up ${countOf(images, 'photo')}, ${bytesText(bytes)}, and read back: ${path}`,
+  open: 'Open a backup',
+  openTitle: 'Open a backup',
+  openText:
+    'A project is made of it, beside the others; nothing that is there is touched. Every byte is checked before the project counts as there.',
+  path: 'Backup file',
+  pathPlaceholder: '/home/you/birds 2026-05-03.graft-backup',
+  chooseFile: 'Choose…',
+  openThis: 'Open it',
+  opening: 'Checking and unpacking it…',
+  restored: ({ images, path }: { readonly images: number; readonly path: string }) =>
+    `A project of ${countOf(images, 'photo')} is at ${path}`,
+} as const
