@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import type { MissingPhoto } from '../label-files/match-photos.ts'
+import { setImmediate as turn } from 'node:timers/promises'
+import { lookedForAtOnce, type MissingPhoto } from '../label-files/match-photos.ts'
 import { equalFolders, folded } from '../label-files/photo-index.ts'
 import { findImagesNamed, type NamedImage } from './named-image-rows.ts'
 
@@ -13,13 +14,14 @@ export interface LabelledByFile {
  * Which photos that were not given are in the project: by their name and as many of their last folders as possible, or by their name alone where
  * there is one of that name here and in the file. Answers the others as well.
  */
-export function findNamedImages(
+export async function findNamedImages(
   db: Database,
   missing: readonly MissingPhoto[],
-): { readonly found: readonly LabelledByFile[]; readonly missing: readonly MissingPhoto[] } {
+): Promise<{ readonly found: readonly LabelledByFile[]; readonly missing: readonly MissingPhoto[] }> {
   const found: LabelledByFile[] = []
   const left: MissingPhoto[] = []
-  for (const each of missing) {
+  for (const [number, each] of missing.entries()) {
+    if (number % lookedForAtOnce === 0) await turn()
     const image = each.photo.places.map((place) => findOne(db, place, each.isOnlyName)).find((one) => one !== null)
     if (image === undefined) left.push(each)
     else found.push({ image, missing: each })

@@ -88,7 +88,7 @@ async function nameFiles(
   given: readonly ListedFile[],
 ): Promise<Named> {
   const matched = await matchPhotos(labelFiles, given)
-  const { found, missing } = findNamedImages(project.db, matched.missing)
+  const { found, missing } = await findNamedImages(project.db, matched.missing)
   if (matched.classes.size + found.length + given.length === 0) throw withoutPhotos(labelFiles)
   const skipped: SkippedFile[] = labelFiles.flatMap((labelFile) => problemsOf(labelFile))
   const files: ListedFile[] = []

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, resolve, sep } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { SkippedFile } from '../../contract/images.ts'
 import type { ListedFile } from '../images/list-files.ts'
 import type { LabelFile, NamedPhoto } from './label-file.ts'
@@ -31,6 +32,9 @@ export interface MissingPhoto {
   readonly isOnlyName: boolean
 }
 
+/** Photos that are looked for before other work gets a turn; a few hundredths of a second. */
+export const lookedForAtOnce = 2000
+
 /** Where the photos of a file lie, below its own folder: COCO's are often in `images`, those of some programs in `data`. */
 const below = ['', 'images', 'data']
 
@@ -43,7 +47,8 @@ export async function matchPhotos(labelFiles: readonly FoundLabelFile[], given: 
   const missing: MissingPhoto[] = []
   for (const labelFile of labelFiles) {
     const names = countNames(labelFile.labels.photos)
-    for (const photo of labelFile.labels.photos) {
+    for (const [number, photo] of labelFile.labels.photos.entries()) {
+      if (number % lookedForAtOnce === 0) await turn()
       const isOnlyName = photo.places.every((place) => names.get(nameOf(place)) === 1)
       const exact = exactly(labelFile, photo, index) ?? (labelFile.isAlone ? await beside(labelFile, photo, disk) : null)
       if (exact !== null) {
