@@ -210,6 +210,25 @@ describe('saving as lists', () => {
     }
   })
 
+  test('comes back with the same labels, as a folder and as a zip, whatever the classes are called', async () => {
+    const odd = ['CON', 'cat/dog', 'a,b', 'say "cat"', 'é', '=1+1', 'x.graft', null]
+    for (const [index, { hash }] of (await listed()).entries()) {
+      const name = odd[index] ?? null
+      await studio.client.labels.set({ hashes: [hash], classId: name === null ? null : await classNamed(name) })
+    }
+    const before = await labels()
+    const { path: project } = await studio.client.project.open({ path: join(studio.folder, 'projects/Meine Vögel.graft') })
+    for (const layout of ['folders', 'csv', 'coco'] as const) {
+      for (const isZip of [false, true]) {
+        const { path } = await save({ layout, isZip })
+        await studio.client.project.create({ name: `again ${layout} ${String(isZip)}` })
+        await importing([path])
+        expect(await labels(), `${layout}, zip ${String(isZip)}`).toEqual(before)
+        await studio.client.project.open({ path: project })
+      }
+    }
+  })
+
   test('in a zip holds what the folder holds', async () => {
     for (const layout of ['csv', 'coco'] as const) {
       const [folder, zip] = [await save({ layout }), await save({ layout, isZip: true })]
