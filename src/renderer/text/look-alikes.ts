@@ -21,7 +21,8 @@ export const lookAlikeWords = {
   classes: classesOf,
   best: 'Best',
   photo: (image: Image, className: string | null, isBest: boolean) =>
-    `${image.name}, ${sizeOf(image)}, ${className ?? 'unlabelled'}${isBest ? ', the best' : ''}`,
+    // What is seen on the photo comes first, as it stands there.
+    `${isBest ? 'Best ' : ''}${sizeOf(image)}, ${image.name}, ${className ?? 'unlabelled'}`,
   size: sizeOf,
   more: (images: number) => `and ${countText(images)} more`,
   moreGroups: (groups: number) => `Show ${countOf(groups, 'more group')}`,
