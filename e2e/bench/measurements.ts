@@ -7,6 +7,8 @@ import { lastEvent, measureGraft, withFolder } from './graft-process.ts'
 import { runKeras } from './python-environments.ts'
 import { measureProcess } from './measured-process.ts'
 import { backboneFolder } from './places.ts'
+import { labelling } from './labelling.ts'
+import { killing } from './killing.ts'
 import { studioPage } from './studio-page.ts'
 
 /** A line of the table: what Graft takes or does, what the other program does, and how they compare. */
@@ -209,4 +211,6 @@ export const measurements: readonly Measurement[] = [
   { name: 'memory', measure: memory },
   { name: 'engines', measure: engines },
   { name: 'ui', measure: studioPage },
+  { name: 'labelling', measure: labelling },
+  { name: 'kills', measure: async () => [await killing()] },
 ]
