@@ -13,11 +13,12 @@ import { lookAlikes } from './look-alikes.ts'
 import { map } from './map.ts'
 import { project, studio } from './project.ts'
 import { runs } from './runs.ts'
+import { suggestions } from './suggestions.ts'
 import { views } from './views.ts'
 
 /** Everything that the studio can be asked, over every door. */
 export const contract = {
-  ...{ studio, project, images, views, classes, labels, history, backup, health, lookAlikes, doubts, map },
+  ...{ studio, project, images, views, classes, labels, suggestions, history, backup, health, lookAlikes, doubts, map },
   ...{ backbones, features, engines, runs, exporting, sample, jobs },
 }
 export type Contract = typeof contract

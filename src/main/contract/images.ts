@@ -117,6 +117,8 @@ export type ImportReport = z.infer<typeof ImportReport>
 export const ImageFilter = z.object({
   /** A class, `unlabelled`, or everything when absent. */
   class: z.union([ClassId, z.literal('unlabelled')]).optional(),
+  /** Unlabelled photos that look like this class, or `useful`: those that teach most when they are labelled next. None before there are suggestions. */
+  suggested: z.union([ClassId, z.literal('useful')]).optional(),
   /** Matches file names and notes, case does not matter. */
   name: z.string().optional(),
   /** Images that somebody wrote a note about. */
@@ -138,10 +140,10 @@ export type ImageFilter = z.infer<typeof ImageFilter>
 
 /**
  * `name`: as people expect it, `photo 2` before `photo 10`; `class`: as the classes are listed; `size`: the short side of the original, then
- * the long one; `labelled`: when the label was given. Ties keep the order of import; so do images without what is sorted by, which come last.
+ * the long one; `labelled`: when the label was given; `suggestion`: the least sure first, of those that teach most the one that teaches least. Ties keep the order of import; so do images without what is sorted by, which come last.
  */
 export const ImageOrder = z.object({
-  by: z.enum(['imported', 'name', 'class', 'size', 'labelled']).default('imported'),
+  by: z.enum(['imported', 'name', 'class', 'size', 'labelled', 'suggestion']).default('imported'),
   descending: z.boolean().default(false),
 })
 export type ImageOrder = z.infer<typeof ImageOrder>

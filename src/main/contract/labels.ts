@@ -48,7 +48,16 @@ export const classes = {
 
 export const labels = {
   /** Gives every image of `hashes` the class, or takes its label away when `classId` is null. One undo step. */
-  set: procedure.input(z.object({ hashes: z.array(ImageHash).min(1), classId: ClassId.nullable() })).output(z.object({ changed: z.int() })),
+  set: procedure
+    .input(
+      z.object({
+        hashes: z.array(ImageHash).min(1),
+        classId: ClassId.nullable(),
+        /** `suggestion`: the person has accepted what was suggested. */
+        source: z.enum(['person', 'suggestion']).default('person'),
+      }),
+    )
+    .output(z.object({ changed: z.int() })),
 }
 
 /** What a step of the history did; the words are made from it in `renderer/text`. */

@@ -46,6 +46,7 @@ export const Change = z.object({
     'classes',
     'labels',
     'views',
+    'suggestions',
     'history',
     'runs',
     'jobs',

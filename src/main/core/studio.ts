@@ -1,4 +1,5 @@
 import { createRouterClient, implement, type Router } from '@orpc/server'
+import type { Change } from '../contract/project.ts'
 import { contract, type Contract, type StudioClient } from '../contract/contract.ts'
 import { StudioError } from '../contract/errors.ts'
 import { fromOrpcError, toOrpcError } from '../contract/orpc-errors.ts'
@@ -27,6 +28,8 @@ import { projectProcedures, studioProcedures } from './project/procedures.ts'
 import { makeProjectSession } from './project/project-session.ts'
 import { sampleProcedures } from './sample/procedures.ts'
 import { openSettings, type SettingsStore } from './settings/studio-settings.ts'
+import { makeSuggester, type Suggester } from './suggestions/make-suggester.ts'
+import { suggestionProcedures } from './suggestions/procedures.ts'
 import { runProcedures } from './training/procedures.ts'
 import { lookAlikeProcedures } from './similar/procedures.ts'
 import { viewProcedures } from './views/procedures.ts'
@@ -66,7 +69,11 @@ export function createStudio(options: StudioOptions): Studio {
     const project = session.current()
     return project === null ? error : databaseError(error, project.files.root)
   }
-  const jobs = makeJobQueue({ clock, log, explain, onChange: () => feed.changed('jobs') })
+  const changed = (topic: Change['topic']): void => {
+    feed.changed(topic)
+    suggester.heard(topic)
+  }
+  const jobs = makeJobQueue({ clock, log, explain, onChange: () => changed('jobs') })
   const workers = connectWorkers(options)
   const settings = openSettings(options.dataDir, log)
   const session = makeProjectSession({ dataDir: options.dataDir, clock })
@@ -76,15 +83,17 @@ export function createStudio(options: StudioOptions): Studio {
     workers,
     jobs,
     settings: () => settings.read(),
-    changed: (topic) => feed.changed(topic),
+    changed,
     project: () => {
       const open = session.current()
       if (open === null) throw new StudioError('NO_PROJECT_OPEN', {})
       return open
     },
   }
+  const suggester = makeSuggester(context)
+  session.beforeClose(() => suggester.rest())
   session.beforeClose(() => jobs.endAll())
-  const router = makeRouter(context, { settings, session, feed, pages, explain })
+  const router = makeRouter(context, { settings, session, feed, pages, suggester, explain })
   const cleared = Promise.all([clearInstallations(context), clearUnpacked(context)])
   const client = createRouterClient(router, {
     interceptors: [
@@ -114,7 +123,7 @@ export function createStudio(options: StudioOptions): Studio {
 /** Which tasks of the training worker write files of features, and which read them. */
 const featureFiles = {
   writers: ['extract'],
-  readers: ['cached', 'rankSimilar', 'nearPairs', 'layOutMap', 'checkLabels', 'train', 'trainNetwork'],
+  readers: ['cached', 'rankSimilar', 'nearPairs', 'layOutMap', 'checkLabels', 'suggest', 'train', 'trainNetwork'],
 } satisfies {
   writers: (keyof TrainingTasks)[]
   readers: (keyof TrainingTasks)[]
@@ -131,10 +140,11 @@ interface Parts {
   readonly session: ReturnType<typeof makeProjectSession>
   readonly feed: ReturnType<typeof makeChangeFeed>
   readonly pages: PageServer
+  readonly suggester: Suggester
   readonly explain: (error: unknown) => unknown
 }
 
-function makeRouter(context: StudioContext, { settings, session, feed, pages, explain }: Parts): Studio['router'] {
+function makeRouter(context: StudioContext, { settings, session, feed, pages, suggester, explain }: Parts): Studio['router'] {
   const os = implement(contract).use(async ({ next, path }) => {
     try {
       return await next()
@@ -150,7 +160,8 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, ex
     images: imageProcedures(context),
     classes: classProcedures(context),
     views: viewProcedures(context),
-    labels: labelProcedures(context),
+    labels: labelProcedures(context, suggester),
+    suggestions: suggestionProcedures(context, suggester),
     history: historyProcedures(context),
     backup: backupProcedures(context),
     health: healthProcedures(context),

@@ -1,5 +1,5 @@
 import type { StudioClient } from '../../main/contract/contract.ts'
-import type { Image, ImageFilter } from '../../main/contract/images.ts'
+import type { Image, ImageFilter, ImageOrder } from '../../main/contract/images.ts'
 import type { LabelSource } from './labelling-session.ts'
 import type { Steps } from './steps.ts'
 
@@ -8,11 +8,11 @@ const pageLength = 1000
 
 /** What labelling asks the studio for. */
 export interface LabelDoor {
-  /** Photos of the source in the order of import, from `offset` on; `total` counts all of them. */
+  /** Photos of the source in the order of import, or of use, from `offset` on; `total` counts all of them. */
   list(source: LabelSource, offset: number): Promise<{ readonly total: number; readonly images: readonly Image[] }>
   get(hash: string): Promise<Image>
   /** Answers the step of the history that it made; null where it made none, or where it is not sure which. */
-  set(hash: string, classId: number | null): Promise<number | null>
+  set(hash: string, classId: number | null, source?: 'person' | 'suggestion'): Promise<number | null>
   /** Undoes a step while it is the newest one; answers whether it did. */
   undo(step: number): Promise<boolean>
   /** Does a step again while it is the one that was undone last; answers whether it did. */
@@ -31,10 +31,10 @@ export function labelDoor(client: StudioClient, steps: Pick<Steps, 'inTurn'>): L
     return now
   }
   return {
-    list: (source, offset) => client.images.list({ filter: filterOf(source), offset, limit: pageLength }),
+    list: (source, offset) => client.images.list({ filter: filterOf(source), ...orderOf(source), offset, limit: pageLength }),
     get: (hash) => client.images.get({ hash }),
-    set: async (hash, classId) => {
-      const { changed } = await client.labels.set({ hashes: [hash], classId })
+    set: async (hash, classId, source = 'person') => {
+      const { changed } = await client.labels.set({ hashes: [hash], classId, source })
       if (changed === 0) return null
       const { undo } = await state()
       return undo?.action === 'label' && undo.details['images'] === 1 ? undo.id : null
@@ -70,6 +70,8 @@ function filterOf(source: LabelSource): Partial<ImageFilter> {
   switch (source.kind) {
     case 'unlabelled':
       return { class: 'unlabelled' }
+    case 'useful':
+      return { suggested: 'useful' }
     case 'all':
       return {}
     case 'class':
@@ -77,4 +79,8 @@ function filterOf(source: LabelSource): Partial<ImageFilter> {
     default:
       return source satisfies never
   }
+}
+
+function orderOf({ kind }: LabelSource): { readonly order?: ImageOrder } {
+  return kind === 'useful' ? { order: { by: 'suggestion', descending: true } } : {}
 }

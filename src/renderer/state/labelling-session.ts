@@ -2,7 +2,17 @@ import type { WireError } from '../../main/contract/errors.ts'
 import type { Image } from '../../main/contract/images.ts'
 
 /** Which photos are gone through. */
-export type LabelSource = { readonly kind: 'unlabelled' } | { readonly kind: 'all' } | { readonly kind: 'class'; readonly classId: number }
+export type LabelSource =
+  | { readonly kind: 'unlabelled' }
+  /** Unlabelled photos that teach most when they are labelled next. */
+  | { readonly kind: 'useful' }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'class'; readonly classId: number }
+
+/** Whether a photo is done with once it has a class. */
+function isOpenOnly({ kind }: LabelSource): boolean {
+  return kind === 'unlabelled' || kind === 'useful'
+}
 
 /** Something to ask the studio for. Tasks are done one after the other, in the order of the keys. */
 export type LabelTask = LabelGiven | LabelTakenBack
@@ -11,6 +21,8 @@ export interface LabelGiven {
   readonly hash: string
   /** Null takes the label away. */
   readonly classId: number | null
+  /** The class was suggested, and the person took it. */
+  readonly isAccepted?: boolean
   /** What was taken back and is given once more. */
   readonly again?: LabelGiven
 }
@@ -115,7 +127,7 @@ export class LabelSession {
 
   /** Photos still to do: without a label, or from the one that is shown on where all are gone through. */
   get left(): number {
-    const inRow = this.source.kind === 'unlabelled' ? this.unlabelled : this.length - this.cursor
+    const inRow = isOpenOnly(this.source) ? this.unlabelled : this.length - this.cursor
     return inRow + this.beyond
   }
 
@@ -166,12 +178,28 @@ export class LabelSession {
     const before = this.length
     for (const image of images) {
       if (this.#places.has(image.hash)) continue
-      this.#places.set(image.hash, this.#photos.length)
-      this.#photos.push(image)
+      this.#append(image)
       this.#written.set(image.hash, image.classId)
     }
     this.beyond = Math.max(0, total - this.belonging)
     return this.length - before
+  }
+
+  /**
+   * The photos after the shown one that nothing was done with make room for `images`, in their order: others teach most by now. `total`: photos that belong
+   * to the source now.
+   */
+  renew(images: readonly Image[], total: number): void {
+    const isDone = new Set(this.#visits.map(({ hash }) => hash))
+    const after = this.#photos.splice(this.cursor + 1)
+    for (const { hash } of after) this.#places.delete(hash)
+    for (const photo of after) if (isDone.has(photo.hash) || this.labelOf(photo.hash) !== null) this.#append(photo)
+    this.add(images, total)
+  }
+
+  #append(photo: Image): void {
+    this.#places.set(photo.hash, this.#photos.length)
+    this.#photos.push(photo)
   }
 
   /** Takes what was read again of a photo; what is asked for and not answered goes before it. */
@@ -180,13 +208,16 @@ export class LabelSession {
   }
 
   /** Gives the shown photo a class, or takes its label away, and goes on unless `stays`; a photo without a class is not gone on from. */
-  give(classId: number | null, { atMs, stays }: { readonly atMs: number; readonly stays: boolean }): LabelTask | null {
+  give(
+    classId: number | null,
+    { atMs, stays, isAccepted = false }: { readonly atMs: number; readonly stays: boolean; readonly isAccepted?: boolean },
+  ): LabelTask | null {
     const photo = this.current
     if (photo === null) return null
     const { hash } = photo
     const before = this.labelOf(hash)
     if (before === null && classId === null) return null
-    const given = before === classId ? null : ({ kind: 'give', hash, classId } as const)
+    const given = before === classId ? null : { kind: 'give' as const, hash, classId, ...(isAccepted ? { isAccepted } : {}) }
     this.#visit({ hash, kind: 'label', given, before, classId, atMs })
     this.#ask(given)
     if (classId !== null && !stays) this.cursor = this.#after(this.cursor)
@@ -217,7 +248,7 @@ export class LabelSession {
     const visit = this.#takenBack.pop()
     if (visit === undefined) return null
     this.cursor = this.#places.get(visit.hash) ?? this.cursor
-    const given = visit.given === null ? null : { kind: 'give' as const, hash: visit.hash, classId: visit.classId, again: visit.given }
+    const given = visit.given === null ? null : { ...visit.given, classId: visit.classId, again: visit.given }
     this.#visits.push({ ...visit, given, before: this.labelOf(visit.hash), atMs })
     this.#ask(given)
     if (visit.kind === 'skip' || (visit.classId !== null && !stays)) this.cursor = this.#after(this.cursor)
@@ -231,7 +262,7 @@ export class LabelSession {
   /** Shows the first photo without a label, or the first one of all where the source is not those. */
   again(): void {
     const first = this.#photos.findIndex(({ hash }) => this.labelOf(hash) === null)
-    this.cursor = this.source.kind !== 'unlabelled' ? 0 : first === -1 ? this.length : first
+    this.cursor = !isOpenOnly(this.source) ? 0 : first === -1 ? this.length : first
   }
 
   /** The studio has answered the oldest task; `written` is the label that the photo has now. */
@@ -254,7 +285,10 @@ export class LabelSession {
 
   /** Asks once more for everything that failed. */
   retry(): readonly LabelTask[] {
-    const tasks = this.#failures.map(({ task }): LabelTask => ({ kind: 'give', hash: task.hash, classId: task.classId }))
+    const tasks = this.#failures.map(({ task }): LabelTask => ({
+      ...{ kind: 'give', hash: task.hash, classId: task.classId },
+      ...(task.kind === 'give' && task.isAccepted === true ? { isAccepted: true } : {}),
+    }))
     this.#failures = []
     for (const task of tasks) this.#ask(task)
     return tasks
@@ -286,6 +320,7 @@ export class LabelSession {
   #belongs(classId: number | null): boolean {
     switch (this.source.kind) {
       case 'unlabelled':
+      case 'useful':
         return classId === null
       case 'all':
         return true
@@ -298,7 +333,7 @@ export class LabelSession {
 
   /** The next place to deal with. */
   #after(place: number): number {
-    if (this.source.kind !== 'unlabelled') return Math.min(this.length, place + 1)
+    if (!isOpenOnly(this.source)) return Math.min(this.length, place + 1)
     for (let next = place + 1; next < this.length; next++) {
       const photo = this.#photos[next]
       if (photo !== undefined && this.labelOf(photo.hash) === null) return next

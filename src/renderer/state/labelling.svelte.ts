@@ -78,8 +78,9 @@ export class Labelling {
     this.#hasLeft = true
   }
 
-  give(classId: number | null): void {
-    this.#press(() => this.#ask(this.session.give(classId, { atMs: this.#now(), stays: this.stays })))
+  /** `isAccepted`: the class was suggested. */
+  give(classId: number | null, { isAccepted = false }: { readonly isAccepted?: boolean } = {}): void {
+    this.#press(() => this.#ask(this.session.give(classId, { atMs: this.#now(), stays: this.stays, isAccepted })))
   }
 
   /**
@@ -202,6 +203,16 @@ export class Labelling {
     if (isRead === true) this.isRead = true
   }
 
+  /** Others teach most by now: those that come next are read anew. Nothing happens for any other source. */
+  async renew(): Promise<void> {
+    const { session } = this
+    if (session.source.kind !== 'useful') return
+    await this.#tell(async () => {
+      const { images, total } = await this.#door.list(session.source, 0)
+      if (session === this.session) session.renew(images, total)
+    })
+  }
+
   async #fetchInto(session: LabelSession): Promise<void> {
     // What belongs to the source and is in the row comes first in the studio's order too, unless photos came back from the trash.
     const answer = await this.#list(session, session.belonging)
@@ -280,7 +291,8 @@ export class Labelling {
 
   async #give(session: LabelSession, given: LabelGiven): Promise<number | null> {
     const before = session.writtenOf(given.hash)
-    const step = (await this.#redo(given)) ?? (await this.#door.set(given.hash, given.classId))
+    const step =
+      (await this.#redo(given)) ?? (await this.#door.set(given.hash, given.classId, given.isAccepted === true ? 'suggestion' : 'person'))
     this.#given.set(given, { before, step })
     return given.classId
   }

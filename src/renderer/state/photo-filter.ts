@@ -25,17 +25,21 @@ export interface PhotoFilter {
   readonly similarTo?: string | null
   /** Photos that were chosen on the map, by the name of the choice. */
   readonly chosen?: string
+  /** Unlabelled photos that look like this class to Graft, or that teach most. Absent or null: any. */
+  readonly suggested?: ImageFilter['suggested'] | null
 }
 export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '', part: null, side: null, similarTo: null }
 
 /** What of a filter narrows the photos down, each of which a person can take away by itself. */
-export type FilterPiece = 'similar' | 'chosen' | 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'noted' | 'name'
+export type FilterPiece = 'similar' | 'suggested' | 'chosen' | 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'noted' | 'name'
 
 export const importOrder: ImageOrder = { by: 'imported', descending: false }
+/** The photo that looks most like a class first, or the one that teaches most. */
+export const surestOrder: ImageOrder = { by: 'suggestion', descending: true }
 
 /** The filter as the studio is asked. */
 export function photoQuery(filter: PhotoFilter): ImageFilter {
-  const { kind, classId, part, side, similarTo } = filter
+  const { kind, classId, part, side, similarTo, suggested } = filter
   const name = filter.name.trim()
   return {
     trashed: kind === 'trash',
@@ -46,6 +50,7 @@ export function photoQuery(filter: PhotoFilter): ImageFilter {
     ...(part == null ? {} : { part: { ...part } }),
     ...(similarTo == null ? {} : { similarTo }),
     ...(filter.chosen === undefined ? {} : { chosen: filter.chosen }),
+    ...(suggested == null ? {} : { suggested }),
     ...(side == null || isUnbounded(side)
       ? {}
       : { shortSidePx: { ...(side.min === null ? {} : { min: side.min }), ...(side.max === null ? {} : { max: side.max }) } }),
@@ -54,7 +59,7 @@ export function photoQuery(filter: PhotoFilter): ImageFilter {
 
 /** The filter of a link, which may name less than all. */
 export function filterOfPlace(place: PlaceFilter): PhotoFilter {
-  const { class: ofClass, name = '', trashed, part, shortSidePx, noted, similarTo } = place
+  const { class: ofClass, name = '', trashed, part, shortSidePx, noted, similarTo, suggested } = place
   const classId = typeof ofClass === 'number' ? ofClass : null
   const kind = trashed === true ? 'trash' : ofClass === 'unlabelled' ? 'unlabelled' : classId === null ? 'all' : 'class'
   const side = shortSidePx === undefined ? null : { min: shortSidePx.min ?? null, max: shortSidePx.max ?? null }
@@ -67,6 +72,7 @@ export function filterOfPlace(place: PlaceFilter): PhotoFilter {
     ...(noted === true ? { noted } : {}),
     similarTo: similarTo ?? null,
     ...(place.chosen === undefined ? {} : { chosen: place.chosen }),
+    ...(suggested === undefined ? {} : { suggested }),
   }
 }
 
@@ -75,6 +81,7 @@ export function filterPieces(filter: PhotoFilter): readonly FilterPiece[] {
   return [
     ...(filter.similarTo == null ? [] : ['similar' as const]),
     ...(filter.chosen === undefined ? [] : ['chosen' as const]),
+    ...(filter.suggested == null ? [] : ['suggested' as const]),
     ...(filter.kind === 'all' ? [] : [filter.kind]),
     ...(filter.part == null ? [] : ['part' as const]),
     ...(filter.side == null || isUnbounded(filter.side) ? [] : ['side' as const]),
@@ -91,6 +98,8 @@ export function withoutPiece(filter: PhotoFilter, piece: FilterPiece): PhotoFilt
       return { ...filter, kind: 'all', classId: null }
     case 'similar':
       return { ...filter, similarTo: null }
+    case 'suggested':
+      return { ...filter, suggested: null }
     case 'part':
       return { ...filter, part: null }
     case 'side':
@@ -112,7 +121,7 @@ export function withoutPiece(filter: PhotoFilter, piece: FilterPiece): PhotoFilt
 
 /** Whether photos that are given this class (null: none) no longer match. */
 export function leavesFilter(filter: PhotoFilter, classId: number | null): boolean {
-  if (filter.kind === 'unlabelled') return classId !== null
+  if (filter.kind === 'unlabelled' || filter.suggested != null) return classId !== null
   return filter.kind === 'class' && filter.classId !== classId
 }
 

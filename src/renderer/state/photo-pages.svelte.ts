@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { StudioClient } from '../../main/contract/contract.ts'
 import type { WireError } from '../../main/contract/errors.ts'
 import type { Image, ImageOrder } from '../../main/contract/images.ts'
-import { everyPhoto, importOrder, photoQuery, type PhotoFilter } from './photo-filter.ts'
+import { everyPhoto, importOrder, photoQuery, surestOrder, type PhotoFilter } from './photo-filter.ts'
 import { wireErrorOf } from './remote.svelte.ts'
 
 export { everyPhoto, type PhotoFilter } from './photo-filter.ts'
@@ -35,6 +35,11 @@ export class PhotoPages {
 
   constructor(client: StudioClient) {
     this.#client = client
+  }
+
+  /** Whether what is shown depends on what photos look like to Graft. */
+  get usesSuggestions(): boolean {
+    return this.filter.suggested != null || this.order.by === 'suggestion'
   }
 
   at(index: number): Image | null {
@@ -175,6 +180,8 @@ export class PhotoPages {
   }
 
   #query() {
-    return { filter: photoQuery(this.filter), order: this.order }
+    // What photos look like has an order of its own.
+    const order = this.filter.suggested == null ? this.order : surestOrder
+    return { filter: photoQuery(this.filter), order }
   }
 }

@@ -99,10 +99,11 @@ function runIdOf(text: string): string | null {
   }
 }
 
-function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted, similarTo, chosen }: PlaceFilter): string {
+function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted, similarTo, chosen, suggested }: PlaceFilter): string {
   const query = new URLSearchParams()
   if (similarTo !== undefined) query.set('like', similarTo)
   if (chosen !== undefined) query.set('chosen', chosen)
+  if (suggested !== undefined) query.set('looks', String(suggested))
   if (ofClass !== undefined) query.set('class', String(ofClass))
   if (name !== undefined && name !== '') query.set('name', name)
   if (trashed === true) query.set('trash', '1')
@@ -120,6 +121,7 @@ function filterOf(query: URLSearchParams): PlaceFilter | null {
     ...(typeof max === 'string' ? { max: Number(max) } : {}),
   }
   const colon = part?.indexOf(':') ?? -1
+  const looks = query.get('looks')
   const parsed = ImageFilter.partial().safeParse({
     ...(typeof ofClass === 'string' ? { class: ofClass === 'unlabelled' ? ofClass : Number(ofClass) } : {}),
     ...(typeof name === 'string' ? { name } : {}),
@@ -128,6 +130,7 @@ function filterOf(query: URLSearchParams): PlaceFilter | null {
     ...(typeof part === 'string' ? { part: { part: part.slice(0, colon), run: part.slice(colon + 1) } } : {}),
     ...(typeof like === 'string' ? { similarTo: like } : {}),
     ...(query.has('chosen') ? { chosen: query.get('chosen') ?? '' } : {}),
+    ...(looks === null ? {} : { suggested: looks === 'useful' ? looks : Number(looks) }),
     ...(Object.keys(side).length > 0 ? { shortSidePx: side } : {}),
   })
   return parsed.success ? parsed.data : null

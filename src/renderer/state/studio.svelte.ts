@@ -114,7 +114,21 @@ export class Studio {
     this.trainingForm = new TrainingForm(this)
     this.trashed = new Remote(async () => (await client.images.list({ filter: { trashed: true }, offset: 0, limit: 1 })).total)
     this.topics.on(
-      ['project', 'images', 'classes', 'labels', 'views', 'history', 'runs', 'jobs', 'exports', 'backbones', 'engines', 'settings'],
+      [
+        'project',
+        'images',
+        'classes',
+        'labels',
+        'suggestions',
+        'views',
+        'history',
+        'runs',
+        'jobs',
+        'exports',
+        'backbones',
+        'engines',
+        'settings',
+      ],
       (topic) => this.#reload(topic),
     )
   }
@@ -334,6 +348,10 @@ export class Studio {
     if (topic === 'settings' || topic === 'engines') void this.info.reload()
     if (this.project.value === null) return
     if (topic === 'images' || topic === 'labels' || topic === 'runs' || topic === 'exports') void this.readProject({ always: false })
+    if (topic === 'suggestions') {
+      if (this.photos.usesSuggestions) this.photos.refresh()
+      return
+    }
     if (topic === 'images' || topic === 'labels' || topic === 'classes') {
       this.photos.refresh()
       void this.classes.reload()

@@ -28,6 +28,10 @@ const nothing: Answers = {
   },
   classes: { list: none },
   views: { list: none },
+  suggestions: {
+    state: () => Promise.resolve({ work: 'idle', newest: null, needsFeatures: false, problem: null, answered: { right: 0, changed: 0 } }),
+    of: none,
+  },
   history: { state: () => Promise.resolve({ undo: null, redo: null }) },
   runs: { list: none },
   exporting: { list: none },

@@ -76,6 +76,7 @@ export const keyGroups = {
       giveClass: { press: ['Class'], does: 'Give the class with this key, and go on' },
       newClass: { press: ['N'], does: 'Give a class by its name, also a new one' },
       takeClass: { press: ['0', 'Delete'], does: 'Take the class away' },
+      accept: { press: ['Enter'], does: 'Give the class that it looks like' },
       skip: { press: ['S'], does: 'Skip this photo' },
       back: { press: ['Backspace'], does: 'Take the last one back' },
       previous: { press: ['ArrowLeft'], does: 'The photo before' },
@@ -96,6 +97,17 @@ export const keyGroups = {
       next: { press: ['ArrowRight'], does: 'The photo after' },
       close: { press: ['F'], does: 'Look closely, or at the whole photo' },
       pan: { press: ['Shift+Arrows'], does: 'Move what is looked at closely' },
+    },
+  },
+  bySuggestion: {
+    title: 'Label, by suggestion',
+    keys: {
+      accept: { press: ['Enter'], does: 'Accept all on the screen that are not taken out' },
+      takeOut: { press: ['Space'], does: 'Take this photo out, or back in' },
+      giveClass: { press: ['Class'], does: 'Give this photo the class with this key' },
+      move: { press: ['Arrows'], does: 'Move' },
+      nextClass: { press: ['PageDown'], does: 'The next class' },
+      previousClass: { press: ['PageUp'], does: 'The class before' },
     },
   },
   photo: {

@@ -188,6 +188,13 @@ const orderNames: Readonly<
     ascending: 'First labelled first',
     descending: 'Last labelled first',
   },
+  suggestion: {
+    name: 'How sure Graft is',
+    short: 'sureness',
+    button: 'Sureness',
+    ascending: 'Least sure first',
+    descending: 'Surest first',
+  },
 }
 export const photoOrders = Object.keys(orderNames) as readonly ImageOrder['by'][]
 

@@ -4,6 +4,7 @@ import type { EpochReport } from '../runs.ts'
 import type { Part } from '../ids.ts'
 import type { CheckLabelsTask } from './check-labels-task.ts'
 import type { Task } from './protocol.ts'
+import type { SuggestTask } from './suggest-task.ts'
 
 /** A fetched and verified backbone on disk, in the neutral form. */
 export interface BackboneFiles {
@@ -252,6 +253,7 @@ export type TrainingTasks = {
     TrainingResult
   >
   checkLabels: CheckLabelsTask
+  suggest: SuggestTask
   /** Photos times classes that the training of a head sees in a second on this machine: takes a tenth of a second. */
   measureHead: Task<{ readonly dim: number; readonly classCount: number }, never, { readonly perSecond: number }>
   /** How many values come out at a cut of a backbone, and how much of its work lies before it; `pixels`: the floats that hold its input's bytes, and no work. */

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { Image, ImageFilter, ImageOrder } from '../../contract/images.ts'
 import { readRun } from '../training/run-rows.ts'
 import { readIdsOfChosen } from './chosen-rows.ts'
+import { newestSuggestions, readIdsBySuggestion, readSuggestedIds } from '../suggestions/newest-suggestions.ts'
 import { readErasedIds } from './erased-rows.ts'
 import {
   newestImageId,
@@ -48,20 +49,36 @@ class ImageLists {
 
   /** Ids of all that match, in order. */
   ids(filter: ImageFilter, order: ImageOrder, ranked: Uint32Array | null): Uint32Array {
-    const key = JSON.stringify([filter, order])
+    const usesSuggestions = filter.suggested !== undefined || order.by === 'suggestion'
+    const key = JSON.stringify([filter, order, usesSuggestions ? newestSuggestions(this.#db)?.version : 0])
     const changes = readChangeCount(this.#db)
     const kept = this.#lists.get(key)
     this.#lists.delete(key)
-    const ids = kept?.changes === changes && kept.ranked === ranked ? kept.ids : pick(this.#db, filter, ranked ?? this.#allInOrder(order))
+    const isKept = kept?.changes === changes && kept.ranked === ranked
+    const ids = isKept ? kept.ids : pick(this.#db, filter, ranked ?? this.#allInOrder(order, filter.suggested))
     // What a transaction has changed may be taken back.
     if (!this.#db.inTransaction) this.#lists.set(key, { changes, ranked, ids })
     for (const oldest of this.#lists.keys()) if (this.#lists.size > listsKept) this.#lists.delete(oldest)
     return ids
   }
 
-  #allInOrder({ by, descending }: ImageOrder): Uint32Array {
-    if (by !== 'class' && by !== 'labelled') return this.#byOrigin({ by, descending })
-    return withoutValueLast(readIdsByLabel(this.#db, { by, descending }), this.#byOrigin({ by: 'imported', descending: false }))
+  #allInOrder({ by, descending }: ImageOrder, suggested: ImageFilter['suggested']): Uint32Array {
+    const imported = (): Uint32Array => this.#byOrigin({ by: 'imported', descending: false })
+    switch (by) {
+      case 'class':
+      case 'labelled':
+        return withoutValueLast(readIdsByLabel(this.#db, { by, descending }), imported())
+      case 'suggestion': {
+        const ids = readIdsBySuggestion(this.#db, suggested)
+        return withoutValueLast(descending ? ids : ids.toReversed(), imported())
+      }
+      case 'imported':
+      case 'name':
+      case 'size':
+        return this.#byOrigin({ by, descending })
+      default:
+        return by satisfies never
+    }
   }
 
   #byOrigin(order: ImageOrder & { readonly by: 'imported' | 'name' | 'size' }): Uint32Array {
@@ -103,6 +120,10 @@ function setsOf(db: Database, filter: ImageFilter): { wanted: Uint32Array[]; unw
   ;(filter.trashed ? wanted : unwanted).push(readTrashedIds(db))
   if (filter.class === 'unlabelled') unwanted.push(readLabelledIds(db))
   else if (filter.class !== undefined) wanted.push(readIdsOfClass(db, filter.class))
+  if (filter.suggested !== undefined) {
+    wanted.push(readSuggestedIds(db, filter.suggested))
+    unwanted.push(readLabelledIds(db))
+  }
   if (filter.name !== undefined && filter.name !== '') wanted.push(readIdsOfText(db, filter.name))
   if (filter.noted === true) wanted.push(readNotedIds(db))
   if (filter.part !== undefined) wanted.push(readIdsOfPart(db, readRun(db, filter.part.run).splitId, filter.part.part))

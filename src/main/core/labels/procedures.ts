@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import { classes, labels } from '../../contract/labels.ts'
 import type { StudioContext } from '../context.ts'
 import { bindClassKeys } from './class-keys.ts'
+import type { Suggester } from '../suggestions/make-suggester.ts'
 import { readClasses } from './class-rows.ts'
 import { addClass, deleteClass, mergeClasses, recolourClass, renameClass, reorderClasses } from './edit-classes.ts'
 import { setLabels } from './set-labels.ts'
@@ -28,11 +29,12 @@ export function classProcedures(context: StudioContext) {
 }
 
 /** Handlers of `labels`. */
-export function labelProcedures(context: StudioContext) {
+export function labelProcedures(context: StudioContext, suggester: Pick<Suggester, 'labelling'>) {
   const os = implement(labels)
   return {
     set: os.set.handler(({ input }) => {
-      const changed = setLabels(context.project().db, { ...input, source: 'person', atMs: context.clock() })
+      suggester.labelling(input)
+      const changed = setLabels(context.project().db, { ...input, atMs: context.clock() })
       for (const topic of ['labels', 'classes', 'history'] as const) context.changed(topic)
       return { changed }
     }),

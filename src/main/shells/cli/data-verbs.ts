@@ -8,6 +8,7 @@ import type { ListImagesOptions } from './verbs/images.ts'
 import type { LookAlikeOptions } from './verbs/look-alikes.ts'
 import type { ClassChange, HistoryOptions, LabelOptions } from './verbs/labels.ts'
 import type { SimilarOptions } from './verbs/similar.ts'
+import type { SuggestOptions } from './verbs/suggest.ts'
 import type { GlobalOptions } from './session.ts'
 
 export const jsonFlag = ['--json', 'print JSON, one object a line'] as const
@@ -17,6 +18,7 @@ export function addDataVerbs(program: Command, finish: Finish): void {
   addImport(program, finish)
   addImages(program, finish)
   addSimilar(program, finish)
+  addSuggest(program, finish)
   addLabels(program, finish)
   addClasses(program, finish)
   addDoubts(program, finish)
@@ -99,6 +101,18 @@ function addSimilar(program: Command, finish: Finish): void {
     .option(...jsonFlag)
     .action(async (project: string, options: LookAlikeOptions) =>
       finish((await import('./verbs/look-alikes.ts')).listLookAlikes(project, options)),
+    )
+}
+
+function addSuggest(program: Command, finish: Finish): void {
+  program
+    .command('suggest <project>')
+    .description('what photos without a class look like, by those that have one')
+    .option('--accept <confidence>', 'give the class to those that are at least so sure, for example 0.95')
+    .option('--useful', 'only those that teach most when they are labelled next, with the reason')
+    .option(...jsonFlag)
+    .action(async (project: string, options: SuggestOptions) =>
+      finish((await import('./verbs/suggest.ts')).suggestClasses(project, options)),
     )
 }
 

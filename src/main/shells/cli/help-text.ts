@@ -33,6 +33,12 @@ Examples:
   graft look-alikes birds.graft --compare                    finds crops, mirrored and retouched ones too
   graft look-alikes birds.graft --perhaps --json             pairs that somebody should look at
 Groups that were kept in the window are not listed again, unless another photo joins them.`,
+  suggest: `
+Examples:
+  graft suggest birds.graft                                  surest first; two classes need three photos each
+  graft suggest birds.graft --accept 0.95                    19 in 20 of these are right; graft label takes back
+  graft suggest birds.graft --useful --json                  what to label next, and why
+Photos that the network has not looked at yet it looks at first.`,
   label: `
 Examples:
   graft label birds.graft 1.jpg 2.jpg --class robin          a class that does not exist yet is made

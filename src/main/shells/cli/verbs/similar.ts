@@ -38,7 +38,7 @@ export function similarImages(project: string, reference: string, options: Simil
 }
 
 /** Lets the network look at the photos that it has not seen yet. */
-async function lookAtAll(session: Session): Promise<void> {
+export async function lookAtAll(session: Session): Promise<void> {
   if ((await session.client.features.state()).missing === 0) return
   const { jobId } = await session.client.features.extract()
   const kept = 'Stopping. What the network has looked at so far is kept.'

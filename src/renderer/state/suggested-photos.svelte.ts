@@ -1,0 +1,159 @@
+import type { StudioClient } from '../../main/contract/contract.ts'
+import type { WireError } from '../../main/contract/errors.ts'
+import type { Image } from '../../main/contract/images.ts'
+import type { Suggestion } from '../../main/contract/suggestions.ts'
+import { wireErrorOf } from './remote.svelte.ts'
+import type { Steps } from './steps.ts'
+
+/** What a person has decided of a photo on the screen; `suggested`: nothing, so that it goes with the others. */
+export type Decision = { readonly kind: 'suggested' } | { readonly kind: 'out' } | { readonly kind: 'given'; readonly classId: number }
+
+/** A photo that looks like the class that is shown. */
+export interface SuggestedPhoto {
+  readonly image: Image
+  /** 0..1. */
+  readonly confidence: number
+}
+
+const suggested: Decision = { kind: 'suggested' }
+
+/**
+ * A screenful of the photos that look like one class, the surest first. Those that are not taken out get the class all at once; what was taken out is
+ * passed over until it is asked for again.
+ */
+export class SuggestedPhotos {
+  classId = $state<number | null>(null)
+  photos = $state.raw<readonly SuggestedPhoto[]>([])
+  /** Photos that look like the class and have none, those on the screen and those passed over included; null until it is known. */
+  total = $state<number | null>(null)
+  /** Place of the photo that the keys mean. */
+  cursor = $state(0)
+  error = $state.raw<WireError | null>(null)
+  #decisions = $state.raw<ReadonlyMap<string, Decision>>(new Map())
+  readonly #passed = new Set<string>()
+  readonly #client: StudioClient
+  readonly #steps: Pick<Steps, 'step'>
+  #atOnce = 24
+  #asked = 0
+
+  constructor(client: StudioClient, steps: Pick<Steps, 'step'>) {
+    this.#client = client
+    this.#steps = steps
+  }
+
+  decision(hash: string): Decision {
+    return this.#decisions.get(hash) ?? suggested
+  }
+
+  /** Those on the screen that would get the class now. */
+  get accepted(): readonly string[] {
+    return this.photos.flatMap(({ image }) => (this.decision(image.hash).kind === 'suggested' ? [image.hash] : []))
+  }
+
+  /** How many photos of the class nobody has decided about, here or behind. */
+  get left(): number {
+    const decided = this.photos.length - this.accepted.length
+    return Math.max(0, (this.total ?? 0) - this.#passed.size - decided)
+  }
+
+  get hasPassed(): boolean {
+    return this.#passed.size > 0
+  }
+
+  /** Shows the photos of a class, as many as there is room for. */
+  async show(classId: number, atOnce: number): Promise<void> {
+    const isOther = classId !== this.classId
+    this.classId = classId
+    this.#atOnce = atOnce
+    if (isOther) {
+      this.photos = []
+      this.total = null
+      this.#passed.clear()
+    }
+    await this.#fill()
+  }
+
+  /** Those that were passed over come again. */
+  async again(): Promise<void> {
+    this.#passed.clear()
+    await this.#fill()
+  }
+
+  /** Labels or suggestions have changed elsewhere: photos that have nothing decided make room for what is sure by now. */
+  async refresh(): Promise<void> {
+    if (this.photos.every(({ image }) => this.decision(image.hash).kind === 'suggested')) await this.#fill()
+  }
+
+  go(place: number): void {
+    this.cursor = Math.max(0, Math.min(this.photos.length - 1, place))
+  }
+
+  /** Takes a photo out, or back in. One that got its own class stays with it. */
+  toggle(place: number): void {
+    const photo = this.photos[place]
+    if (photo === undefined) return
+    const { kind } = this.decision(photo.image.hash)
+    this.cursor = place
+    if (kind !== 'given') this.#decide(photo.image.hash, kind === 'out' ? suggested : { kind: 'out' })
+  }
+
+  /** Gives the photo under the cursor its own class at once, and goes on to the next. */
+  give(classId: number): void {
+    const photo = this.photos[this.cursor]
+    if (photo === undefined) return
+    const { hash } = photo.image
+    const before = this.decision(hash)
+    this.#decide(hash, { kind: 'given', classId })
+    this.go(this.cursor + 1)
+    void this.#steps.step(async () => {
+      try {
+        await this.#client.labels.set({ hashes: [hash], classId, source: classId === this.classId ? 'suggestion' : 'person' })
+      } catch (thrown) {
+        this.#decide(hash, before)
+        throw thrown
+      }
+    })
+  }
+
+  /** Gives the class to all that were not taken out, as one step of the history, and shows the next ones. Answers how many got it. */
+  async accept(): Promise<number> {
+    const { classId, accepted } = this
+    if (classId === null) return 0
+    for (const { image } of this.photos) if (this.decision(image.hash).kind === 'out') this.#passed.add(image.hash)
+    this.photos = []
+    if (accepted.length > 0) await this.#steps.step(() => this.#client.labels.set({ hashes: [...accepted], classId, source: 'suggestion' }))
+    if (classId === this.classId) await this.#fill()
+    return accepted.length
+  }
+
+  #decide(hash: string, decision: Decision): void {
+    this.#decisions = new Map(this.#decisions).set(hash, decision)
+  }
+
+  async #fill(): Promise<void> {
+    const { classId } = this
+    if (classId === null) return
+    const asked = ++this.#asked
+    try {
+      const filter = { suggested: classId }
+      const order = { by: 'suggestion', descending: true } as const
+      const { total, images } = await this.#client.images.list({ filter, order, offset: 0, limit: this.#passed.size + this.#atOnce })
+      const shown = images.filter(({ hash }) => !this.#passed.has(hash)).slice(0, this.#atOnce)
+      const told = shown.length === 0 ? [] : await this.#client.suggestions.of({ hashes: shown.map(({ hash }) => hash) })
+      if (asked !== this.#asked) return
+      this.#take(shown, told, total)
+    } catch (thrown) {
+      const error = wireErrorOf(thrown)
+      if (asked === this.#asked && error.code !== 'CONNECTION_LOST') this.error = error
+    }
+  }
+
+  #take(shown: readonly Image[], told: readonly Suggestion[], total: number): void {
+    const confidences = new Map(told.map(({ hash, confidence }) => [hash, confidence]))
+    this.photos = shown.map((image) => ({ image, confidence: confidences.get(image.hash) ?? 0 }))
+    this.total = total
+    this.cursor = 0
+    this.error = null
+    this.#decisions = new Map()
+  }
+}
