@@ -10,6 +10,7 @@ import { backboneFolder } from './places.ts'
 import { labelling } from './labelling.ts'
 import { killing } from './killing.ts'
 import { studioPage } from './studio-page.ts'
+import { wrongLabels } from './wrong-labels.ts'
 
 /** A line of the table: what Graft takes or does, what the other program does, and how they compare. */
 export interface Row {
@@ -213,4 +214,5 @@ export const measurements: readonly Measurement[] = [
   { name: 'ui', measure: studioPage },
   { name: 'labelling', measure: labelling },
   { name: 'kills', measure: async () => [await killing()] },
+  { name: 'wrong-labels', measure: wrongLabels },
 ]

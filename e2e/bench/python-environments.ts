@@ -7,6 +7,10 @@ import { backboneFolder, root } from './places.ts'
 /** The Python with what each of the peers needs: `variable` names one that has it already. */
 const environments = {
   keras: { variable: 'GRAFT_BENCH_PYTHON', environment: tensorflowEnvironment() },
+  cleanlab: {
+    variable: 'GRAFT_BENCH_CLEANLAB',
+    environment: { name: 'cleanlab', packages: ['cleanlab==2.9.0', 'scikit-learn==1.9.1'], module: 'cleanlab' },
+  },
   torch: { variable: 'GRAFT_BENCH_TORCH', environment: { name: 'torch', packages: ['torch==2.14.0', 'numpy'], module: 'torch' } },
 }
 /** Graft's own files are read by one program, beside the one that writes reference numbers with it. */
