@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { procedure } from './base.ts'
-import { ClassId } from './ids.ts'
+import { ClassId, ImageHash, JobId } from './ids.ts'
+import { Image, PhotoFlaw } from './images.ts'
 
 /** How many photos a class has, and whether they are enough. */
 export const ClassCount = z.object({
@@ -45,4 +46,19 @@ export type ClassBalance = z.infer<typeof ClassBalance>
 export const health = {
   /** Counts and balance of the classes, as they are now. */
   balance: procedure.output(ClassBalance),
+  /**
+   * Images with each fault, outside the trash and without those that are fine: how many, and some of them to show. `unmeasured`: images of
+   * an earlier version that are not measured yet.
+   */
+  photos: procedure.output(
+    z.object({
+      flaws: z.array(z.object({ flaw: PhotoFlaw, images: z.int(), examples: z.array(Image) })),
+      fine: z.int(),
+      unmeasured: z.int(),
+    }),
+  ),
+  /** Measures what is not measured yet. */
+  measure: procedure.output(z.object({ jobId: JobId })),
+  /** Says of images that they are fine in spite of what is wrong with them, or takes that back. One undo step. */
+  markFine: procedure.input(z.object({ hashes: z.array(ImageHash).min(1), isFine: z.boolean() })).output(z.object({ changed: z.int() })),
 }

@@ -114,6 +114,13 @@ export const ImportReport = z.object({
 })
 export type ImportReport = z.infer<typeof ImportReport>
 
+/**
+ * What is wrong with an image for a network: `tiny`, `blurred`, `dark` (under-exposed), `bright` (over-exposed), `long` (of an odd aspect
+ * ratio, so that hardly any of it is in the square that networks look at).
+ */
+export const PhotoFlaw = z.enum(['tiny', 'blurred', 'dark', 'bright', 'long'])
+export type PhotoFlaw = z.infer<typeof PhotoFlaw>
+
 export const ImageFilter = z.object({
   /** A class, `unlabelled`, or everything when absent. */
   class: z.union([ClassId, z.literal('unlabelled')]).optional(),
@@ -124,6 +131,8 @@ export const ImageFilter = z.object({
   /** Images that somebody wrote a note about. */
   noted: z.literal(true).optional(),
   trashed: z.boolean().default(false),
+  /** Images with this fault, without those of which somebody said that they are fine. */
+  flaw: PhotoFlaw.optional(),
   /** Images of one part of a run's split. */
   part: z.object({ run: RunRef, part: Part }).optional(),
   /** Short side of the original, px, both ends included. */
@@ -162,6 +171,9 @@ export const ImageDetail = z.object({
   image: Image,
   /** Null where its file did not say. */
   taken: TakenTime.nullable(),
+  /** What is wrong with it, and whether somebody said that it is fine in spite of that. */
+  flaws: z.array(PhotoFlaw),
+  isFine: z.boolean(),
   importedAtMs: z.int(),
   /** Where the file lay at import, and whether it is there now. */
   sourcePath: z.string(),

@@ -24,6 +24,7 @@ export const JobKind = z.enum([
   'check-labels',
   'backup',
   'restore',
+  'measure-photos',
 ])
 export type JobKind = z.infer<typeof JobKind>
 
@@ -51,6 +52,7 @@ export const Progress = z.object({
     'copying',
     'checking',
     'rereading',
+    'inspecting',
   ]),
   done: z.int().nonnegative(),
   total: z.int().nonnegative().nullable(),
@@ -87,6 +89,8 @@ export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('backup'), path: z.string(), files: z.int(), images: z.int(), bytes: z.number() }),
   /** `path`: of the project that was made. */
   z.object({ kind: z.literal('restore'), path: z.string(), files: z.int(), images: z.int() }),
+  /** `unreadable`: photos whose copies could not be read. */
+  z.object({ kind: z.literal('measure-photos'), images: z.int(), unreadable: z.int() }),
 ])
 export type JobResult = z.infer<typeof JobResult>
 

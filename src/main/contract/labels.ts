@@ -76,6 +76,7 @@ export const HistoryStep = z.object({
     'image-trash',
     'image-restore',
     'image-note',
+    'image-fine',
     'look-alikes-keep-best',
     'look-alikes-keep-all',
     'view-save',

@@ -5,6 +5,7 @@ import type { TaskContext } from '../contract/worker/protocol.ts'
 import { Budget } from './budget.ts'
 import { inspectPicture } from './decode-picture.ts'
 import { ImageStore } from './image-store.ts'
+import { measurePicture } from './measure-picture.ts'
 import { perceptualHash } from './perceptual-hash.ts'
 import { PictureProblem } from './picture-problem.ts'
 import { withOriginal } from './read-original.ts'
@@ -105,6 +106,7 @@ class Preparation {
           sizeBytes: original.length,
           perceptualHash: perceptualHash(thumbnail),
           taken,
+          measure: measurePicture(thumbnail),
         }
         return { state: 'prepared', image }
       })

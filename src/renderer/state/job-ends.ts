@@ -23,6 +23,8 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     case 'sample':
     case 'restore':
       return true
+    case 'measure-photos':
+      return place.page === 'check' && (place.tab ?? 'health') === 'health'
     case 'compare':
       return place.page === 'check' && place.tab === 'look-alikes'
     case 'check-labels':

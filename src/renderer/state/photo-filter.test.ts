@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
-import { ImageFilter } from '../../main/contract/images.ts'
+import { ImageFilter, PhotoFlaw } from '../../main/contract/images.ts'
 import {
   everyPhoto,
   filterOfPlace,
@@ -19,6 +19,7 @@ const filters = fc.record({
   classId: fc.constant(null),
   name: fc.constantFrom('', 'robin', 'IMG 7'),
   part: fc.option(fc.record({ run: fc.constant('k3v9x2ma'), part: fc.constantFrom<'train' | 'test'>('train', 'test') })),
+  flaw: fc.option(fc.constantFrom(...PhotoFlaw.options)),
   side: fc.option(fc.record({ min: bound, max: bound }).filter(({ min, max }) => min !== null || max !== null)),
   similarTo: fc.option(fc.constantFrom('0a'.repeat(32), 'f'.repeat(64))),
 })

@@ -1,5 +1,5 @@
 import type { Part } from '../../main/contract/ids.ts'
-import type { ImageFilter, ImageOrder } from '../../main/contract/images.ts'
+import type { ImageFilter, ImageOrder, PhotoFlaw } from '../../main/contract/images.ts'
 import type { PlaceFilter } from './routes.ts'
 
 /** Bounds of the short side of a photo, px, both included; null: no bound. */
@@ -21,6 +21,8 @@ export interface PhotoFilter {
   readonly side?: SideBounds | null
   /** Only those with a note; absent: all. */
   readonly noted?: true
+  /** Only those with this fault; absent or null: all. */
+  readonly flaw?: PhotoFlaw | null
   /** The hash of a photo: those that look like it, the most similar first. Absent or null: any. */
   readonly similarTo?: string | null
   /** Photos that were chosen on the map, by the name of the choice. */
@@ -28,10 +30,10 @@ export interface PhotoFilter {
   /** Unlabelled photos that look like this class to Graft, or that teach most. Absent or null: any. */
   readonly suggested?: ImageFilter['suggested'] | null
 }
-export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '', part: null, side: null, similarTo: null }
+export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '', part: null, side: null, flaw: null, similarTo: null }
 
 /** What of a filter narrows the photos down, each of which a person can take away by itself. */
-export type FilterPiece = 'similar' | 'suggested' | 'chosen' | 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'noted' | 'name'
+export type FilterPiece = 'similar' | 'suggested' | 'chosen' | 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'flaw' | 'noted' | 'name'
 
 export const importOrder: ImageOrder = { by: 'imported', descending: false }
 /** The photo that looks most like a class first, or the one that teaches most. */
@@ -39,7 +41,7 @@ export const surestOrder: ImageOrder = { by: 'suggestion', descending: true }
 
 /** The filter as the studio is asked. */
 export function photoQuery(filter: PhotoFilter): ImageFilter {
-  const { kind, classId, part, side, similarTo, suggested } = filter
+  const { kind, classId, part, side, flaw, similarTo, suggested } = filter
   const name = filter.name.trim()
   return {
     trashed: kind === 'trash',
@@ -47,6 +49,7 @@ export function photoQuery(filter: PhotoFilter): ImageFilter {
     ...(kind === 'class' && classId !== null ? { class: classId } : {}),
     ...(name === '' ? {} : { name }),
     ...(filter.noted === true ? { noted: true as const } : {}),
+    ...(flaw == null ? {} : { flaw }),
     ...(part == null ? {} : { part: { ...part } }),
     ...(similarTo == null ? {} : { similarTo }),
     ...(filter.chosen === undefined ? {} : { chosen: filter.chosen }),
@@ -59,7 +62,7 @@ export function photoQuery(filter: PhotoFilter): ImageFilter {
 
 /** The filter of a link, which may name less than all. */
 export function filterOfPlace(place: PlaceFilter): PhotoFilter {
-  const { class: ofClass, name = '', trashed, part, shortSidePx, noted, similarTo, suggested } = place
+  const { class: ofClass, name = '', trashed, part, shortSidePx, flaw, noted, similarTo, suggested } = place
   const classId = typeof ofClass === 'number' ? ofClass : null
   const kind = trashed === true ? 'trash' : ofClass === 'unlabelled' ? 'unlabelled' : classId === null ? 'all' : 'class'
   const side = shortSidePx === undefined ? null : { min: shortSidePx.min ?? null, max: shortSidePx.max ?? null }
@@ -70,6 +73,7 @@ export function filterOfPlace(place: PlaceFilter): PhotoFilter {
     part: part ?? null,
     side: side === null || isUnbounded(side) ? null : side,
     ...(noted === true ? { noted } : {}),
+    flaw: flaw ?? null,
     similarTo: similarTo ?? null,
     ...(place.chosen === undefined ? {} : { chosen: place.chosen }),
     ...(suggested === undefined ? {} : { suggested }),
@@ -85,6 +89,7 @@ export function filterPieces(filter: PhotoFilter): readonly FilterPiece[] {
     ...(filter.kind === 'all' ? [] : [filter.kind]),
     ...(filter.part == null ? [] : ['part' as const]),
     ...(filter.side == null || isUnbounded(filter.side) ? [] : ['side' as const]),
+    ...(filter.flaw == null ? [] : ['flaw' as const]),
     ...(filter.noted === true ? ['noted' as const] : []),
     ...(filter.name.trim() === '' ? [] : ['name' as const]),
   ]
@@ -108,6 +113,8 @@ export function withoutPiece(filter: PhotoFilter, piece: FilterPiece): PhotoFilt
       const { chosen: _taken, ...rest } = filter
       return rest
     }
+    case 'flaw':
+      return { ...filter, flaw: null }
     case 'noted': {
       const { noted: _taken, ...rest } = filter
       return rest

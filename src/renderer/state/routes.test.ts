@@ -1,5 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
+import { PhotoFlaw } from '../../main/contract/images.ts'
 import { checkTabs } from './check-tabs.ts'
 import { placeOfRoute, routeOf, type Place, type PlaceFilter } from './routes.ts'
 
@@ -10,6 +11,7 @@ const filter: fc.Arbitrary<PlaceFilter> = fc.record(
     class: fc.oneof(fc.integer({ min: 1 }), fc.constant('unlabelled' as const)),
     name: fc.string({ minLength: 1, unit: 'grapheme' }),
     trashed: fc.constant(true),
+    flaw: fc.constantFrom(...PhotoFlaw.options),
     part: fc.record({ run, part: fc.constantFrom('train' as const, 'validation' as const, 'test' as const) }),
     shortSidePx: fc.oneof(fc.record({ min: side }), fc.record({ max: side }), fc.record({ min: side, max: side })),
   },

@@ -99,7 +99,7 @@ function runIdOf(text: string): string | null {
   }
 }
 
-function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted, similarTo, chosen, suggested }: PlaceFilter): string {
+function queryOf({ class: ofClass, name, trashed, part, shortSidePx, flaw, noted, similarTo, chosen, suggested }: PlaceFilter): string {
   const query = new URLSearchParams()
   if (similarTo !== undefined) query.set('like', similarTo)
   if (chosen !== undefined) query.set('chosen', chosen)
@@ -108,6 +108,7 @@ function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted, simi
   if (name !== undefined && name !== '') query.set('name', name)
   if (trashed === true) query.set('trash', '1')
   if (noted === true) query.set('noted', '1')
+  if (flaw !== undefined) query.set('flaw', flaw)
   if (part !== undefined) query.set('part', `${part.part}:${part.run}`)
   if (shortSidePx?.min !== undefined) query.set('min', String(shortSidePx.min))
   if (shortSidePx?.max !== undefined) query.set('max', String(shortSidePx.max))
@@ -115,7 +116,7 @@ function queryOf({ class: ofClass, name, trashed, part, shortSidePx, noted, simi
 }
 
 function filterOf(query: URLSearchParams): PlaceFilter | null {
-  const [ofClass, name, part, min, max, like] = ['class', 'name', 'part', 'min', 'max', 'like'].map((key) => query.get(key))
+  const [ofClass, name, part, min, max, like, flaw] = ['class', 'name', 'part', 'min', 'max', 'like', 'flaw'].map((key) => query.get(key))
   const side = {
     ...(typeof min === 'string' ? { min: Number(min) } : {}),
     ...(typeof max === 'string' ? { max: Number(max) } : {}),
@@ -128,6 +129,7 @@ function filterOf(query: URLSearchParams): PlaceFilter | null {
     ...(query.get('trash') === '1' ? { trashed: true } : {}),
     ...(query.get('noted') === '1' ? { noted: true } : {}),
     ...(typeof part === 'string' ? { part: { part: part.slice(0, colon), run: part.slice(colon + 1) } } : {}),
+    ...(typeof flaw === 'string' ? { flaw } : {}),
     ...(typeof like === 'string' ? { similarTo: like } : {}),
     ...(query.has('chosen') ? { chosen: query.get('chosen') ?? '' } : {}),
     ...(looks === null ? {} : { suggested: looks === 'useful' ? looks : Number(looks) }),

@@ -1,4 +1,5 @@
 import type { ClassBalance, ClassCount } from '../../main/contract/health.ts'
+import type { PhotoFlaw } from '../../main/contract/images.ts'
 import { countOf, countText } from './numbers.ts'
 
 /** Words of the page that finds what is wrong with the data. */
@@ -14,6 +15,24 @@ export const checkWords = {
   emptyTitle: 'Photos first',
   emptyText:
     'Here you will see whether there are enough photos of each class, and which of them a network would learn little or wrong from.',
+  flawLabel: 'What is wrong with them',
+  anyFlaw: 'Anything or nothing',
+  fine: 'It is fine',
+  fineHint: 'Not shown here again; undo takes it back',
+  isFine: 'You said that it is fine',
+  notFine: 'Not fine after all',
+  photos: {
+    title: 'Photos that a network learns little from',
+    sub: 'A few of these do no harm. Many of one class do: then it learns the fault instead of the class.',
+    none: 'None of them is blurred, too dark, too bright, tiny or of an odd shape.',
+    show: (count: number) => (count === 1 ? 'Show it' : `Show all ${countText(count)}`),
+    fine: (count: number) =>
+      `${countOf(count, 'photo')} of which you said that ${count === 1 ? 'it is' : 'they are'} fine ${count === 1 ? 'is' : 'are'} left out.`,
+    unmeasured: (count: number) =>
+      `${countOf(count, 'photo')} ${count === 1 ? 'was' : 'were'} added by an earlier version and ${count === 1 ? 'is' : 'are'} not checked yet.`,
+    measure: 'Check them',
+    measuring: 'They are being checked now.',
+  },
   balance: {
     title: 'How many photos each class has',
     sub: (labelled: number, classes: number) =>
@@ -82,3 +101,26 @@ function testWords(testImages: number, provesAtLeast: number): string {
   if (testImages === 1) return `about 1 test photo, and that one right proves ${proved} of 100`
   return `about ${countText(testImages)} test photos, and all of them right prove ${proved} of 100`
 }
+
+/** What can be wrong with a photo: its name, what it is for a network, and the term of engineers. */
+export const flawWords: Readonly<Record<PhotoFlaw, { readonly name: string; readonly term: string; readonly why: string }>> = {
+  blurred: {
+    name: 'Blurred',
+    term: 'blur effect',
+    why: 'Out of focus or moved: fur, grain and edges are gone, and the network learns from what is left.',
+  },
+  dark: { name: 'Too dark', term: 'under-exposed', why: 'Hardly anything in it is bright: its shapes and colours drown.' },
+  bright: { name: 'Too bright', term: 'over-exposed', why: 'Much of its middle is plain white: there is nothing left to see there.' },
+  tiny: {
+    name: 'Tiny',
+    term: 'short side below 112 px',
+    why: 'It is enlarged before the network looks at it, which shows blocks instead of details.',
+  },
+  long: {
+    name: 'Long and narrow',
+    term: 'aspect ratio from 2.5 : 1',
+    why: 'The network looks at the square in the middle: most of such a photo is not in it.',
+  },
+}
+/** In the order in which they are shown. */
+export const photoFlaws: readonly PhotoFlaw[] = ['blurred', 'dark', 'bright', 'tiny', 'long']

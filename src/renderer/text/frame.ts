@@ -116,6 +116,7 @@ const jobNames: Readonly<Record<Job['kind'], string>> = {
   'install-engine': 'Installing the training engine',
   sample: 'Fetching the sample photos',
   'empty-trash': 'Deleting photos for good',
+  'measure-photos': 'Checking the photos',
   'export-photos': 'Saving photos and labels',
   'check-labels': 'Looking for wrong labels',
   backup: 'Backing up',
@@ -141,6 +142,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   building: () => 'Connecting it to the studio',
   testing: () => 'Testing it with known numbers',
   deleting: () => 'Deleting photos for good',
+  inspecting: () => 'Checking how sharp and how bright the photos are',
   copying: () => 'Saving photos and labels',
   checking: () => 'Looking for wrong labels',
   rereading: () => 'Reading it back',
@@ -155,6 +157,7 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     case 'evaluating':
     case 'verifying':
     case 'deleting':
+    case 'inspecting':
     case 'copying':
       return 'photo'
     case 'placing':

@@ -56,6 +56,8 @@ export function describeStep({ action, details }: HistoryStep): string {
       return `bring back ${photosOf(details) ?? 'photos'}`
     case 'image-note':
       return `write about ${nameOf(details, 'photo') ?? 'a photo'}`
+    case 'image-fine':
+      return details['fine'] === 0 ? `call ${photosOf(details) ?? 'photos'} not fine` : `call ${photosOf(details) ?? 'photos'} fine`
     case 'look-alikes-keep-best':
       return `remove ${photosOf(details) ?? 'photos'} that look like another`
     case 'look-alikes-keep-all':
@@ -94,6 +96,7 @@ export function stepDone(step: HistoryStep): string {
     'image-trash': ['remove', 'Removed'],
     'image-restore': ['bring', 'Brought'],
     'image-note': ['write', 'Wrote'],
+    'image-fine': ['call', 'Called'],
     'look-alikes-keep-best': ['remove', 'Removed'],
     'look-alikes-keep-all': ['keep', 'Kept'],
     'view-save': ['save', 'Saved'],

@@ -43,6 +43,7 @@ function keptSaid(job: Job): string {
       if (hasEpoch(job)) return 'it stops after this epoch, and the best one so far is kept as its result.'
       return 'the run stays in the list as interrupted, and can be started again.'
     case 'features':
+    case 'measure-photos':
       return 'what is done stays; the rest is done when it is needed.'
     case 'check-labels':
       return 'the list before stays; look again.'

@@ -71,6 +71,8 @@ export function resultSaid(result: JobResult): string {
       return `The map shows ${countOf(result.images, 'photo')}.`
     case 'compare':
       return result.pairs === 0 ? 'No more photos look alike.' : `${countOf(result.pairs, 'pair')} of photos look alike.`
+    case 'measure-photos':
+      return `Checked ${countOf(result.images, 'photo')}.`
     case 'fetch-backbone':
       return 'The starting network is here.'
     case 'calibrate':
@@ -107,6 +109,7 @@ export function resultLink(result: JobResult): string {
     case 'map':
       return 'Show the map'
     case 'compare':
+    case 'measure-photos':
       return 'Show them'
     case 'train':
       return 'Show the result'

@@ -1,6 +1,21 @@
 import type { SkippedFile, TakenTime } from '../images.ts'
 import type { Task } from './protocol.ts'
 
+/** What can be seen of a picture without knowing what is on it. */
+export interface PictureMeasure {
+  /** 0 (sharp) to 1 (blurred), as the networks see it. */
+  readonly blur: number
+  /** Luma that 95 of 100 pixels do not exceed, 0..255. */
+  readonly highlight: number
+  /** Share of nearly white pixels in the middle of the picture, 0..1. */
+  readonly middleWhite: number
+}
+
+/** What became of a working copy that was measured. */
+export type CopyMeasured = { readonly index: number } & (
+  { readonly state: 'measured'; readonly measure: PictureMeasure; readonly taken: TakenTime | null } | { readonly state: 'unreadable' }
+)
+
 /** A picture that was read whole and whose working copy and thumbnail are on disk. */
 export interface PreparedImage {
   readonly hash: string
@@ -13,6 +28,7 @@ export interface PreparedImage {
   /** 64-bit difference hash of the picture, 16 hex digits. */
   readonly perceptualHash: string
   readonly taken: TakenTime | null
+  readonly measure: PictureMeasure
 }
 export type Prepared = { readonly index: number } & (
   | { readonly state: 'prepared'; readonly image: PreparedImage }
@@ -40,6 +56,18 @@ export type ImageTasks = {
       readonly folders: ImageFolders
     },
     Prepared,
+    null
+  >
+  /** Measures working copies; one event a copy, in any order. `original`: the file that was imported, null where it is not on this machine. */
+  measure: Task<
+    {
+      readonly copies: readonly {
+        readonly index: number
+        readonly path: string
+        readonly original: { readonly path: string; readonly sizeBytes: number; readonly hash: string } | null
+      }[]
+    },
+    CopyMeasured,
     null
   >
   /** What a network that looks at squares of `sizePx` sees of originals, exactly as after an import; nothing is written. */

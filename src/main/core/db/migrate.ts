@@ -17,6 +17,7 @@ import { labelsOfFiles } from './migrations/0012-labels-of-files.ts'
 import { labelDoubts } from './migrations/0013-label-doubts.ts'
 import { classKeys } from './migrations/0014-class-keys.ts'
 import { chosenImages } from './migrations/0015-chosen-images.ts'
+import { imageMeasures } from './migrations/0016-image-measures.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   { version: 13, sql: labelDoubts },
   { version: 14, sql: classKeys },
   { version: 15, sql: chosenImages },
+  { version: 16, sql: imageMeasures },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

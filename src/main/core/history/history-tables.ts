@@ -16,6 +16,7 @@ export const historyTables = {
   // A deleted class stays as a row: its triggers, in the first schema, record even the making of one as a change.
   class: { id: 'id', columns: ['name', 'colour', 'position', 'deleted_at_ms', 'key'], rows: 'stay', images: [] },
   image: { id: 'id', columns: ['trashed_at_ms', 'note'], rows: 'stay', images: ['id'] },
+  fine_image: { id: 'image_id', columns: ['marked_at_ms'], rows: 'come-and-go', images: ['image_id'] },
   kept_look_alike: { id: 'image_id', columns: ['sure_with', 'perhaps_with'], rows: 'come-and-go', images: ['image_id'] },
   kept_label: { id: 'image_id', columns: ['class_id', 'kept_at_ms'], rows: 'come-and-go', images: ['image_id'] },
   saved_view: { id: 'id', columns: ['name', 'filter', 'image_order', 'position'], rows: 'come-and-go', images: [] },

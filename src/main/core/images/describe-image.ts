@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { StudioError } from '../../contract/errors.ts'
 import type { ImageDetail } from '../../contract/images.ts'
 import type { RunClass } from '../../contract/runs.ts'
+import { isFine, readFlaws } from '../health/measure-rows.ts'
 import { readPastLabels } from '../history/label-history-rows.ts'
 import { isReachable } from '../project/is-reachable.ts'
 import { readSplitClasses } from '../splits/split-rows.ts'
@@ -22,7 +23,15 @@ export async function describeImage(db: Database, hash: string): Promise<ImageDe
     if (classes === undefined) classesOf.set(answer.splitId, (classes = readSplitClasses(db, answer.splitId)))
     return nameAnswer(answer, classes)
   })
-  const known = { image, ...origin, lookAlikes: readLookAlikes(db, image), labels: readPastLabels(db, id), runs }
+  const known = {
+    image,
+    ...origin,
+    flaws: readFlaws(db, id),
+    isFine: isFine(db, id),
+    lookAlikes: readLookAlikes(db, image),
+    labels: readPastLabels(db, id),
+    runs,
+  }
   // Last: the project may be closed while the disk is asked.
   return { ...known, sentAs: sentName(origin.sourcePath), isSourcePresent: await isThere(origin.sourcePath) }
 }

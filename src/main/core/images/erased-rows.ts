@@ -47,6 +47,7 @@ export function eraseImages(db: Database, imageIds: readonly number[], erasedAtM
         `UPDATE image SET source_path = '', note = '', taken_at_ms = NULL, taken_offset_minutes = NULL WHERE id IN (SELECT value FROM json_each(?))`,
       ).run(ids),
     )
+    prepared<[string]>(db, 'DELETE FROM image_measure WHERE image_id IN (SELECT value FROM json_each(?))').run(ids)
     const mark = 'INSERT INTO erased_image (image_id, erased_at_ms, has_files) SELECT value, ?, 1 FROM json_each(?)'
     prepared<[number, string]>(db, mark).run(erasedAtMs, ids)
   }).immediate()

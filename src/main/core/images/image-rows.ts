@@ -1,14 +1,17 @@
 import type { Database } from 'better-sqlite3'
 import { StudioError } from '../../contract/errors.ts'
 import type { Image, TakenTime } from '../../contract/images.ts'
-import type { PreparedImage } from '../../contract/worker/image-tasks.ts'
+import type { PictureMeasure, PreparedImage } from '../../contract/worker/image-tasks.ts'
 import { prepared } from '../db/prepared.ts'
+import { setMeasure } from '../health/measure-rows.ts'
 import { isErased } from './erased-rows.ts'
 import { foldImageName, imageNameOrder } from './image-name.ts'
 
-export interface NewImage extends Omit<PreparedImage, 'taken'> {
+export interface NewImage extends Omit<PreparedImage, 'taken' | 'measure'> {
   /** Absent: not known. */
   readonly taken?: TakenTime | null
+  /** Absent: not known yet. */
+  readonly measure?: PictureMeasure
   /** Where the file lay when it was imported. */
   readonly sourcePath: string
   readonly importId: number
@@ -32,7 +35,9 @@ export function insertImage(db: Database, image: NewImage): number {
     VALUES (@hash, @name, @foldedName, @nameOrder, @sourcePath, @format, @widthPx, @heightPx, @sizeBytes, @perceptualHash, @takenAtMs,
       @takenOffsetMinutes, @importId, @importedAtMs)`
   const row = rowOf(image)
-  return Number(prepared<[typeof row]>(db, sql).run(row).lastInsertRowid)
+  const id = Number(prepared<[typeof row]>(db, sql).run(row).lastInsertRowid)
+  if (image.measure !== undefined) setMeasure(db, id, image.measure)
+  return id
 }
 
 /** Fills the row of an image that was deleted for good and is imported again. It lies in the trash until it is taken out of there. */
@@ -43,9 +48,10 @@ export function refillImage(db: Database, id: number, image: NewImage): void {
   const row = { ...rowOf(image), id }
   prepared<[typeof row]>(db, sql).run(row)
   prepared<[number]>(db, 'DELETE FROM erased_image WHERE image_id = ?').run(id)
+  if (image.measure !== undefined) setMeasure(db, id, image.measure)
 }
 
-function rowOf({ taken, ...image }: NewImage) {
+function rowOf({ taken, measure: _measure, ...image }: NewImage) {
   const { atMs: takenAtMs, offsetMinutes: takenOffsetMinutes } = taken ?? { atMs: null, offsetMinutes: null }
   return { ...image, foldedName: foldImageName(image.name), nameOrder: imageNameOrder(image.name), takenAtMs, takenOffsetMinutes }
 }

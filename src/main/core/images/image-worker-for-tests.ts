@@ -33,6 +33,7 @@ async function prepareFile({ path, index, anew = false }: ImageTasks['prepare'][
     sizeBytes: content.length,
     perceptualHash: hash.slice(0, 16),
     taken: null,
+    measure: { blur: 0, highlight: 200, middleWhite: 0 },
   }
   return { index, state: 'prepared', image }
 }
@@ -59,6 +60,7 @@ serveWorker<ImageTasks>(
       signal.throwIfAborted()
       return null
     },
+    measure: () => Promise.resolve(null),
     toNetworkInput: async () => [],
   },
   () => process.memoryUsage.rss(),

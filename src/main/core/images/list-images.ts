@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Image, ImageFilter, ImageOrder } from '../../contract/images.ts'
+import { readFineIds, readIdsOfFlaw } from '../health/measure-rows.ts'
 import { readRun } from '../training/run-rows.ts'
 import { readIdsOfChosen } from './chosen-rows.ts'
 import { newestSuggestions, readIdsBySuggestion, readSuggestedIds } from '../suggestions/newest-suggestions.ts'
@@ -126,6 +127,10 @@ function setsOf(db: Database, filter: ImageFilter): { wanted: Uint32Array[]; unw
   }
   if (filter.name !== undefined && filter.name !== '') wanted.push(readIdsOfText(db, filter.name))
   if (filter.noted === true) wanted.push(readNotedIds(db))
+  if (filter.flaw !== undefined) {
+    wanted.push(readIdsOfFlaw(db, filter.flaw))
+    unwanted.push(readFineIds(db))
+  }
   if (filter.part !== undefined) wanted.push(readIdsOfPart(db, readRun(db, filter.part.run).splitId, filter.part.part))
   if (filter.chosen !== undefined) wanted.push(readIdsOfChosen(db, filter.chosen))
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = filter.shortSidePx ?? {}

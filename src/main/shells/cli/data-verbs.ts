@@ -17,6 +17,7 @@ export const jsonFlag = ['--json', 'print JSON, one object a line'] as const
 export function addDataVerbs(program: Command, finish: Finish): void {
   addImport(program, finish)
   addImages(program, finish)
+  addHealth(program, finish)
   addSimilar(program, finish)
   addSuggest(program, finish)
   addLabels(program, finish)
@@ -82,6 +83,14 @@ function addImages(program: Command, finish: Finish): void {
     .description('the reports of earlier imports, with every file not taken')
     .option(...jsonFlag)
     .action(async (project: string, options: GlobalOptions) => finish((await import('./verbs/images.ts')).listImports(project, options)))
+}
+
+function addHealth(program: Command, finish: Finish): void {
+  program
+    .command('health <project>')
+    .description('whether the photos of each class are enough, and which are blurred, too dark or bright, tiny or of an odd shape')
+    .option(...jsonFlag)
+    .action(async (project: string, options: GlobalOptions) => finish((await import('./verbs/health.ts')).showHealth(project, options)))
 }
 
 function addSimilar(program: Command, finish: Finish): void {

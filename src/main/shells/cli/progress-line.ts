@@ -30,6 +30,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   copying: 'Writing photos',
   checking: 'Checking labels',
   rereading: 'Reading it back',
+  inspecting: 'Checking photos',
 }
 
 const barCells = 24

@@ -51,6 +51,7 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
     case 'compare':
     case 'check-labels':
     case 'map':
+    case 'measure-photos':
       return { do: 'show', page: 'check' }
     case 'features':
     case 'calibrate':

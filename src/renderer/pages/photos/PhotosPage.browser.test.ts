@@ -29,7 +29,16 @@ const image = (index: number) => ({
 const detail = ({ hash }: { hash: string }) => {
   const index = Number.parseInt(hash, 16)
   if (index >= 100_000) return Promise.reject(new StudioError('IMAGE_NOT_FOUND', { image: hash }))
-  const origin = { taken: null, importedAtMs: 0, sourcePath: '/cat/1.jpg', isSourcePresent: true, sentAs: null, isTrashed: false }
+  const origin = {
+    taken: null,
+    flaws: [],
+    isFine: false,
+    importedAtMs: 0,
+    sourcePath: '/cat/1.jpg',
+    isSourcePresent: true,
+    sentAs: null,
+    isTrashed: false,
+  }
   return Promise.resolve({ image: image(index), ...origin, lookAlikes: [], labels: [], runs: [] })
 }
 
