@@ -160,8 +160,15 @@ describe('the keys of the frame', () => {
     expect(done).toEqual(['export'])
   })
   test('every page of the rail has its key', () => {
-    press(['G P', 'G L', 'G H', 'G T', 'G C', 'G Y', 'G E', 'G S'])
+    press(['G P', 'G L', 'G K', 'G T', 'G C', 'G Y', 'G E', 'G S'])
     expect(done).toEqual(['photos', 'label', 'check', 'train', 'compare', 'try', 'export', 'settings'])
+  })
+  test('no key means two things at once', () => {
+    const { everywhere, pages, ...others } = keyGroups
+    for (const group of Object.values(others)) {
+      const presses = [everywhere, pages, group].flatMap(({ keys }) => Object.values<Shortcut>(keys).flatMap(({ press }) => press))
+      expect(presses.filter((press, at) => presses.indexOf(press) !== at)).toEqual([])
+    }
   })
   test('a field that is typed into keeps its keys, but for the one that finds everything', () => {
     press(['?', 'Ctrl+Z', 'G P', 'Ctrl+K'], { target: new Input() })

@@ -36,7 +36,7 @@ export const keyGroups = {
     keys: {
       photos: { press: ['G P'], does: 'Photos' },
       label: { press: ['G L'], does: 'Label' },
-      check: { press: ['G H'], does: 'Check' },
+      check: { press: ['G K'], does: 'Check' },
       train: { press: ['G T'], does: 'Train' },
       compare: { press: ['G C'], does: 'Compare' },
       try: { press: ['G Y'], does: 'Try' },
