@@ -198,9 +198,10 @@ function splitLike(all: ArrayLike<number>, like: readonly Float32Array[]): Array
 
 /**
  * Seen on x64 with AVX-512, against TensorFlow in double precision: features within 3.9e-6 of the largest, losses 2.2e-7, gradients within 3e-6 of the
- * largest of their tensor, changes of weights within 1.7e-4 of their length (Adam makes whole steps of the smallest gradients, whose sign is rounding).
+ * largest of their tensor, changes of weights within 1.7e-4 of their length. Adam makes whole steps of the smallest gradients, whose sign is rounding: with
+ * AVX2 alone the changes that it makes are up to 2.5e-3 apart, with the same gradients.
  */
-const tolerance = { features: 2e-5, loss: 2e-6, gradients: 2e-5, changes: 1e-3 }
+const tolerance = { features: 2e-5, loss: 2e-6, gradients: 2e-5, changes: { sgd: 1e-3, adam: 1e-2 } }
 
 interface Expected {
   readonly loss: number
@@ -216,7 +217,7 @@ function expectSame(own: Trained, expected: Expected, work: TrainingWork): void 
   for (const [index, start] of before.entries()) {
     const of = (all: readonly ArrayLike<number>[]): ArrayLike<number> => all[index] ?? []
     expect(difference(of(own.gradients), of(expected.gradients)), `gradient ${index}`).toBeLessThan(tolerance.gradients)
-    expect(changeDifference(of(own.weights), of(expected.weights), start), `weights ${index}`).toBeLessThan(tolerance.changes)
+    expect(changeDifference(of(own.weights), of(expected.weights), start), `weights ${index}`).toBeLessThan(tolerance.changes[work.settings.optimiser])
   }
 }
 

@@ -74,6 +74,7 @@ describe('graft settings', () => {
       threads: 2,
       extraction: 'wasm',
       training: 'auto',
+      keys: {},
     })
     expect(answer('settings', '--threads', 'all')).toEqual({ threads: null, engine: 'wasm', trainingEngine: 'auto' })
   })

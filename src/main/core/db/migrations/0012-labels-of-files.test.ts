@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { redoStep, undoStep } from '../../history/record-step.ts'
+import { recordStep, redoStep, undoStep } from '../../history/record-step.ts'
 import { readClasses } from '../../labels/class-rows.ts'
-import { addClass } from '../../labels/edit-classes.ts'
-import { labelImported, setLabels } from '../../labels/set-labels.ts'
+import { labelImported } from '../../labels/set-labels.ts'
 import { migrate, migrations } from '../migrate.ts'
 import { openDatabase } from '../open-database.ts'
 
@@ -25,9 +24,15 @@ function databaseOfVersionEleven(): string {
   const insert = old.prepare(`INSERT INTO image (id, hash, name, source_path, format, width_px, height_px, size_bytes, perceptual_hash,
     import_id, imported_at_ms) VALUES (?, ?, 'a', 'a', 'jpeg', 1, 1, 1, '0000000000000000', 1, 1)`)
   for (const index of [0, 1, 2]) insert.run(index + 1, hash(index))
-  const { id } = addClass(old, 'cat', { atMs: 1 })
-  setLabels(old, { hashes: [hash(0)], classId: id, source: 'person', atMs: 2 })
-  setLabels(old, { hashes: [hash(1)], classId: id, source: 'folder', atMs: 3 })
+  // As that version wrote it: the functions of today know columns that came later.
+  const addCat = "INSERT INTO class (id, name, colour, position) VALUES (1, 'cat', '#0072b2', 0)"
+  recordStep(old, { action: 'class-add', details: { class: 'cat' }, atMs: 1 }, () => old.exec(addCat))
+  const label = (imageId: number, source: string) =>
+    recordStep(old, { action: 'label', details: { class: 'cat', images: 1 }, atMs: imageId + 1 }, () =>
+      old.prepare('INSERT INTO label (image_id, class_id, source, set_at_ms) VALUES (?, 1, ?, ?)').run(imageId, source, imageId + 1),
+    )
+  label(1, 'person')
+  label(2, 'folder')
   undoStep(old)
   old.close()
   return file
