@@ -168,7 +168,7 @@ describe('what is not a whole backup', () => {
     300_000,
   )
 
-  test('holds a file that leads out of the project, one beside the list, one too few, one of another size or content, or a secret one', async () => {
+  test('holds a file that leads out of the project, one beside the list, one too few, one of another size or content, a secret one, or a list out of all proportion', async () => {
     const good = { 'project.sqlite': 'database', 'images/aa/evil.jpg': 'picture' }
     const outside = await zipOf({ ...good })
     replaceBytes(outside, 'images/aa/evil.jpg', '../../../../evil.j')
@@ -193,6 +193,8 @@ describe('what is not a whole backup', () => {
     const secret = await zipOf(good)
     setEncrypted(secret)
     await expect(restore(secret)).rejects.toThrow(code('BACKUP_DAMAGED', { reason: 'encrypted' }))
+    const bomb = await zipOf(good, good, { note: '{},'.repeat(1_000_000) })
+    await expect(restore(bomb)).rejects.toThrow(code('BACKUP_DAMAGED', { reason: 'no-backup' }))
     const newer = await zipOf(good, good, { version: 2 })
     await expect(restore(newer)).rejects.toThrow(code('BACKUP_DAMAGED', { reason: 'newer' }))
     expect(filesIn(there())).toEqual([])

@@ -7,8 +7,8 @@ import { StudioError, type ErrorDetails } from '../../contract/errors.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { BackupManifest, backupVersion, isBackupPath, manifestName, type BackupFile } from './backup-manifest.ts'
 
-/** The list of 1,000,000 files takes less. */
-const manifestBytesAtMost = 256_000_000
+/** What the list says of one file takes less, and so does what stands around: a small archive cannot name a list that fills the memory. */
+const listedBytesAtMost = 1000
 
 export interface BackupReader {
   readonly signal: AbortSignal
@@ -74,7 +74,7 @@ async function readEntries(zip: yauzl.ZipFile, path: string): Promise<ReadonlyMa
 
 async function readManifest(zip: yauzl.ZipFile, entries: ReadonlyMap<string, yauzl.Entry>, path: string): Promise<BackupManifest> {
   const entry = entries.get(manifestName)
-  if (entry === undefined || entry.uncompressedSize > manifestBytesAtMost) throw damaged(path, 'no-backup')
+  if (entry === undefined || entry.uncompressedSize > entries.size * listedBytesAtMost) throw damaged(path, 'no-backup')
   const read = await zip
     .openReadStreamPromise(entry)
     .then(async (stream) => JSON.parse((await buffer(stream)).toString('utf8')) as unknown)

@@ -1,7 +1,12 @@
 import { fc, test } from '@fast-check/vitest'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { csvLabels } from './csv-labels.ts'
+import { mostPieces } from './label-file.ts'
 import { decodeText, readCsv, rowsOf, type Separator } from './read-csv.ts'
+import { readLabelFile } from './read-label-file.ts'
 
 const read = (text: string): readonly (readonly [string, readonly string[]])[] => {
   const table = csvLabels(text)
@@ -117,3 +122,27 @@ test.prop([fc.string({ unit: fc.constantFrom('a.jpg', '"', ',', ';', '\t', '\n',
     expect(() => [readCsv(text), csvLabels(text)]).not.toThrow()
   },
 )
+
+it('a table of more rows or cells than any has is given up while it is read', () => {
+  const most = { mostRows: 3, mostCells: 8 }
+  expect(rowsOf('a,b\n'.repeat(3), ',', most)).toHaveLength(3)
+  expect(rowsOf('a\n'.repeat(5), ',', most)).toBeNull()
+  expect(rowsOf(','.repeat(20), ',', most)).toBeNull()
+})
+
+describe('a file of labels that was made to fill the memory is refused in words', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'graft-labels-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const read = async (name: string, text: string) => {
+    writeFileSync(join(folder, name), text)
+    return readLabelFile(join(folder, name))
+  }
+  it.each([
+    ['commas.csv', `1.jpg,cat\n${','.repeat(mostPieces)}`],
+    ['lists.json', `[${'[],'.repeat(mostPieces)}0]`],
+    ['keys.json', `{${'"a":1,'.repeat(mostPieces)}"a":1}`],
+  ])('%s', async (name, text) => {
+    const outcome = await read(name, text)
+    expect(outcome).toMatchObject({ state: 'other', why: expect.stringContaining('12000000') as string })
+  })
+})

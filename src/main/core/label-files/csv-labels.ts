@@ -25,6 +25,7 @@ export type CsvLabels =
   | { readonly state: 'read'; readonly labels: LabelFile }
   /** It names no photos. */
   | { readonly state: 'other' }
+  | { readonly state: 'too-large' }
   /** It names photos, and several columns could be their class. */
   | { readonly state: 'several-columns'; readonly columns: readonly string[] }
 
@@ -41,6 +42,7 @@ interface Columns {
  */
 export function csvLabels(text: string): CsvLabels {
   const rows = readCsv(text)
+  if (rows === null) return { state: 'too-large' }
   const columns = findColumns(rows)
   if (columns.state !== 'found') return columns
   const { file: fileAt, class: classAt, hasHeader, taken } = columns.columns

@@ -24,6 +24,8 @@ export interface LabelFile {
 export const mostEntries = 2_000_000
 /** Reading a larger one would hold up everything else for seconds. */
 export const mostFileBytes = 128 * 1024 ** 2
+/** Cells of a table, and lists, objects and keys of JSON: a file of `mostFileBytes` that is made of nothing else would fill the memory. */
+export const mostPieces = 12_000_000
 /** Longer names are no names. */
 export const longestText = 4096
 

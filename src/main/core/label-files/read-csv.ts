@@ -1,3 +1,5 @@
+import { mostEntries, mostPieces } from './label-file.ts'
+
 /*
  * RFC 4180 and what spreadsheets make of it: any of three separators, quotes that hold separators and ends of lines, CRLF, LF or CR, and a line
  * `sep=;` before the first. A package for this would be ten times as long as the reading itself.
@@ -28,8 +30,11 @@ function encodingOf(bytes: Uint8Array): string {
   return first === 0 && second !== undefined && second !== 0 ? 'utf-16be' : 'utf-8'
 }
 
-/** Rows of cells, without those that are empty. Nothing is wrong CSV: a quote that is never closed holds the rest. */
-export function readCsv(text: string): readonly (readonly string[])[] {
+/**
+ * Rows of cells, without those that are empty. Nothing is wrong CSV: a quote that is never closed holds the rest. Null for more rows or cells than
+ * a table of photos has.
+ */
+export function readCsv(text: string): readonly (readonly string[])[] | null {
   const said = /^sep=([,;\t])\r?\n/i.exec(text)
   if (said !== null) return rowsOf(text.slice(said[0].length), said[1] as Separator)
   return rowsOf(text, separatorOf(text))
@@ -41,7 +46,7 @@ function separatorOf(text: string): Separator {
   let best: Separator = ','
   let bestScore = 0
   for (const separator of separators) {
-    const rows = rowsOf(head, separator).slice(0, lookedAt)
+    const rows = (rowsOf(head, separator) ?? []).slice(0, lookedAt)
     const columns = rows[0]?.length ?? 0
     const score = columns < 2 ? 0 : rows.filter((row) => row.length === columns).length / rows.length + columns / 1000
     if (score > bestScore) [best, bestScore] = [separator, score]
@@ -49,11 +54,16 @@ function separatorOf(text: string): Separator {
   return best
 }
 
-/** Exported for its test. */
-export function rowsOf(text: string, separator: Separator): string[][] {
+/** Exported for its test. Null for more than `mostRows` or `mostCells`. */
+export function rowsOf(
+  text: string,
+  separator: Separator,
+  { mostRows, mostCells }: { readonly mostRows: number; readonly mostCells: number } = { mostRows: mostEntries, mostCells: mostPieces },
+): string[][] | null {
   const rows: string[][] = []
   let row: string[] = []
   let at = 0
+  let cells = 0
   const endRow = (): void => {
     if (row.length > 1 || row[0] !== '') rows.push(row)
     row = []
@@ -61,6 +71,8 @@ export function rowsOf(text: string, separator: Separator): string[][] {
   while (at < text.length) {
     const cell = text[at] === '"' ? quoted(text, at, separator) : plain(text, at, separator)
     row.push(cell.text)
+    cells += 1
+    if (cells > mostCells || rows.length > mostRows) return null
     at = cell.next
     if (text[at] === separator) {
       at += 1

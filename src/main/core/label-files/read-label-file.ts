@@ -1,8 +1,8 @@
 import { extname } from 'node:path'
 import { readPlainFile } from '../plain-file.ts'
 import { cocoLabels } from './coco-labels.ts'
-import { csvLabels } from './csv-labels.ts'
-import { mostFileBytes, type LabelFile } from './label-file.ts'
+import { csvLabels, type CsvLabels } from './csv-labels.ts'
+import { mostEntries, mostFileBytes, mostPieces, type LabelFile } from './label-file.ts'
 import { labelStudioLabels } from './label-studio-labels.ts'
 import { decodeText } from './read-csv.ts'
 
@@ -30,18 +30,38 @@ export async function readLabelFile(path: string): Promise<ReadLabels> {
   if (!/^\.(csv|tsv|txt)$/i.test(extname(path))) return { state: 'not-text' }
   const table = csvLabels(text)
   if (table.state === 'read') return { state: 'labels', labels: table.labels }
-  const why =
-    table.state === 'other'
-      ? 'it has no column of photos beside one of classes'
-      : `it has several columns that could be the class (${fewOf(table.columns)}); call that one class`
-  return { state: 'other', why }
+  return { state: 'other', why: whyNoLabels(table) }
+}
+
+function whyNoLabels(table: Exclude<CsvLabels, { state: 'read' }>): string {
+  switch (table.state) {
+    case 'other':
+      return 'it has no column of photos beside one of classes'
+    case 'too-large':
+      return `it has more than ${mostEntries} rows, or ${mostPieces} cells`
+    case 'several-columns':
+      return `it has several columns that could be the class (${fewOf(table.columns)}); call that one class`
+    default:
+      return table satisfies never
+  }
 }
 
 function fromJson(text: string): ReadLabels {
+  if (hasMorePieces(text, mostPieces)) return { state: 'other', why: `it is JSON of more than ${mostPieces} lists, objects and keys` }
   const json = parsed(text)
   if (json === undefined) return { state: 'other', why: 'it is not whole JSON' }
   const labels = cocoLabels(json) ?? labelStudioLabels(json)
   return labels === null ? { state: 'other', why: 'it is JSON, but neither of COCO nor of Label Studio' } : { state: 'labels', labels }
+}
+
+/** Whether a JSON text holds more than `most` lists, objects and keys, those that only stand in a text counted too. Seen before it is parsed. */
+export function hasMorePieces(text: string, most: number): boolean {
+  let pieces = 0
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at]
+    if ((sign === '[' || sign === '{' || sign === ':') && ++pieces > most) return true
+  }
+  return false
 }
 
 /** Undefined for what is no JSON; also for JSON that is nested so deep that nobody can read it. */
