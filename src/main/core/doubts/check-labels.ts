@@ -8,7 +8,7 @@ import { projectBackbone } from '../features/project-backbone.ts'
 import type { JobBody } from '../jobs/job-queue.ts'
 import { readClassNames } from '../labels/class-rows.ts'
 import { countUnits } from '../splits/assign-parts.ts'
-import { readLabelledImages, type LabelledImageRow } from '../splits/split-rows.ts'
+import { readGroupedImages, type GroupedImage } from '../splits/grouped-images.ts'
 import { writeLabelCheck } from './doubt-rows.ts'
 
 /** The same labels are judged the same each time. */
@@ -16,7 +16,7 @@ const seed = 1
 
 /** What can be checked of the labels as they are. */
 interface LabelsToCheck {
-  readonly images: readonly LabelledImageRow[]
+  readonly images: readonly GroupedImage[]
   /** Ids, in the order of the indices that the worker is told. */
   readonly classIds: readonly number[]
   /** Ids of classes with too few images. */
@@ -25,7 +25,7 @@ interface LabelsToCheck {
 
 /** @throws NO_LABELS, ONE_CLASS_ONLY, TOO_FEW_TO_CHECK */
 export function labelsToCheck({ db }: Pick<OpenProject, 'db'>): LabelsToCheck {
-  const all = readLabelledImages(db)
+  const all = readGroupedImages(db)
   if (all.length === 0) throw new StudioError('NO_LABELS', {})
   const units = countUnits(all)
   const used = readClassNames(db).filter(({ id }) => units.has(id))

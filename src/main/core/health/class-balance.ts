@@ -3,7 +3,6 @@ import type { Class } from '../../contract/labels.ts'
 import { usualShares } from '../../contract/runs.ts'
 import { wilsonInterval } from '../metrics/wilson-interval.ts'
 import { fewestUnits } from '../splits/assign-parts.ts'
-import type { GroupedCount } from './health-rows.ts'
 
 /** A class whose test photos are all recognised is still not measured while it may be wrong at more than every third new photo. */
 const worthProving = 2 / 3
@@ -13,13 +12,12 @@ const unevenFrom = { slightly: 1.5, plainly: 4, very: 10 }
 const fewestTestImages = smallestProof()
 const fewest = { train: fewestUnits, measure: Math.ceil(fewestTestImages / usualShares.test) }
 
-/** `images`: all outside the trash, labelled or not. `classes`: those in use. `grouped`: how many of which class each group holds. */
-export function classBalance(images: number, classes: readonly Class[], grouped: readonly GroupedCount[]): ClassBalance {
-  const surplus = surplusByClass(grouped)
+/** `images`: all outside the trash, labelled or not. `classes`: those in use. `different`: images of each class, by its id, as a split counts them. */
+export function classBalance(images: number, classes: readonly Class[], different: ReadonlyMap<number, number>): ClassBalance {
   return {
     images,
     unlabelled: images - classes.reduce((sum, each) => sum + each.images, 0),
-    classes: classes.map((each) => countOf(each, each.images - (surplus.get(each.id) ?? 0))),
+    classes: classes.map((each) => countOf(each, different.get(each.id) ?? 0)),
     fewest,
     spread: spreadOf(classes.filter((each) => each.images > 0)),
   }
@@ -37,18 +35,6 @@ function countOf({ id, name, colour, images }: Class, different: number): ClassC
     testImages,
     provesAtLeast: testImages === 0 ? 0 : wilsonInterval(testImages, testImages).low,
   }
-}
-
-/** How many more images than different ones each class has. As in a split, a group counts for the class that most of its images have. */
-function surplusByClass(grouped: readonly GroupedCount[]): Map<number, number> {
-  const surplus = new Map<number, number>()
-  const add = (classId: number, count: number) => surplus.set(classId, (surplus.get(classId) ?? 0) + count)
-  for (const [, counts] of Map.groupBy(grouped, ({ groupId }) => groupId)) {
-    for (const { classId, images } of counts) add(classId, images)
-    const [most] = counts.toSorted((first, second) => second.images - first.images || first.classId - second.classId)
-    if (most !== undefined) add(most.classId, -1)
-  }
-  return surplus
 }
 
 function spreadOf(classes: readonly Class[]): ClassBalance['spread'] {

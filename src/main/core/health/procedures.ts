@@ -4,8 +4,9 @@ import { isActive } from '../../contract/jobs.ts'
 import type { StudioContext } from '../context.ts'
 import { readClasses } from '../labels/class-rows.ts'
 import { countProject } from '../project/project-rows.ts'
+import { countUnits } from '../splits/assign-parts.ts'
+import { readGroupedImages } from '../splits/grouped-images.ts'
 import { classBalance } from './class-balance.ts'
-import { countGroupedLabels } from './health-rows.ts'
 import { markFine } from './mark-fine.ts'
 import { measureLane, measurePhotos } from './measure-photos.ts'
 import { photoHealth } from './photo-health.ts'
@@ -16,7 +17,7 @@ export function healthProcedures(context: StudioContext) {
   return {
     balance: os.balance.handler(() => {
       const { db } = context.project()
-      return classBalance(countProject(db).images, readClasses(db), countGroupedLabels(db))
+      return classBalance(countProject(db).images, readClasses(db), countUnits(readGroupedImages(db)))
     }),
     photos: os.photos.handler(() => photoHealth(context.project().db)),
     measure: os.measure.handler(() => {

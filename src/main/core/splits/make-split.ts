@@ -2,18 +2,16 @@ import type { Database } from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { StudioError } from '../../contract/errors.ts'
 import type { RunClass, SplitShares } from '../../contract/runs.ts'
-import { readSureGroups } from '../similar/look-alike-groups.ts'
 import { readClassNames } from '../labels/class-rows.ts'
 import { assignParts, countUnits, fewestUnits } from './assign-parts.ts'
+import { readGroupedImages, type GroupedImage } from './grouped-images.ts'
 import {
   findSplit,
   insertSplit,
-  readLabelledImages,
   readPreviousParts,
   readSplitClasses,
   readSplitMembers,
   sharesText,
-  type LabelledImageRow,
   type SplitMember,
 } from './split-rows.ts'
 
@@ -41,7 +39,7 @@ export interface Split extends SplitPlan {
  */
 export function planSplit(db: Database, { seed, shares }: SplitSettings): SplitPlan {
   const classes = readClassNames(db)
-  const images = inGroups(db, readLabelledImages(db))
+  const images = readGroupedImages(db)
   refuseTooLittle(classes, images)
   const previous = readPreviousParts(db, seed, shares)
   const parts = assignParts(
@@ -66,18 +64,12 @@ export function makeSplit(db: Database, { clock, ...settings }: SplitSettings & 
     .immediate()
 }
 
-/** Nearly the same pictures, and those of one burst, as they are known now: an import knows less than a comparison that came later. */
-function inGroups(db: Database, images: readonly LabelledImageRow[]): LabelledImageRow[] {
-  const groups = readSureGroups(db)
-  return images.map((image) => ({ ...image, groupId: groups.get(image.imageId) ?? null }))
-}
-
 /** A split as it was frozen. `id` is one that the database refers to. */
 export function readSplit(db: Database, id: number): Split {
   return { id, classes: readSplitClasses(db, id), members: readSplitMembers(db, id) }
 }
 
-function refuseTooLittle(classes: readonly RunClass[], images: readonly LabelledImageRow[]): void {
+function refuseTooLittle(classes: readonly RunClass[], images: readonly GroupedImage[]): void {
   const byClass = Map.groupBy(images, (image) => image.classId)
   if (images.length === 0) throw new StudioError('NO_LABELS', {})
   if (classes.length === 1) throw new StudioError('ONE_CLASS_ONLY', { class: classes[0]!.name })

@@ -15,12 +15,11 @@ export interface LabelledImageRow {
   readonly imageId: number
   readonly hash: string
   readonly classId: number
-  readonly groupId: number | null
 }
 
 /** Images with a label, outside the trash; in order of hash, so that the order of import changes nothing. */
 export function readLabelledImages(db: Database): LabelledImageRow[] {
-  const sql = `SELECT image.id AS imageId, image.hash, label.class_id AS classId, image.group_id AS groupId
+  const sql = `SELECT image.id AS imageId, image.hash, label.class_id AS classId
     FROM label JOIN image ON image.id = label.image_id JOIN class ON class.id = label.class_id
     WHERE image.trashed_at_ms IS NULL AND class.deleted_at_ms IS NULL ORDER BY image.hash`
   return prepared<[], LabelledImageRow>(db, sql).all()
