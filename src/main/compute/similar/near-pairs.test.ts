@@ -73,6 +73,25 @@ plain('a picture that is there five hundred times is one group, although not eac
   expect(new Set(parent.map((_, n) => root(n))).size).toBe(1)
 })
 
+plain('copies are found among hundreds of photos of the same kind of thing, which are all close once they are reduced', async () => {
+  const [photos, dim] = [350, 130]
+  const random = makeRandom(5)
+  const noise = (spread: number) => Float32Array.from({ length: dim }, () => spread * (random() - 0.5))
+  const originals = Array.from({ length: photos }, () => noise(1.7).map((value) => 1 + value))
+  const copies = originals.map((original) => {
+    const change = noise(1)
+    return original.map((value, i) => value + change[i]!)
+  })
+  const file = FeatureFile.open(join(folder, 'alike.features'), dim)
+  const hashes = [...originals, ...copies].map((_, n) => hashOf(n))
+  file.append([...originals, ...copies].map((features, n) => ({ hash: hashes[n]!, features })))
+  const { pairs } = await findNearPairs(file, { hashes, atLeast: 0.88 }, quiet())
+  const found = new Set(Array.from({ length: pairs.length / 2 }, (_, at) => `${pairs[2 * at]} ${pairs[2 * at + 1]}`))
+  const wanted = originals.flatMap((original, n) => (cosine(original, copies[n]!) >= 0.8801 ? [`${n} ${n + photos}`] : []))
+  expect(wanted.length).toBeGreaterThan(photos * 0.9)
+  expect(wanted.filter((pair) => !found.has(pair))).toEqual([])
+})
+
 plain('tells how far it is, never going back, and ends when it is cancelled', async () => {
   const { file, hashes } = drawn(900, 64, 1)
   const told: number[] = []

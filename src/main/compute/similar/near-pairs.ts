@@ -3,11 +3,12 @@ import type { FeatureFile } from '../feature-file.ts'
 import { Turns } from '../turns.ts'
 import { dot } from './dot.ts'
 import { normalised, reduceFeatures } from './reduce-features.ts'
+import { squaredWithin } from './squared-within.ts'
 
 const reducedDim = 48
 /** Pairs whose features are compared whole in one go: at most 20 MB. */
 const pairsAtOnce = 2000
-/** A picture may be there a thousand times; so many pairs of each image are enough to join all of them. */
+/** A picture may be there a thousand times; so many pairs of each image, the closest ones, are enough to join all of them. */
 const pairsOfOne = 64
 
 /** Two of the images, by their places. */
@@ -17,8 +18,8 @@ interface Pair {
 }
 
 /**
- * All pairs of images whose features have a cosine of `atLeast` or more, by places in `hashes`, the lower one first; of an image with more than 64 of
- * them, only some. Those without features are counted as `missing`. Progress counts images, twice: read, then compared. Throws the signal's reason.
+ * All pairs of images whose features have a cosine of `atLeast` or more, by places in `hashes`, the lower one first; of an image with more than 64 that
+ * are close to it even when they are reduced, the closest 64 only. Those without features are counted as `missing`. Progress counts images, twice: read, then compared. Throws the signal's reason.
  *
  * Exact: features that are close stay close when they are reduced, so that whatever is far apart there, already in the first numbers, cannot be a pair.
  */
@@ -57,7 +58,10 @@ export async function findNearPairs(
   return { pairs: Uint32Array.from(pairs), similarity: Float32Array.from(similarity), missing: hashes.length - own.length }
 }
 
-/** Pairs of rows whose squared distance is at most `within`, found by going along the direction in which rows spread most. */
+/**
+ * Pairs of rows whose squared distance is at most `within`, found by going along the direction in which rows spread most: of each row with those behind
+ * it, the closest ones. Where all photos show the same kind of thing, thousands are within reach of each, and a copy is not the first one met.
+ */
 async function findCandidates(
   rows: Float32Array,
   dim: number,
@@ -68,34 +72,67 @@ async function findCandidates(
   // Sorted, so that neighbours in the search are neighbours in memory.
   const sorted = new Float32Array(rows.length)
   for (const [place, row] of order.entries()) sorted.set(rows.subarray(row * dim, (row + 1) * dim), place * dim)
-  const reach = Math.sqrt(within)
+  const closest = new Closest(pairsOfOne)
   const pairs: Pair[] = []
   for (let at = 0; at < count; at++) {
     if ((at & 63) === 0) {
       await turns.give(false)
       onProgress(at)
     }
-    let found = 0
-    for (let other = at + 1; other < count && found < pairsOfOne; other++) {
-      if (sorted[other * dim]! - sorted[at * dim]! > reach) break
-      if (!isWithin(sorted, at * dim, other * dim, dim, within)) continue
-      found += 1
-      pairs.push({ one: order[at]!, other: order[other]! })
+    closest.begin(within)
+    for (let other = at + 1; other < count && !closest.isSettled; other++) {
+      const gap = sorted[other * dim]! - sorted[at * dim]!
+      if (gap * gap > closest.within) break
+      closest.offer(other, squaredWithin(sorted, at * dim, sorted, other * dim, dim, closest.within))
     }
+    for (const other of closest.places()) pairs.push({ one: order[at]!, other: order[other]! })
   }
   onProgress(count)
   return pairs
 }
 
-/** The first numbers differ most: far rows are told apart after few of them. */
-function isWithin(rows: Float32Array, one: number, other: number, dim: number, within: number): boolean {
-  let sum = 0
-  for (let i = 0; i < dim; i++) {
-    const difference = rows[one + i]! - rows[other + i]!
-    sum += difference * difference
-    if (sum > within) return false
+/** The places with the smallest squared distances of those offered; of equal ones the first. */
+class Closest {
+  /** A distance beyond this is of no use. */
+  within = 0
+  readonly #places: Uint32Array
+  readonly #distances: Float64Array
+  #found = 0
+
+  constructor(count: number) {
+    this.#places = new Uint32Array(count)
+    this.#distances = new Float64Array(count)
   }
-  return true
+
+  begin(within: number): void {
+    this.within = within
+    this.#found = 0
+  }
+
+  /** Nothing can be closer than what is there: copies of one picture, byte for byte. */
+  get isSettled(): boolean {
+    return this.#isFull && this.within === 0
+  }
+
+  get #isFull(): boolean {
+    return this.#found === this.#places.length
+  }
+
+  offer(place: number, distance: number): void {
+    if (distance > this.within || (this.#isFull && distance === this.within)) return
+    let at = this.#isFull ? this.#found - 1 : this.#found++
+    for (; at > 0 && this.#distances[at - 1]! > distance; at--) {
+      this.#distances[at] = this.#distances[at - 1]!
+      this.#places[at] = this.#places[at - 1]!
+    }
+    this.#distances[at] = distance
+    this.#places[at] = place
+    if (this.#isFull) this.within = this.#distances[this.#found - 1]!
+  }
+
+  places(): Uint32Array {
+    return this.#places.subarray(0, this.#found)
+  }
 }
 
 function cosinesOf(file: FeatureFile, hashes: readonly string[], pairs: readonly Pair[]): number[] {

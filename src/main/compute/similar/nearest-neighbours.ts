@@ -1,5 +1,6 @@
 import { makeRandom } from '../random.ts'
 import type { Turns } from '../turns.ts'
+import { squaredWithin } from './squared-within.ts'
 
 export interface Neighbours {
   /** Of each row its neighbours, the nearest first, itself left out: row-major [rows, k], places of rows. */
@@ -137,15 +138,4 @@ function findNearest(
     }
   }
   for (let place = 0; place < k; place++) distances[from + place] = Math.sqrt(distances[from + place]!)
-}
-
-/** The squared distance, or any number above `most` where it is larger than that. */
-function squaredWithin(one: Float32Array, from: number, other: Float32Array, at: number, dim: number, most: number): number {
-  let sum = 0
-  for (let i = 0; i < dim; i++) {
-    const difference = one[from + i]! - other[at + i]!
-    sum += difference * difference
-    if (sum > most) return sum
-  }
-  return sum
 }
