@@ -95,7 +95,7 @@ export function stopRecording(db: Database): void {
   prepared(db, 'DELETE FROM history_recording').run()
 }
 
-/** Runs what changes recorded tables and is no step: nothing of it can be undone. In a transaction. */
+/** Runs what changes recorded tables and is no step: nothing of it can be undone, and a step that follows takes it as what was before. In a transaction. */
 export function unrecorded(db: Database, body: () => void): void {
   startRecording(db, null)
   body()

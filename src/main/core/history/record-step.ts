@@ -47,13 +47,6 @@ export function recordStep<T>(db: Database, step: StepToRecord<T>, body: () => T
   return db.transaction(() => record(db, step, body)).immediate()
 }
 
-/** Runs `body`, which may change the same tables, as no step: what a step that follows in the same transaction takes as what was before. */
-export function unrecordedChange(db: Database, body: () => void): void {
-  startRecording(db, null)
-  body()
-  stopRecording(db)
-}
-
 function record<T>(db: Database, { action, details, atMs, continues = null }: StepToRecord<T>, body: () => T): Recorded<T> {
   const last = newestDone(db)
   const continued = continues !== null && last?.id === continues && last.action === action ? last : null

@@ -2,7 +2,8 @@ import type { Database } from 'better-sqlite3'
 import { StudioError } from '../../contract/errors.ts'
 import type { SkippedFile } from '../../contract/images.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { recordStep, unrecordedChange } from '../history/record-step.ts'
+import { unrecorded } from '../history/history-rows.ts'
+import { recordStep } from '../history/record-step.ts'
 import type { JobBody } from '../jobs/job-queue.ts'
 import { nameOfClass } from '../labels/edit-classes.ts'
 import { findImageId, setLabel } from '../labels/label-rows.ts'
@@ -73,7 +74,7 @@ function label(
   if (name === null || taken.length === 0) return
   const came = fresh.filter((hash) => taken.includes(hash))
   db.transaction(() => {
-    unrecordedChange(db, () => setTrashed(db, came, atMs))
+    unrecorded(db, () => setTrashed(db, came, atMs))
     const details = (images: number) => ({ class: name, images })
     recordStep(db, { action: 'image-add', details, atMs }, () => {
       setTrashed(db, came, null)

@@ -307,6 +307,15 @@ describe.skipIf(!hasBackbone)('features', () => {
     expect(await missingFeatures(studio.context, studio.context.project(), files, hashes)).toEqual([])
   })
 
+  test('of photos that come later are those of the network that has looked at the others, so that all can be compared', async () => {
+    await importing([join(pictures, 'more', 'circle')], { backbone })
+    await studio.result(
+      (await studio.client.images.import({ paths: [join(pictures, 'more', 'square')], labelFromFolders: true })).jobId,
+      'import',
+    )
+    expect(await studio.client.features.state()).toEqual({ backbone, images: 10, missing: 0 })
+  })
+
   test('are left to the training when the training worker is killed on the way', async () => {
     const jobId = await start([join(pictures, 'set')], { backbone })
     await vi.waitFor(() => expect(studio.processIds.training).toHaveLength(1), { timeout: 60_000, interval: 5 })

@@ -1,12 +1,14 @@
 import { toWireError } from '../../contract/errors.ts'
 import type { ImportReport, SkippedFile } from '../../contract/images.ts'
 import type { Recipe } from '../../contract/runs.ts'
+import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles, defaultBackbone } from '../backbones/backbone-files.ts'
 import { int8Form } from '../backbones/int8-form.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { lastStart } from '../features/backbone-rows.ts'
 import { int8Offer } from '../features/calibrations.ts'
 import { extractAlongside, noExtraction, type Alongside } from '../features/extract-alongside.ts'
+import { projectBackbone } from '../features/project-backbone.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
 import { gatherFiles, type Gathered, type GatherRequest } from './gather-files.ts'
 import { groupImages } from './group-images.ts'
@@ -22,7 +24,7 @@ export interface ImportRequest {
   readonly several?: GatherRequest['several'] | undefined
   /** Files that whoever asks could not hand over, for the report. */
   readonly notSent?: readonly SkippedFile[] | undefined
-  /** Whose features are extracted along the way; undefined: the one used last in this project, else the default; null: none. */
+  /** Whose features are extracted along the way; undefined: the one that photos of this project are compared by; null: none. */
   readonly backbone?: string | null | undefined
   readonly precision?: Recipe['precision'] | undefined
   /** Called when all that is taken is on the disk, its features not yet; once more where it is cancelled after that. */
@@ -162,16 +164,27 @@ function startExtraction(
   signal: AbortSignal,
 ): Alongside {
   if (wanted === null) return noExtraction
+  try {
+    return extractAlongside(context, project, backboneFor(context, project, wanted, precision), signal)
+  } catch (error) {
+    context.log.info('features are not extracted during this import', { backbone: wanted ?? null, reason: toWireError(error) })
+    return noExtraction
+  }
+}
+
+/** The one that is asked for, else the one that photos of this project are compared by. Throws `BACKBONE_MISSING`. */
+function backboneFor(
+  context: StudioContext,
+  project: OpenProject,
+  wanted: string | undefined,
+  precision: ImportRequest['precision'],
+): BackboneFiles {
+  if (wanted === undefined && precision === undefined) return projectBackbone(context, project)
   const last = lastStart(project.db)
   const id = wanted ?? last?.backbone ?? defaultBackbone(context.resourcesDir)
   const int8 = precision === undefined ? last?.backbone === id && last.int8 : precision === 'int8'
-  try {
-    const backbone = backboneFiles(context.resourcesDir, id)
-    // Only where it is known to be right and faster here: a project may come from another machine.
-    const form = int8 && int8Offer(context, backbone)?.timesAsFast != null ? int8Form(context.resourcesDir, backbone) : null
-    return extractAlongside(context, project, form ?? backbone, signal)
-  } catch (error) {
-    context.log.info('features are not extracted during this import', { backbone: id, reason: toWireError(error) })
-    return noExtraction
-  }
+  const backbone = backboneFiles(context.resourcesDir, id)
+  // Only where it is known to be right and faster here: a project may come from another machine.
+  const form = int8 && int8Offer(context, backbone)?.timesAsFast != null ? int8Form(context.resourcesDir, backbone) : null
+  return form ?? backbone
 }
