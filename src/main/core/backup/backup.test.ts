@@ -123,6 +123,18 @@ describe('a backup', () => {
     expect(readdirSync(join(folder, 'kept'))).toEqual([])
   })
 
+  test.skipIf(process.platform !== 'linux')('that is cancelled keeps no file open', async () => {
+    writeFileSync(join(project.files.root, pictures[0]!), Buffer.alloc(8_000_000, 1))
+    const open = () => readdirSync('/proc/self/fd').length
+    const before = open()
+    const abort = new AbortController()
+    const progress = (_step: string, done: number) => {
+      if (done === 1) abort.abort(new Error('cancelled'))
+    }
+    await expect(writeBackup(project, everything(), job({ signal: abort.signal, progress }))).rejects.toThrow('cancelled')
+    await expect.poll(open).toBeLessThanOrEqual(before)
+  })
+
   test('that is cancelled while it is opened leaves nothing', async () => {
     await writeBackup(project, everything(), job())
     const abort = new AbortController()

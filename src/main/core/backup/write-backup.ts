@@ -79,14 +79,23 @@ async function pack({ name, db, files }: OpenProject, packing: Packing, { signal
   const { images } = countProject(db)
   const sources = [{ name: databaseName, path: packing.snapshot }, ...(await listFiles(files.root, packing.folders))]
   const archive = new ZipFile()
-  const written = pipeline(archive.outputStream, createWriteStream(packing.unfinished, { flags: 'wx', flush: true }), { signal })
+  const giveUp = new AbortController()
+  const ended = AbortSignal.any([signal, giveUp.signal])
+  const written = pipeline(archive.outputStream, createWriteStream(packing.unfinished, { flags: 'wx', flush: true }), { signal: ended })
   // A file waits for the one who writes; when that fails nobody reads on.
   const failed = written.then(() => new Promise<never>(() => undefined))
   const packed: BackupFile[] = []
-  for (const [index, source] of sources.entries()) {
-    progress('packing', index, sources.length)
-    const file = await Promise.race([addFile(archive, source, packing.createdAtMs), failed])
-    if (file !== null) packed.push(file)
+  try {
+    for (const [index, source] of sources.entries()) {
+      progress('packing', index, sources.length)
+      const file = await Promise.race([addFile(archive, source, packing.createdAtMs, ended), failed])
+      if (file !== null) packed.push(file)
+    }
+  } catch (error) {
+    // Closes the file that is read and the one that is written, whichever has failed.
+    giveUp.abort(error)
+    await written.catch(() => undefined)
+    throw error
   }
   const manifest: BackupManifest = {
     ...{ format: 'graft-backup', version: backupVersion, project: name, createdAtMs: packing.createdAtMs, images },
@@ -121,7 +130,7 @@ async function listFiles(root: string, folders: readonly BackupFolder[]): Promis
 }
 
 /** Null where the file is not there any more: its photo was deleted for good meanwhile. */
-async function addFile(archive: ZipFile, { name, path }: Source, createdAtMs: number): Promise<BackupFile | null> {
+async function addFile(archive: ZipFile, { name, path }: Source, createdAtMs: number, signal: AbortSignal): Promise<BackupFile | null> {
   const handle = await open(path).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
@@ -138,7 +147,7 @@ async function addFile(archive: ZipFile, { name, path }: Source, createdAtMs: nu
   })
   // Pictures, features and weights are compressed already, or nearly random.
   archive.addReadStream(hashing, name, { mtime: new Date(createdAtMs), mode: 0o100644, compress: name === databaseName })
-  await pipeline(handle.createReadStream(), hashing)
+  await pipeline(handle.createReadStream(), hashing, { signal })
   return { path: name, bytes, sha256: hash.digest('hex') }
 }
 
