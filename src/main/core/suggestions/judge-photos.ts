@@ -2,7 +2,7 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { featureCache } from '../features/feature-caches.ts'
 import { projectBackbone } from '../features/project-backbone.ts'
 import { gatherPhotos } from './gather-photos.ts'
-import { newestSuggestions, type NewestSuggestions } from './newest-suggestions.ts'
+import { countByClass, newestSuggestions, type NewestSuggestions } from './newest-suggestions.ts'
 
 export type Judged =
   | { readonly state: 'judged'; readonly suggestions: NewestSuggestions }
@@ -44,8 +44,7 @@ export async function judgePhotos(context: StudioContext, project: OpenProject, 
   if (answers === null) return { state: 'needs-features' }
   const madeAtMs = context.clock()
   const version = (newestSuggestions(project.db)?.version ?? 0) + 1
-  return {
-    state: 'judged',
-    suggestions: { version, classIds, ids, answers, labelledCount, madeAtMs, seconds: (madeAtMs - startedAtMs) / 1000 },
-  }
+  const photosOfClass = countByClass(answers.best, classIds.length)
+  const seconds = (madeAtMs - startedAtMs) / 1000
+  return { state: 'judged', suggestions: { version, classIds, ids, answers, photosOfClass, labelledCount, madeAtMs, seconds } }
 }

@@ -119,10 +119,7 @@ class BackgroundSuggester implements Suggester {
           : {
               madeAtMs: newest.madeAtMs,
               labelled: newest.labelledCount,
-              classes: newest.classIds.map((classId, index) => ({
-                classId,
-                photos: newest.answers.best.reduce((count, each) => count + (each === index ? 1 : 0), 0),
-              })),
+              classes: newest.classIds.map((classId, index) => ({ classId, photos: newest.photosOfClass[index] ?? 0 })),
               useful: newest.answers.useful.length,
               withoutFeatures: newest.answers.withoutFeatures,
               seconds: newest.seconds,

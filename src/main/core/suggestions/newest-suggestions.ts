@@ -11,9 +11,18 @@ export interface NewestSuggestions {
   readonly ids: Uint32Array
   /** One answer for each of `ids`. */
   readonly answers: SuggestedClasses
+  /** How many photos looked like each of `classIds`: counted once, because the state is asked for again and again. */
+  readonly photosOfClass: Uint32Array
   readonly labelledCount: number
   readonly madeAtMs: number
   readonly seconds: number
+}
+
+/** How often each of the first `classCount` numbers is in `best`; `noClass` counts for none. */
+export function countByClass(best: Uint16Array, classCount: number): Uint32Array {
+  const counts = new Uint32Array(classCount)
+  for (const each of best) if (each < classCount) counts[each]! += 1
+  return counts
 }
 
 /** Kept in memory alone, by project: it can be made again at any time. */
