@@ -60,9 +60,10 @@ export class SuggestedPhotos {
     return this.#passed.size > 0
   }
 
-  /** Shows the photos of a class, as many as there is room for. */
+  /** Shows the photos of a class, as many as there is room for. Those that are on the screen stay where nothing else is asked for. */
   async show(classId: number, atOnce: number): Promise<void> {
     const isOther = classId !== this.classId
+    if (!isOther && atOnce === this.#atOnce && this.photos.length > 0) return
     this.classId = classId
     this.#atOnce = atOnce
     if (isOther) {
@@ -79,9 +80,14 @@ export class SuggestedPhotos {
     await this.#fill()
   }
 
-  /** Labels or suggestions have changed elsewhere: photos that have nothing decided make room for what is sure by now. */
+  /** Labels or photos have changed elsewhere: those on the screen are read again where nothing is decided of them. */
   async refresh(): Promise<void> {
     if (this.photos.every(({ image }) => this.decision(image.hash).kind === 'suggested')) await this.#fill()
+  }
+
+  /** Photos were judged anew. Those on the screen stay: one key accepts all of them, and that has to be what was looked at. */
+  async judged(): Promise<void> {
+    if (this.photos.length === 0) await this.#fill()
   }
 
   go(place: number): void {
