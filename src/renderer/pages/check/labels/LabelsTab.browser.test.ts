@@ -10,8 +10,8 @@ const project = { name: 'waste', path: '/waste.graft', createdAtMs: 0, images: 3
 const until = async (holds: () => boolean): Promise<void> => {
   await expect.poll(holds).toBe(true)
 }
-const press = (key: string, target: EventTarget = document.body) =>
-  target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+const press = (key: string, target: EventTarget = document.body, repeat = false) =>
+  target.dispatchEvent(new KeyboardEvent('keydown', { key, repeat, bubbles: true, cancelable: true }))
 
 /** Of each photo what was decided: `keep`, `trash` or the id of a class. */
 let decided: Map<string, string | number>
@@ -42,7 +42,9 @@ function openTab({ listed = names, images = 10 }: { readonly listed?: readonly s
     classes: {
       list: () =>
         Promise.resolve(
-          ['can', 'bottle', 'jar'].map((name, position) => ({ id: position + 1, name, colour: '#0072b2', position, images })),
+          ['can', 'bottle', 'jar'].map((name, position) => ({
+            ...{ id: position + 1, name, colour: '#0072b2', key: String(position + 1), position, images },
+          })),
         ),
     },
     history: {
@@ -80,6 +82,17 @@ test('one key decides, shows the next photo, and in the end says that all are de
     [hashOf('b.jpg'), 2],
     [hashOf('c.jpg'), 'trash'],
   ])
+})
+
+test.each(['k', 'Enter', '3', 'Delete'])('%s that is held decides about the photo that was seen, and about no other', async (key) => {
+  const { shown } = openTab()
+  await until(() => shown() === 'a.jpg')
+  press(key)
+  await until(() => shown() === 'b.jpg')
+  press(key, document.body, true)
+  await until(() => decided.size === 1)
+  expect([...decided.keys()]).toEqual([hashOf('a.jpg')])
+  expect(shown()).toBe('b.jpg')
 })
 
 test('a digit gives another class, that of the photo itself keeps it, and later is no decision', async () => {

@@ -28,6 +28,10 @@ async function openTab() {
     studio.topics.tell('images')
   }
   const studio = studioForTests({
+    project: {
+      current: () =>
+        Promise.resolve({ name: 'pets', path: '/pets.graft', createdAtMs: 0, images: 7, labelled: 5, classes: 2, runs: 0, exports: 0 }),
+    },
     lookAlikes: {
       list: ({ kind }: { kind: string }) => {
         const shown = kind === 'sure' ? groups : []
@@ -68,8 +72,8 @@ async function openTab() {
   flushSync()
   const grid = page.querySelector<HTMLElement>('[role=grid]')!
   grid.focus()
-  const press = (key: string) => {
-    grid.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+  const press = (key: string, repeat = false) => {
+    grid.dispatchEvent(new KeyboardEvent('keydown', { key, repeat, bubbles: true, cancelable: true }))
     flushSync()
   }
   const at = () => page.querySelector('[aria-selected=true]')?.getAttribute('aria-label') ?? null
@@ -78,6 +82,10 @@ async function openTab() {
 
 test('each group says why it is one, which photo is best, and where its photos are called otherwise', async () => {
   const { page } = await openTab()
+  // What is said of a group stands above its photos, also where there is room for one of them beside it.
+  const said = page.querySelector('[role=rowheader]')!.getBoundingClientRect()
+  const photos = [...page.querySelectorAll('[role=row]')[0]!.querySelectorAll('.photo')].map((each) => each.getBoundingClientRect().top)
+  expect(photos.every((top) => top >= said.bottom && top === photos[0])).toBe(true)
   const rows = [...page.querySelectorAll('[role=rowheader]')].map((each) => each.textContent.trim())
   expect(rows[0]).toContain('3 photos: nearly the same picture')
   expect(rows[0]).toContain('2 are called cat, 1 dog')
@@ -103,6 +111,24 @@ test('by keys alone: arrows go through photos and groups, one is kept, the best,
   press('b')
   await until(() => page.textContent.includes(lookAlikeWords.emptyTitle.sure))
   expect(decided.at(-1)).toEqual(['one', { keep: hashOf(4), remove: [hashOf(5)] }])
+})
+
+test('a key that is held decides about one group, and after a press of a button the keys go on with the next one', async () => {
+  const { page, grid, press, at, decided } = await openTab()
+  press('b')
+  await until(() => page.querySelectorAll('[role=row]').length === 2)
+  press('b', true)
+  const second = page.querySelectorAll('[role=row]')[1]!
+  const keepAll = [...second.querySelectorAll('button')].find(({ innerText }) => innerText === lookAlikeWords.keepAll)!
+  keepAll.focus()
+  keepAll.click()
+  await until(() => page.querySelectorAll('[role=row]').length === 1)
+  expect(decided).toEqual([
+    ['one', { keep: hashOf(1), remove: [hashOf(2), hashOf(3)] }],
+    ['all', [hashOf(6), hashOf(7)]],
+  ])
+  expect(document.activeElement).toBe(grid)
+  expect(at()).toContain('4.jpg')
 })
 
 test('the best of all groups is kept in one step, and the network can be asked to look closer', async () => {

@@ -47,6 +47,8 @@ export class MapState {
   readonly told = $derived(this.hovered ?? this.cursor)
 
   readonly isShown = (point: number): boolean => this.classIds[point] !== -1
+  /** Of the photos that are chosen, those that have not gone since. */
+  readonly chosenHere = $derived([...this.chosen].filter(this.isShown))
 
   at(point: number): Point {
     return toCanvas({ x: this.positions[point * 2]!, y: this.positions[point * 2 + 1]! }, this.view, this.size)
@@ -120,9 +122,9 @@ export class MapState {
     this.chosen = new Set()
   }
 
-  /** Of the photos that are chosen, without those that have gone since; with none chosen, of the one under the cursor. */
+  /** Of the photos that are chosen; with none chosen, of the one under the cursor. */
   hashesChosen(): string[] {
-    const points = this.chosen.size > 0 ? [...this.chosen] : this.cursor === null ? [] : [this.cursor]
+    const points = this.chosen.size > 0 ? this.chosenHere : this.cursor === null ? [] : [this.cursor]
     return points.filter(this.isShown).map((point) => this.hashes[point]!)
   }
 
