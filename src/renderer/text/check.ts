@@ -16,7 +16,7 @@ export const checkWords = {
   emptyText:
     'Here you will see whether there are enough photos of each class, and which of them a network would learn little or wrong from.',
   flawLabel: 'What is wrong with them',
-  anyFlaw: 'Anything or nothing',
+  anyFlaw: 'Any',
   fine: 'It is fine',
   fineHint: 'Not shown here again; undo takes it back',
   isFine: 'You said that it is fine',

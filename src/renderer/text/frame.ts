@@ -30,7 +30,7 @@ export const frameWords = {
   labelledOf: (labelled: number, images: number) =>
     labelled === images ? countText(images) : `${countText(labelled)} of ${countText(images)}`,
   clearFilter: 'Clear the filter',
-  filterPhotos: 'Filter by name',
+  filterPhotos: 'Filter by name or note',
   undo: 'Undo',
   redo: 'Redo',
   undoStep: (step: HistoryStep | null) => (step === null ? 'Nothing to undo' : `Undo: ${describeStep(step)}`),

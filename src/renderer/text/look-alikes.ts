@@ -31,8 +31,8 @@ export const lookAlikeWords = {
     added === 0
       ? `Compared by the network on ${dateText(atMs)}.`
       : `Compared by the network on ${dateText(atMs)}; ${countOf(added, 'photo')} ${added === 1 ? 'was' : 'were'} added since.`,
-  compare: 'Look closer',
-  compareAgain: 'Compare again',
+  compare: 'Compare all photos',
+  compareAgain: 'Compare all again',
   emptyTitle: { sure: 'No photos look alike', perhaps: 'Nothing left to look at' },
   emptyText: {
     sure: 'Pictures that are nearly the same, and photos of one burst, will be here in groups, to keep the best of each.',

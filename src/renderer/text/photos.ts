@@ -21,7 +21,7 @@ export const photoWords = {
   chosen: (count: number) => `${countText(count)} selected`,
   carried: (count: number) => countOf(count, 'photo'),
   filter: 'Filter',
-  filterTitle: 'Filter by run, note or size',
+  filterTitle: 'Filter by looks, run, note, fault or size',
   takeAway: (piece: string) => `Stop filtering by: ${piece}`,
   goneClass: 'A class that is gone',
   ofRun: (part: Part, run: string) => `${partNames[part].photos} of ${run}`,
