@@ -19,7 +19,11 @@ export function drawMap(canvas: HTMLCanvasElement, map: MapState, { colours, den
   const pen = canvas.getContext('2d')
   if (pen === null) return
   const style = getComputedStyle(canvas)
-  const colour = (name: string): string => style.getPropertyValue(name)
+  // A pen knows nothing of light and dark: only the colour that an element has is one of the two.
+  const colour = (name: string): string => {
+    canvas.style.color = `var(${name})`
+    return style.color
+  }
   pen.scale(density, density)
   for (const [classId, points] of pointsByClass(map)) {
     pen.beginPath()
