@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { StudioError } from '../../contract/errors.ts'
 import { prepared } from '../db/prepared.ts'
 
-/** Choices that are remembered: an address that is older says that it leads nowhere any more. */
+/** Choices that are remembered besides those of saved views: an address that is older says that it leads nowhere any more. */
 const choicesKept = 30
 
 /** Remembers images that were chosen by hand, so that an address can name them. Answers that name, the same for the same images. Throws `IMAGE_NOT_FOUND`. */
@@ -17,7 +17,8 @@ export function rememberChosen(db: Database, hashes: readonly string[], atMs: nu
   const text = JSON.stringify(ids.toSorted((one, other) => one - other))
   const name = createHash('sha256').update(text).digest('hex').slice(0, 16)
   const insert = 'INSERT OR REPLACE INTO chosen_images (name, image_ids, chosen_at_ms) VALUES (?, ?, ?)'
-  const forget = `DELETE FROM chosen_images WHERE name NOT IN (SELECT name FROM chosen_images ORDER BY chosen_at_ms DESC LIMIT ${choicesKept})`
+  const forget = `DELETE FROM chosen_images WHERE name NOT IN (SELECT name FROM chosen_images ORDER BY chosen_at_ms DESC LIMIT ${choicesKept})
+    AND name NOT IN (SELECT filter ->> '$.chosen' FROM saved_view WHERE json_type(filter, '$.chosen') = 'text')`
   db.transaction(() => {
     prepared<[string, string, number]>(db, insert).run(name, text, atMs)
     prepared(db, forget).run()
