@@ -127,7 +127,7 @@ function bandOf(high: number, low: number, band: number): number {
 }
 
 /** Number of set bits of a 32-bit integer (Warren, Hacker's Delight, 2nd ed., 5-2). */
-function bitCount(value: number): number {
+export function bitCount(value: number): number {
   let bits = value - ((value >>> 1) & 0x55555555)
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333)
   bits = (bits + (bits >>> 4)) & 0x0f0f0f0f

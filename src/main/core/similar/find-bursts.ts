@@ -1,3 +1,5 @@
+import { bitCount } from '../images/near-duplicates.ts'
+
 /** An image as far as bursts go. */
 export interface TakenLook {
   readonly id: number
@@ -43,12 +45,5 @@ function wordsOf(hash: string): Words {
 }
 
 function distance([high, low]: Words, [otherHigh, otherLow]: Words): number {
-  return bitsOf(high ^ otherHigh) + bitsOf(low ^ otherLow)
-}
-
-function bitsOf(value: number): number {
-  let count = 0
-  // Each round takes the lowest set bit away (Kernighan).
-  for (let left = value; left !== 0; left &= left - 1) count += 1
-  return count
+  return bitCount(high ^ otherHigh) + bitCount(low ^ otherLow)
 }
