@@ -19,13 +19,20 @@ export type Change =
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' }
 
+/** One press of undo or redo, with what was there on its other side. */
+interface Step {
+  readonly decisions: Decisions
+  /** The photo that it wrote about; null for any other step. */
+  readonly noted: string | null
+}
+
 /** The decisions with every step that led to them, as a studio without a disk would keep them. */
 export interface Model {
   readonly now: Decisions
-  /** What was there before each step, oldest first. */
-  readonly done: readonly Decisions[]
-  /** What was there after each step that was undone, the next to redo last. */
-  readonly undone: readonly Decisions[]
+  /** With what was there before, oldest first. */
+  readonly done: readonly Step[]
+  /** With what was there after, the next to redo last. */
+  readonly undone: readonly Step[]
 }
 
 export function emptyModel(now: Decisions): Model {
@@ -38,17 +45,24 @@ export function isPossible(model: Model, { kind }: Change): boolean {
 }
 
 export function apply(model: Model, change: Change): Model {
+  const { now, done, undone } = model
   if (change.kind === 'undo') {
-    const before = model.done.at(-1)
-    return before === undefined ? model : { now: before, done: model.done.slice(0, -1), undone: [...model.undone, model.now] }
+    const last = done.at(-1)
+    if (last === undefined) return model
+    return { now: last.decisions, done: done.slice(0, -1), undone: [...undone, { ...last, decisions: now }] }
   }
   if (change.kind === 'redo') {
-    const after = model.undone.at(-1)
-    return after === undefined ? model : { now: after, done: [...model.done, model.now], undone: model.undone.slice(0, -1) }
+    const next = undone.at(-1)
+    if (next === undefined) return model
+    return { now: next.decisions, done: [...done, { ...next, decisions: now }], undone: undone.slice(0, -1) }
   }
-  const now = decided(model.now, change)
+  const changed = decided(now, change)
   // What changes nothing is no step.
-  return areSame(now, model.now) ? model : { now, done: [...model.done, model.now], undone: [] }
+  if (areSame(changed, now)) return model
+  const noted = change.kind === 'note' ? change.photo : null
+  // A note is saved while it is typed: one press takes back all that was written about a photo without anything in between.
+  const goesOn = noted !== null && done.at(-1)?.noted === noted
+  return { now: changed, done: goesOn ? done : [...done, { decisions: now, noted }], undone: [] }
 }
 
 export function areSame(one: Decisions, other: Decisions): boolean {

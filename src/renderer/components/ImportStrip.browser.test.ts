@@ -53,7 +53,7 @@ test('an import that brought no photo has no tick and no way to photos, but says
 test('an import out of a file says what it was; photos with several classes are listed and get the first of them on one press', async () => {
   const set: unknown[] = []
   const studio = studioForTests({
-    classes: { list: () => Promise.resolve([{ id: 3, name: 'Dog', colour: '#0072b2', position: 0, images: 1 }]) },
+    classes: { list: () => Promise.resolve([{ id: 3, name: 'Dog', colour: '#0072b2', key: '1', position: 0, images: 1 }]) },
     labels: {
       set: (input: never) => {
         set.push(input)
