@@ -9,6 +9,7 @@ import { measureProcess } from './measured-process.ts'
 import { backboneFolder } from './places.ts'
 import { labelling } from './labelling.ts'
 import { killing } from './killing.ts'
+import { suggestions } from './suggestion-measurements.ts'
 import { studioPage } from './studio-page.ts'
 import { wrongLabels } from './wrong-labels.ts'
 
@@ -211,6 +212,7 @@ export const measurements: readonly Measurement[] = [
   { name: 'retraining', measure: async (rounds) => [await retraining(rounds)] },
   { name: 'memory', measure: memory },
   { name: 'engines', measure: engines },
+  { name: 'suggestions', measure: suggestions },
   { name: 'ui', measure: studioPage },
   { name: 'labelling', measure: labelling },
   { name: 'kills', measure: async () => [await killing()] },
