@@ -15,10 +15,11 @@ import { project, studio } from './project.ts'
 import { runs } from './runs.ts'
 import { suggestions } from './suggestions.ts'
 import { views } from './views.ts'
+import { watching } from './watching.ts'
 
 /** Everything that the studio can be asked, over every door. */
 export const contract = {
-  ...{ studio, project, images, views, classes, labels, suggestions, history, backup, health, lookAlikes, doubts, map },
+  ...{ studio, project, images, views, watching, classes, labels, suggestions, history, backup, health, lookAlikes, doubts, map },
   ...{ backbones, features, engines, runs, exporting, sample, jobs },
 }
 export type Contract = typeof contract

@@ -18,6 +18,8 @@ export const errorDetails = {
   NOT_WRITABLE: z.object({ path: z.string(), reason: z.string() }),
   DISK_FULL: z.object({ path: z.string(), neededBytes: z.number().nullable(), freeBytes: z.number().nullable() }),
   FOLDER_NOT_FOUND: z.object({ path: z.string() }),
+  /** A watched folder is away, or may not be read; `paused`: the import out of it was cancelled or has failed. */
+  FOLDER_NOT_WATCHED: z.object({ path: z.string(), reason: z.enum(['gone', 'denied', 'paused']) }),
   FILE_NOT_FOUND: z.object({ path: z.string() }),
   PICTURE_UNREADABLE: z.object({ file: z.string(), reason: z.string() }),
   NOTHING_TO_IMPORT: z.object({ path: z.string() }),

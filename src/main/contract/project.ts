@@ -55,6 +55,7 @@ export const Change = z.object({
     'engines',
     'settings',
     'doubts',
+    'watching',
   ]),
 })
 export type Change = z.infer<typeof Change>

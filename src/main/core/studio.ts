@@ -33,6 +33,9 @@ import { suggestionProcedures } from './suggestions/procedures.ts'
 import { runProcedures } from './training/procedures.ts'
 import { lookAlikeProcedures } from './similar/procedures.ts'
 import { viewProcedures } from './views/procedures.ts'
+import { watchingProcedures } from './watching/procedures.ts'
+import type { WatchTimes } from './watching/watch-folder.ts'
+import { Watching } from './watching/watching.ts'
 import { connectWorker } from './workers/connect-worker.ts'
 import type { SpawnWorker } from './workers/worker-client.ts'
 
@@ -49,6 +52,8 @@ export interface StudioOptions {
   readonly log: Log
   /** A worker that gives no sign of life for so long is ended; as long as `connectWorker` says when absent. */
   readonly hungAfterMs?: number
+  /** How soon watched folders are looked through; as `watchFolder` says when absent. */
+  readonly watchTimes?: WatchTimes
 }
 
 export interface Studio {
@@ -91,9 +96,12 @@ export function createStudio(options: StudioOptions): Studio {
     },
   }
   const suggester = makeSuggester(context)
+  const watching = new Watching(context, options.watchTimes)
+  // Before the jobs: what it imports ends with it, and nothing begins behind the last job.
+  session.beforeClose(() => watching.end())
   session.beforeClose(() => suggester.rest())
   session.beforeClose(() => jobs.endAll())
-  const router = makeRouter(context, { settings, session, feed, pages, suggester, explain })
+  const router = makeRouter(context, { settings, session, feed, pages, suggester, watching, explain })
   const cleared = Promise.all([clearInstallations(context), clearUnpacked(context)])
   const client = createRouterClient(router, {
     interceptors: [
@@ -111,6 +119,7 @@ export function createStudio(options: StudioOptions): Studio {
     client,
     context,
     close: async () => {
+      await watching.end()
       await jobs.close()
       await session.close()
       feed.close()
@@ -142,9 +151,10 @@ interface Parts {
   readonly pages: PageServer
   readonly suggester: Suggester
   readonly explain: (error: unknown) => unknown
+  readonly watching: Watching
 }
 
-function makeRouter(context: StudioContext, { settings, session, feed, pages, suggester, explain }: Parts): Studio['router'] {
+function makeRouter(context: StudioContext, { settings, session, feed, pages, suggester, watching, explain }: Parts): Studio['router'] {
   const os = implement(contract).use(async ({ next, path }) => {
     try {
       return await next()
@@ -156,10 +166,11 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, su
   })
   return os.router({
     studio: studioProcedures(context, settings),
-    project: projectProcedures(context, session, feed),
+    project: projectProcedures(context, { session, feed, watching }),
     images: imageProcedures(context),
     classes: classProcedures(context),
     views: viewProcedures(context),
+    watching: watchingProcedures(watching),
     labels: labelProcedures(context, suggester),
     suggestions: suggestionProcedures(context, suggester),
     history: historyProcedures(context),

@@ -28,7 +28,8 @@ import { Steps } from './steps.ts'
 import { Theme } from './theme.svelte.ts'
 import { Toasts, type ToastAction } from './toasts.svelte.ts'
 import { TrainingForm } from './training-form.svelte.ts'
-import { Topics, type Topic } from './topics.ts'
+import { Topics, topicsOfAll, type Topic } from './topics.ts'
+import { WatchedFolders } from './watched-folders.svelte.ts'
 
 /** The page's ways out: the studio behind its connection, and the addresses of photos and of dropped files. */
 export interface Doors {
@@ -57,6 +58,7 @@ export class Studio {
   readonly keys: Keys
   readonly presence: ProjectPresence
   readonly leaving: Leaving
+  readonly watched: WatchedFolders
   /** Whatever makes a step of the history goes through here, and so do undo and redo. */
   readonly steps: Steps
   /** Whether everything that was done is listed beside the page. */
@@ -107,30 +109,17 @@ export class Studio {
     this.presence = new ProjectPresence(client, () => this.project.value?.path ?? null)
     this.steps = new Steps(client, this.history, this.toasts)
     this.leaving = new Leaving(() => client.jobs.list())
+    this.watched = new WatchedFolders({
+      ...{ client, topics: this.topics, toasts: this.toasts },
+      show: () => this.navigation.go('settings'),
+    })
     this.runs = new Remote(() => client.runs.list())
     this.exports = new Remote(() => client.exporting.list())
     this.backbones = new Remote(() => client.backbones.list())
     this.native = new Remote(() => client.engines.native())
     this.trainingForm = new TrainingForm(this)
     this.trashed = new Remote(async () => (await client.images.list({ filter: { trashed: true }, offset: 0, limit: 1 })).total)
-    this.topics.on(
-      [
-        'project',
-        'images',
-        'classes',
-        'labels',
-        'suggestions',
-        'views',
-        'history',
-        'runs',
-        'jobs',
-        'exports',
-        'backbones',
-        'engines',
-        'settings',
-      ],
-      (topic) => this.#reload(topic),
-    )
+    this.topics.on(topicsOfAll, (topic) => this.#reload(topic))
   }
 
   /** Begins to listen; call once. Answers the end. */

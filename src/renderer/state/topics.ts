@@ -2,6 +2,12 @@ import type { Change } from '../../main/contract/project.ts'
 
 export type Topic = Change['topic']
 
+/** What more than one page shows. */
+export const topicsOfAll: readonly Topic[] = [
+  ...(['project', 'images', 'classes', 'labels', 'suggestions', 'views', 'history'] as const),
+  ...(['runs', 'jobs', 'exports', 'backbones', 'engines', 'settings'] as const),
+]
+
 /** While an import runs, `images` changes many times a second; reading again more often than this would only cost. */
 const pauseMs = 300
 

@@ -28,6 +28,7 @@ const nothing: Answers = {
   },
   classes: { list: none },
   views: { list: none },
+  watching: { list: none },
   suggestions: {
     state: () => Promise.resolve({ work: 'idle', newest: null, needsFeatures: false, problem: null, answered: { right: 0, changed: 0 } }),
     of: none,

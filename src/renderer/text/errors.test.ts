@@ -13,6 +13,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   NOT_WRITABLE: { path: '/photos', reason: 'permission denied' },
   DISK_FULL: { path: '/photos', neededBytes: 2_000_000_000, freeBytes: 12_000_000 },
   FOLDER_NOT_FOUND: { path: '/photos' },
+  FOLDER_NOT_WATCHED: { path: '/photos', reason: 'gone' },
   FILE_NOT_FOUND: { path: '/photos/robin.jpg' },
   PICTURE_UNREADABLE: { file: 'robin.jpg', reason: 'premature end of file' },
   NOTHING_TO_IMPORT: { path: '/photos' },

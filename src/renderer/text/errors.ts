@@ -2,6 +2,13 @@ import { errorDetails, type ErrorCode, type ErrorDetails, type WireError } from 
 import { archiveRefused } from './archives.ts'
 import { bytesText, countOf, countText, fewNames } from './numbers.ts'
 
+/** Why nothing comes out of a watched folder. */
+const notWatched: Readonly<Record<ErrorDetails<'FOLDER_NOT_WATCHED'>['reason'], string>> = {
+  gone: 'it is not there now',
+  denied: 'it may not be read now',
+  paused: 'the last import out of it did not end, so it is paused',
+}
+
 /** The words for a failure. `title`: what happened, with which value. `wayOut`: what to do now. Both are whole sentences. */
 export interface ErrorWords {
   readonly title: string
@@ -49,6 +56,11 @@ const photoWords = {
   FOLDER_NOT_FOUND: ({ path }) => ({
     title: `There is no folder ${path}.`,
     wayOut: 'It may have been moved, renamed or deleted. Choose another one; if it is on a drive, plug the drive in.',
+  }),
+  FOLDER_NOT_WATCHED: ({ path, reason }) => ({
+    title: `New photos in ${path} do not come in: ${notWatched[reason]}.`,
+    wayOut:
+      reason === 'paused' ? 'Go on with it in the settings of the project.' : 'They come in by themselves as soon as that has changed.',
   }),
   FILE_NOT_FOUND: ({ path }) => ({
     title: `There is no file ${path}.`,

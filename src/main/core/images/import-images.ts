@@ -14,12 +14,15 @@ import { gatherFiles, type Gathered, type GatherRequest } from './gather-files.t
 import { groupImages } from './group-images.ts'
 import { imageFolders } from './image-folders.ts'
 import { endImport, insertImport } from './import-rows.ts'
+import type { ListedFile } from './list-files.ts'
 import { prepareFiles } from './prepare-files.ts'
 import { Intake } from './take-images.ts'
 
 export interface ImportRequest {
   /** Files and folders. */
   readonly paths: readonly string[]
+  /** What to take in place of what `paths` hold; asked when the import begins. */
+  readonly listed?: () => readonly ListedFile[]
   readonly labelFromFolders: boolean
   readonly several?: GatherRequest['several'] | undefined
   /** Files that whoever asks could not hand over, for the report. */
@@ -43,7 +46,8 @@ export function importImages(context: StudioContext, project: OpenProject, reque
   return async (job) => {
     const startedAtMs = context.clock()
     const { paths, several = 'unlabelled' } = request
-    const gathered = await gatherFiles(context, project, { paths, several }, job)
+    const { listed } = request
+    const gathered = listed === undefined ? await gatherFiles(context, project, { paths, several }, job) : gatheredOf(listed())
     try {
       const report = await takeFiles(context, project, request, { gathered, job, startedAtMs })
       return { kind: 'import', report }
@@ -51,6 +55,10 @@ export function importImages(context: StudioContext, project: OpenProject, reque
       await gathered.close()
     }
   }
+}
+
+function gatheredOf(files: readonly ListedFile[]): Gathered {
+  return { files, inProject: [], skipped: [], sources: [], hasLabelFile: false, close: () => Promise.resolve() }
 }
 
 interface Running {

@@ -8,6 +8,7 @@ import { savedPhotoPlaces } from '../exporting/saved-photos.ts'
 import { listComponents } from '../settings/components.ts'
 import { studioDescription } from '../settings/describe-studio.ts'
 import type { SettingsStore } from '../settings/studio-settings.ts'
+import type { Watching } from '../watching/watching.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { folderBytes } from './folder-bytes.ts'
 import { isReachable } from './is-reachable.ts'
@@ -17,12 +18,19 @@ import type { ProjectSession } from './project-session.ts'
 import { listFolders, revealable } from './reachable-places.ts'
 import { trashProject } from './trash-project.ts'
 
+interface Parts {
+  readonly session: ProjectSession
+  readonly feed: ChangeFeed
+  readonly watching: Watching
+}
+
 /** Handlers of `project`. */
-export function projectProcedures(context: StudioContext, session: ProjectSession, feed: ChangeFeed) {
+export function projectProcedures(context: StudioContext, { session, feed, watching }: Parts) {
   const os = implement(project)
   const opened = (open: OpenProject): Project => {
     context.changed('project')
     finishErasing(context, open)
+    watching.begin(open)
     return describeProject(open)
   }
   return {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JobEvent, JobResult, JobState } from '../../contract/jobs.ts'
 import { fromWireError } from '../../contract/errors.ts'
-import { createStudio, type Studio } from '../studio.ts'
+import { createStudio, type Studio, type StudioOptions } from '../studio.ts'
 import { forkWorker } from '../workers/fork-worker.ts'
 import type { SpawnWorker, WorkerKind, WorkerProcess } from '../workers/worker-client.ts'
 
@@ -19,6 +19,8 @@ export interface TestStudioOptions {
   readonly trainingFlags?: () => readonly string[]
   /** A worker that gives no sign of life for so long is ended. */
   readonly hungAfterMs?: number
+  /** How soon watched folders are looked through. */
+  readonly watchTimes?: StudioOptions['watchTimes']
 }
 
 export interface LogLine {
@@ -69,6 +71,7 @@ export async function testStudio(options: TestStudioOptions = {}): Promise<TestS
     threads: 2,
     clock: options.clock ?? Date.now,
     log,
+    ...(options.watchTimes === undefined ? {} : { watchTimes: options.watchTimes }),
     ...(options.hungAfterMs === undefined ? {} : { hungAfterMs: options.hungAfterMs }),
   })
   const watch = async (jobId: string, onEvent?: (event: JobEvent) => void): Promise<JobEvent[]> => {
