@@ -4,7 +4,7 @@ import { bytesText, countOf, countText, fewNames } from './numbers.ts'
 
 /** Why nothing comes out of a watched folder. */
 const notWatched: Readonly<Record<ErrorDetails<'FOLDER_NOT_WATCHED'>['reason'], string>> = {
-  gone: 'it is not there now',
+  gone: 'the folder is gone',
   denied: 'it may not be read now',
   paused: 'the last import out of it did not end, so it is paused',
 }
