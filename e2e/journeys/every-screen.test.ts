@@ -106,7 +106,7 @@ test('every screen of a trained project can be used by everybody, light, dark an
       route: '/photos',
       until: async () => {
         await page.getByRole('button', { name: photoWords.filterTitle }).click()
-        await expect(page.getByRole('radio', { name: photoWords.anyPart })).toBeVisible()
+        await expect(page.getByRole('radio', { name: photoWords.anyPart }).first()).toBeVisible()
       },
     },
     {
