@@ -33,7 +33,8 @@ export interface PhotoFilter {
 export const everyPhoto: PhotoFilter = { kind: 'all', classId: null, name: '', part: null, side: null, flaw: null, similarTo: null }
 
 /** What of a filter narrows the photos down, each of which a person can take away by itself. */
-export type FilterPiece = 'similar' | 'suggested' | 'chosen' | 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'flaw' | 'noted' | 'name'
+export type FilterPiece =
+  'similar' | 'suggested' | 'chosen' | 'unlabelled' | 'class' | 'trash' | 'part' | 'side' | 'flaw' | 'noted' | 'name'
 
 export const importOrder: ImageOrder = { by: 'imported', descending: false }
 /** The photo that looks most like a class first, or the one that teaches most. */

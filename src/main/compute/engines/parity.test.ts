@@ -217,7 +217,9 @@ function expectSame(own: Trained, expected: Expected, work: TrainingWork): void 
   for (const [index, start] of before.entries()) {
     const of = (all: readonly ArrayLike<number>[]): ArrayLike<number> => all[index] ?? []
     expect(difference(of(own.gradients), of(expected.gradients)), `gradient ${index}`).toBeLessThan(tolerance.gradients)
-    expect(changeDifference(of(own.weights), of(expected.weights), start), `weights ${index}`).toBeLessThan(tolerance.changes[work.settings.optimiser])
+    expect(changeDifference(of(own.weights), of(expected.weights), start), `weights ${index}`).toBeLessThan(
+      tolerance.changes[work.settings.optimiser],
+    )
   }
 }
 

@@ -71,7 +71,16 @@ async function openPage(photos = 100_000, address = '') {
     },
     classes: {
       list: () =>
-        Promise.resolve(order.map((id, position) => ({ id, name: ['cat', 'dog', 'owl'][id - 1], colour: '#0072b2', key: String(position + 1), position, images: 7 }))),
+        Promise.resolve(
+          order.map((id, position) => ({
+            id,
+            name: ['cat', 'dog', 'owl'][id - 1],
+            colour: '#0072b2',
+            key: String(position + 1),
+            position,
+            images: 7,
+          })),
+        ),
       reorder: ({ ids }: { ids: number[] }) => {
         order = ids
         return Promise.resolve([])
