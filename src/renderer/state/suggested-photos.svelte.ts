@@ -16,10 +16,13 @@ export interface SuggestedPhoto {
 }
 
 const suggested: Decision = { kind: 'suggested' }
+const out: Decision = { kind: 'out' }
+/** Above it 92 to 99 of 100 suggestions were right on the sets they were measured on; what is less sure has to be looked at one by one. */
+const sureFrom = 0.9
 
 /**
- * A screenful of the photos that look like one class, the surest first. Those that are not taken out get the class all at once; what was taken out is
- * passed over until it is asked for again.
+ * A screenful of the photos that look like one class, the surest first. Those that are not taken out get the class all at once, and those that are not
+ * sure are out at first; what was out is passed over until it is asked for again.
  */
 export class SuggestedPhotos {
   classId = $state<number | null>(null)
@@ -42,7 +45,8 @@ export class SuggestedPhotos {
   }
 
   decision(hash: string): Decision {
-    return this.#decisions.get(hash) ?? suggested
+    const confidence = this.photos.find(({ image }) => image.hash === hash)?.confidence ?? 0
+    return this.#decisions.get(hash) ?? (confidence < sureFrom ? out : suggested)
   }
 
   /** Those on the screen that would get the class now. */
@@ -52,7 +56,7 @@ export class SuggestedPhotos {
 
   /** How many photos of the class nobody has decided about, here or behind. */
   get left(): number {
-    const decided = this.photos.length - this.accepted.length
+    const decided = this.photos.filter(({ image }) => (this.#decisions.get(image.hash) ?? suggested).kind !== 'suggested').length
     return Math.max(0, (this.total ?? 0) - this.#passed.size - decided)
   }
 
@@ -82,7 +86,7 @@ export class SuggestedPhotos {
 
   /** Labels or photos have changed elsewhere: those on the screen are read again where nothing is decided of them. */
   async refresh(): Promise<void> {
-    if (this.photos.every(({ image }) => this.decision(image.hash).kind === 'suggested')) await this.#fill()
+    if (this.photos.every(({ image }) => !this.#decisions.has(image.hash))) await this.#fill()
   }
 
   /** Photos were judged anew. Those on the screen stay: one key accepts all of them, and that has to be what was looked at. */
@@ -100,7 +104,7 @@ export class SuggestedPhotos {
     if (photo === undefined) return
     const { kind } = this.decision(photo.image.hash)
     this.cursor = place
-    if (kind !== 'given') this.#decide(photo.image.hash, kind === 'out' ? suggested : { kind: 'out' })
+    if (kind !== 'given') this.#decide(photo.image.hash, kind === 'out' ? suggested : out)
   }
 
   /** Gives the photo under the cursor its own class at once, and goes on to the next. */

@@ -6,7 +6,10 @@ const cat = 1
 /** Photos that look like a cat, the surest first. */
 let order: string[]
 let labelled: string[]
+/** Those that are less sure than 9 in 10. */
+let unsure: string[]
 beforeEach(() => {
+  unsure = []
   order = ['a', 'b', 'c', 'd', 'e', 'f']
   labelled = []
 })
@@ -20,7 +23,8 @@ function begin(): SuggestedPhotos {
       },
     },
     suggestions: {
-      of: ({ hashes }: { hashes: string[] }) => Promise.resolve(hashes.map((hash) => ({ hash, classId: cat, confidence: 0.9, use: null }))),
+      of: ({ hashes }: { hashes: string[] }) =>
+        Promise.resolve(hashes.map((hash) => ({ hash, classId: cat, confidence: unsure.includes(hash) ? 0.89 : 0.9, use: null }))),
     },
     labels: {
       set: ({ hashes }: { hashes: string[] }) => {
@@ -77,4 +81,20 @@ test('photos that were taken out are passed over until they are asked for again'
   expect([labelled.join(''), seen(shown), shown.left]).toEqual(['ac', 'def', 3])
   await shown.again()
   expect(seen(shown)).toBe('bde')
+})
+
+test('what is not sure is accepted only where a person takes it in', async () => {
+  unsure = ['b', 'c', 'd', 'e', 'f']
+  const shown = begin()
+  await shown.show(cat, 3)
+  expect(shown.accepted).toEqual(['a'])
+  expect(shown.left).toBe(6)
+  shown.toggle(1)
+  expect(await shown.accept()).toBe(2)
+  expect(labelled).toEqual(['a', 'b'])
+  expect(seen(shown)).toBe('def')
+  expect(await shown.accept()).toBe(0)
+  expect(labelled).toEqual(['a', 'b'])
+  await shown.again()
+  expect(seen(shown)).toBe('cde')
 })

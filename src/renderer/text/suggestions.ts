@@ -59,7 +59,7 @@ export const suggestionWords = {
   left: (count: number) => `${countText(count)} left`,
   accept: (count: number, name: string) =>
     count === 0 ? 'Next photos' : count === 1 ? `Accept 1 as ${name}` : `Accept ${countText(count)} as ${name}`,
-  hint: 'Take wrong ones out with a click or Space, or press the number of their class. Enter accepts the rest.',
+  hint: 'Those below 9 in 10 are out at first. A click or Space takes one out or in, its number gives another class. Enter accepts the rest.',
   photo: (name: string, confidence: number, className: string) => `${name}, looks like ${className}, ${chanceText(confidence)}`,
   out: 'taken out',
   photoOut: (name: string) => `${name}, taken out`,
