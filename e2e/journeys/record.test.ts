@@ -57,7 +57,7 @@ test('photos are recorded into a class while the space bar is held, bad ones are
     const take = dialog.getByTestId('take')
     await expect.poll(() => take.getByRole('img').count()).toBeGreaterThanOrEqual(4)
     await page.keyboard.up(' ')
-    await expect(take).not.toContainText(recordWords.saving)
+    await expect(take).toContainText(recordWords.saved)
     const count = await take.getByRole('img').count()
     expect(count).toBeGreaterThanOrEqual(4)
     await take.getByRole('button', { name: recordWords.removePhoto(2) }).press('Enter')

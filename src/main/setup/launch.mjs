@@ -44,6 +44,7 @@ async function prepared() {
       return becomeCommand(node24, [...nodeArguments, inRoot('e2e/screenshots/main.ts'), ...args], nodeEnvironment)
     case 'bench':
       await bringBackbones(node24, say)
+      await (await import('./app-build.mjs')).buildApp(node24, say, { always: false })
       return becomeCommand(node24, [...nodeArguments, inRoot('e2e/bench/main.ts'), ...args], nodeEnvironment)
     default:
       throw new Error(`launch.mjs has no ${verb}`)

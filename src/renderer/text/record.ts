@@ -15,6 +15,7 @@ export const recordWords = {
   takes: 'What was recorded',
   take: (name: string, count: number) => `${name}: ${countOf(count, 'photo')}`,
   saving: 'being saved',
+  saved: 'in the project',
   removeTake: 'Remove the take',
   removePhoto: (number: number) => `Remove photo ${number}`,
   photo: (number: number) => `Photo ${number}`,
