@@ -64,11 +64,15 @@ export const errorDetails = {
   STEP_NOT_FOUND: z.object({ step: z.int() }),
   VIEW_NOT_FOUND: z.object({ view: z.string() }),
   VIEW_EXISTS: z.object({ view: z.string() }),
-  /** `file`: the one inside of it that shows it; empty where it is the whole. */
+  /**
+   * `file`: the one inside of it that shows it; empty where it is the whole. `detail`: of the database, what is in it that cannot be, e.g.
+   * `the trigger x`; absent elsewhere.
+   */
   BACKUP_DAMAGED: z.object({
     path: z.string(),
-    reason: z.enum(['no-backup', 'newer', 'missing', 'changed', 'foreign', 'encrypted']),
+    reason: z.enum(['no-backup', 'newer', 'missing', 'changed', 'foreign', 'encrypted', 'database-broken', 'database-foreign']),
     file: z.string(),
+    detail: z.string().optional(),
   }),
   NO_LABELS: z.object({}),
   ONE_CLASS_ONLY: z.object({ class: z.string() }),

@@ -269,8 +269,8 @@ const words: WordsTable = {
   INVALID_INPUT: ({ reason }) => ({ title: `That cannot be used: ${bare(reason)}.`, wayOut: 'Correct it and try again.' }),
   NOTHING_TO_UNDO: () => ({ title: 'There is nothing to undo.', wayOut: 'Everything is as it was in the beginning.' }),
   NOTHING_TO_REDO: () => ({ title: 'There is nothing to redo.', wayOut: 'Redo repeats what undo has just taken back.' }),
-  BACKUP_DAMAGED: ({ path, reason, file }) => ({
-    title: `Nothing was made of ${path}: ${brokenBackup(reason, file)}.`,
+  BACKUP_DAMAGED: ({ path, reason, file, detail = '' }) => ({
+    title: `Nothing was made of ${path}: ${brokenBackup(reason, file, bare(detail))}.`,
     wayOut: reason === 'newer' ? 'Update Graft, then try again.' : 'Take another backup, or get this one once more from where it came.',
   }),
   STEP_NOT_FOUND: ({ step }) => ({
@@ -288,7 +288,7 @@ const words: WordsTable = {
   }),
 }
 
-function brokenBackup(reason: ErrorDetails<'BACKUP_DAMAGED'>['reason'], file: string): string {
+function brokenBackup(reason: ErrorDetails<'BACKUP_DAMAGED'>['reason'], file: string, detail: string): string {
   switch (reason) {
     case 'no-backup':
       return 'it is no backup of Graft, or only a part of one'
@@ -302,6 +302,10 @@ function brokenBackup(reason: ErrorDetails<'BACKUP_DAMAGED'>['reason'], file: st
       return `${file} is in it, which is no part of a backup`
     case 'encrypted':
       return `${file} in it is encrypted, and Graft encrypts nothing`
+    case 'database-broken':
+      return `its database ${file} is not whole (${detail})`
+    case 'database-foreign':
+      return `its database ${file} holds what Graft never writes (${detail}), so that somebody has changed it`
     default:
       return reason satisfies never
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ProjectName } from '../../contract/project.ts'
+import { safeSegments } from '../safe-path.ts'
 
 /** Ending of a backup's file: `NAME.graft-backup`, a zip. */
 export const backupEnding = '.graft-backup'
@@ -12,9 +13,22 @@ export type BackupFolder = (typeof folders)[number]
 
 const inFolder = new RegExp(`^(${folders.join('|')})(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$`)
 
-/** Whether a file of this name, with `/` between its folders, may be in a backup: nothing that leads out of a project's folder is. */
+/**
+ * Whether a file of this name, with `/` between its folders, may be in a backup: nothing that leads out of a project's folder is, and nothing that some
+ * system cannot have.
+ */
 export function isBackupPath(path: string): boolean {
-  return path === databaseName || inFolder.test(path)
+  return path === databaseName || (inFolder.test(path) && safeSegments(path)?.join('/') === path)
+}
+
+/** A folder that was renamed from outside may have given the project a name that is none on other systems. */
+export function plainName(name: string): string {
+  const plain = name
+    .replace(/[\\/:*?"<>|\p{Cc}]/gu, '_')
+    .slice(0, 80)
+    .replace(/[. ]+$/, '')
+    .trim()
+  return plain === '' ? 'project' : plain
 }
 
 export const BackupFile = z.object({

@@ -1,13 +1,15 @@
 import { fc, test as property } from '@fast-check/vitest'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import { fillProject, hashOfImage, perform, readModel } from '../history/history-model-for-tests.ts'
 import { listSteps, undoStep } from '../history/record-step.ts'
+import { eraseImages, readErasedIds } from '../images/erased-rows.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
 import { setLabels } from '../labels/set-labels.ts'
 import { createProject, openProject, type HeldProject } from '../project/open-project.ts'
@@ -18,6 +20,7 @@ import { writeBackup } from './write-backup.ts'
 let folder: string
 let project: HeldProject
 const clock = () => 1_700_000_000_000
+const thumbnails = Array.from({ length: 5 }, (_, index) => `thumbnails/${index}${index}/${hashOfImage(index)}.jpg`)
 const pictures = Array.from({ length: 5 }, (_, index) => `images/${index}${index}/${hashOfImage(index)}.jpg`)
 
 beforeEach(() => {
@@ -27,7 +30,17 @@ beforeEach(() => {
   perform(project.db, { do: 'add', name: 'robin' }, 1)
   perform(project.db, { do: 'label', images: [0, 1, 2], at: 0 }, 2)
   perform(project.db, { do: 'note', image: 3, text: 'ask Ida' }, 3)
-  for (const [index, name] of [...pictures, 'features/lite0.features', 'networks/run1/weights.bin', 'images/.half-written'].entries()) {
+  project.db.exec(`INSERT INTO split (id, seed, shares, membership_hash, created_at_ms) VALUES (1, 1, '{}', 'frozen', 1);
+    INSERT INTO run (id, number, split_id, state, recipe, backbone_id, backbone_hash, created_at_ms, ended_at_ms)
+    VALUES ('run1', 1, 1, 'interrupted', '{}', 'some-network', 'hash', 1, 2)`)
+  for (const [index, name] of [
+    ...pictures,
+    ...thumbnails,
+    'features/lite0.features',
+    'networks/run1/weights.bin',
+    'networks/later/weights.bin',
+    'images/.half-written',
+  ].entries()) {
     mkdirSync(join(project.files.root, name, '..'), { recursive: true })
     writeFileSync(join(project.files.root, name), Buffer.alloc(3000 + index, index))
   }
@@ -42,9 +55,10 @@ function job(more: Partial<JobContext> = {}): JobContext {
   return { signal, stopSignal: signal, progress: () => undefined, emit: () => undefined, ...more }
 }
 const out = () => join(folder, 'kept/birds.graft-backup')
-const everything = () => ({ out: out(), folders: ['images', 'thumbnails', 'features', 'networks'] as const, createdAtMs: clock() })
+const log = { info: () => undefined, error: () => undefined }
+const everything = () => ({ out: out(), folders: ['images', 'thumbnails', 'features', 'networks'] as const, createdAtMs: clock(), log })
 const there = () => join(folder, 'there')
-const restore = (path = out(), more: Partial<JobContext> = {}) => restoreBackup({ path, folder: there() }, job(more))
+const restore = (path = out(), more: Partial<JobContext> = {}) => restoreBackup({ path, folder: there(), log }, job(more))
 const filesIn = (place: string) =>
   existsSync(place) ? readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()) : []
 const code = (value: string, details: object = {}) =>
@@ -55,7 +69,7 @@ describe('a backup', () => {
     const model = readModel(project.db)
     const steps = listSteps(project.db, { offset: 0, limit: 10 })
     const written = await writeBackup(project, everything(), job())
-    expect(written).toMatchObject({ kind: 'backup', path: out(), images: 5, files: 8 })
+    expect(written).toMatchObject({ kind: 'backup', path: out(), images: 5, files: 13 })
     rmSync(project.files.root, { recursive: true, force: true })
     const made = await restore()
     expect(made).toMatchObject({ kind: 'restore', path: join(there(), 'birds.graft'), images: 5 })
@@ -74,7 +88,7 @@ describe('a backup', () => {
   test('leaves out what can be computed again where that is not wanted', async () => {
     await writeBackup(project, { ...everything(), folders: ['images', 'thumbnails'] }, job())
     const { path } = await restore()
-    expect(readdirSync(path).sort()).toEqual(['images', 'project.sqlite'])
+    expect(readdirSync(path).sort()).toEqual(['images', 'project.sqlite', 'thumbnails'])
     openProject(path, { clock }).close()
   })
 
@@ -104,14 +118,53 @@ describe('a backup', () => {
     await expect(writeBackup(project, everything(), job())).rejects.toThrow(code('OUT_EXISTS', { path: out() }))
   })
 
-  test('goes on without a photo that is deleted for good meanwhile', async () => {
-    let hasDeleted = false
+  test('holds no photo that is added later, and one that is deleted for good meanwhile is in it with all of it or not at all', async () => {
+    perform(project.db, { do: 'trash', images: [2, 3], back: false }, 4)
+    const later = `images/ff/${'f'.repeat(64)}.jpg`
+    let hasChanged = false
     const progress = () => {
-      if (!hasDeleted) rmSync(join(project.files.root, pictures[2]!))
-      hasDeleted = true
+      if (hasChanged) return
+      hasChanged = true
+      eraseImages(project.db, [3, 4], 5)
+      for (const copy of [pictures[2]!, thumbnails[2]!]) rmSync(join(project.files.root, copy))
+      mkdirSync(join(project.files.root, later, '..'), { recursive: true })
+      writeFileSync(join(project.files.root, later), 'later')
     }
-    expect(await writeBackup(project, everything(), job({ progress }))).toMatchObject({ files: 7 })
-    expect(existsSync(join((await restore()).path, pictures[2]!))).toBe(false)
+    expect(await writeBackup(project, everything(), job({ progress }))).toMatchObject({ files: 11, images: 3 })
+    const { path } = await restore()
+    const opened = openProject(path, { clock })
+    // The second one's copy was still there when its turn came.
+    expect(readErasedIds(opened.db)).toEqual(Uint32Array.from([3]))
+    expect(readModel(opened.db).notes[3]).toBe('ask Ida')
+    expect(existsSync(join(path, pictures[3]!))).toBe(true)
+    for (const gone of [pictures[2]!, thumbnails[2]!, later]) expect(existsSync(join(path, gone))).toBe(false)
+    undoStep(opened.db)
+    expect(readModel(opened.db).trashed).toEqual([false, false, true, false, false])
+    opened.close()
+  })
+
+  test('that a process was killed at leaves nothing for longer than until the next one, and nothing of another computer is touched', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version'])
+    mkdirSync(join(folder, 'kept'))
+    const own = hostname().replaceAll(/[^A-Za-z0-9_]/g, '_')
+    const left = [`.old.graft-backup.${own}-${pid}.unfinished`, `.old.graft-backup.${own}-${pid}.unfinished.sqlite-journal`]
+    const others = [
+      `.old.graft-backup.${own}x-${pid}.unfinished`,
+      `.old.graft-backup.${own}-${process.pid}.unfinished`,
+      '.other.unfinished',
+    ]
+    for (const name of [...left, ...others]) writeFileSync(join(folder, 'kept', name), 'half')
+    await writeBackup(project, everything(), job())
+    expect(readdirSync(join(folder, 'kept')).sort()).toEqual([...others, 'birds.graft-backup'].sort())
+    mkdirSync(join(there(), `.restoring-${pid}-abcdef/images`), { recursive: true })
+    await restore()
+    expect(readdirSync(there())).toEqual(['birds.graft'])
+  })
+
+  test('of a project whose folder has a name that other systems cannot have is read back', async () => {
+    project.db.exec(`UPDATE project SET name = 'a:b?'`)
+    await writeBackup(project, everything(), job())
+    expect((await restore()).path).toBe(join(there(), 'a_b_.graft'))
   })
 
   test.each(['packing', 'rereading'])('that is cancelled while %s leaves nothing', async (step) => {
@@ -201,7 +254,13 @@ describe('what is not a whole backup', () => {
     await expect(restore(await zipOf({ ...good, 'scripts/run.sh': 'rm' }))).rejects.toThrow(
       code('BACKUP_DAMAGED', { reason: 'foreign', file: 'scripts/run.sh' }),
     )
-    await expect(restore(await zipOf(good))).rejects.toThrow(code('PROJECT_DAMAGED'))
+    await expect(restore(await zipOf(good))).rejects.toThrow(code('BACKUP_DAMAGED', { reason: 'database-broken', file: 'project.sqlite' }))
+    await expect(restore(await zipOf({ ...good, 'images/AA/evil.jpg': 'other' }))).rejects.toThrow(
+      code('BACKUP_DAMAGED', { reason: 'foreign', file: 'images/AA/evil.jpg' }),
+    )
+    await expect(restore(await zipOf({ ...good, 'images/aa/nul.jpg': 'a' }))).rejects.toThrow(
+      code('BACKUP_DAMAGED', { reason: 'foreign', file: 'images/aa/nul.jpg' }),
+    )
     const secret = await zipOf(good)
     setEncrypted(secret)
     await expect(restore(secret)).rejects.toThrow(code('BACKUP_DAMAGED', { reason: 'encrypted' }))

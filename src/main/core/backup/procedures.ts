@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { backup } from '../../contract/backup.ts'
 import type { StudioContext } from '../context.ts'
 import { folderBytes } from '../project/folder-bytes.ts'
-import { backupEnding, type BackupFolder } from './backup-manifest.ts'
+import { backupEnding, plainName, type BackupFolder } from './backup-manifest.ts'
 import { restoreBackup } from './restore-backup.ts'
 import { writeBackup } from './write-backup.ts'
 
@@ -15,6 +15,7 @@ const backupLane = 'backup'
 /** Handlers of `backup`. */
 export function backupProcedures(context: StudioContext) {
   const os = implement(backup)
+  const { log } = context
   const bytesIn = (folder: string): Promise<number> => (existsSync(folder) ? folderBytes(folder) : Promise.resolve(0))
   return {
     size: os.size.handler(async () => {
@@ -29,17 +30,20 @@ export function backupProcedures(context: StudioContext) {
     write: os.write.handler(({ input }) => {
       const project = context.project()
       const createdAtMs = context.clock()
-      const out = input.out === undefined ? freeName(resolve(input.folder ?? '.'), project.name, createdAtMs) : resolve(input.out)
+      const out =
+        input.out === undefined ? freeName(resolve(input.folder ?? '.'), plainName(project.name), createdAtMs) : resolve(input.out)
       const folders: readonly BackupFolder[] = [
         ...(['images', 'thumbnails'] as const),
         ...(input.features ? (['features'] as const) : []),
         ...(input.networks ? (['networks'] as const) : []),
       ]
-      const job = context.jobs.start('backup', { lane: backupLane }, (each) => writeBackup(project, { out, folders, createdAtMs }, each))
+      const job = context.jobs.start('backup', { lane: backupLane }, (each) =>
+        writeBackup(project, { out, folders, createdAtMs, log }, each),
+      )
       return { jobId: job.id }
     }),
     restore: os.restore.handler(({ input }) => {
-      const asked = { path: resolve(input.path), folder: resolve(input.folder ?? context.projectsDir) }
+      const asked = { path: resolve(input.path), folder: resolve(input.folder ?? context.projectsDir), log }
       return { jobId: context.jobs.start('restore', { lane: backupLane }, (each) => restoreBackup(asked, each)).id }
     }),
   }

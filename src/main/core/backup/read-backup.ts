@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { Transform, type Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import yauzl from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { StudioError, type ErrorDetails } from '../../contract/errors.ts'
 import { diskError } from '../project/disk-errors.ts'
+import { nameOfEntry, openZip } from '../zip/read-zip.ts'
 import { BackupManifest, backupVersion, isBackupPath, manifestName, type BackupFile } from './backup-manifest.ts'
 
 /** What the list says of one file takes less, and so does what stands around: a small archive cannot name a list that fills the memory. */
@@ -25,7 +26,7 @@ export interface BackupReader {
  * @throws BACKUP_DAMAGED, FILE_NOT_FOUND, NOT_WRITABLE; what the reader throws; the signal's reason.
  */
 export async function readBackup(path: string, reader: BackupReader): Promise<BackupManifest> {
-  const zip = await openZip(path)
+  const zip = await openBackup(path)
   try {
     const entries = await readEntries(zip, path)
     const manifest = await readManifest(zip, entries, path)
@@ -46,9 +47,9 @@ export async function readBackup(path: string, reader: BackupReader): Promise<Ba
 type Reason = ErrorDetails<'BACKUP_DAMAGED'>['reason']
 const damaged = (path: string, reason: Reason, file = ''): StudioError => new StudioError('BACKUP_DAMAGED', { path, reason, file })
 
-async function openZip(path: string): Promise<yauzl.ZipFile> {
+async function openBackup(path: string): Promise<ZipFile> {
   try {
-    return await yauzl.openPromise(path, { autoClose: false, strictFileNames: true })
+    return await openZip(path)
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw damaged(path, 'no-backup')
     if (error.code === 'ENOENT' || error.code === 'EISDIR') throw new StudioError('FILE_NOT_FOUND', { path }, { cause: error })
@@ -56,15 +57,18 @@ async function openZip(path: string): Promise<yauzl.ZipFile> {
   }
 }
 
-async function readEntries(zip: yauzl.ZipFile, path: string): Promise<ReadonlyMap<string, yauzl.Entry>> {
-  const entries = new Map<string, yauzl.Entry>()
+async function readEntries(zip: ZipFile, path: string): Promise<ReadonlyMap<string, Entry>> {
+  const entries = new Map<string, Entry>()
+  // As a disk sees them that does not tell upper from lower case.
+  const folded = new Set<string>()
   try {
     for await (const entry of zip.eachEntry()) {
-      const { fileName } = entry
-      if (fileName !== manifestName && !isBackupPath(fileName)) throw damaged(path, 'foreign', fileName.slice(0, 200))
-      if (entries.has(fileName)) throw damaged(path, 'foreign', fileName)
-      if (entry.isEncrypted()) throw damaged(path, 'encrypted', fileName)
-      entries.set(fileName, entry)
+      const name = nameOfEntry(entry) ?? entry.fileNameRaw.toString('latin1')
+      if (name !== manifestName && !isBackupPath(name)) throw damaged(path, 'foreign', name.slice(0, 200))
+      if (folded.has(name.toLowerCase())) throw damaged(path, 'foreign', name)
+      if (entry.isEncrypted()) throw damaged(path, 'encrypted', name)
+      folded.add(name.toLowerCase())
+      entries.set(name, entry)
     }
   } catch (error) {
     throw error instanceof StudioError ? error : damaged(path, 'no-backup')
@@ -72,7 +76,7 @@ async function readEntries(zip: yauzl.ZipFile, path: string): Promise<ReadonlyMa
   return entries
 }
 
-async function readManifest(zip: yauzl.ZipFile, entries: ReadonlyMap<string, yauzl.Entry>, path: string): Promise<BackupManifest> {
+async function readManifest(zip: ZipFile, entries: ReadonlyMap<string, Entry>, path: string): Promise<BackupManifest> {
   const entry = entries.get(manifestName)
   if (entry === undefined || entry.uncompressedSize > entries.size * listedBytesAtMost) throw damaged(path, 'no-backup')
   const read = await zip
@@ -86,7 +90,7 @@ async function readManifest(zip: yauzl.ZipFile, entries: ReadonlyMap<string, yau
 }
 
 /** What is packed is what the list names, no more and no less, each as large as it says. */
-function requireSame({ files }: BackupManifest, entries: ReadonlyMap<string, yauzl.Entry>, path: string): void {
+function requireSame({ files }: BackupManifest, entries: ReadonlyMap<string, Entry>, path: string): void {
   const listed = new Set<string>([manifestName])
   for (const file of files) {
     const entry = entries.get(file.path)
@@ -99,12 +103,12 @@ function requireSame({ files }: BackupManifest, entries: ReadonlyMap<string, yau
 
 interface Packed {
   readonly file: BackupFile
-  readonly entry: yauzl.Entry
+  readonly entry: Entry
   /** Of the backup. */
   readonly path: string
 }
 
-async function readFile(zip: yauzl.ZipFile, { file, entry, path }: Packed, { take, signal }: BackupReader): Promise<void> {
+async function readFile(zip: ZipFile, { file, entry, path }: Packed, { take, signal }: BackupReader): Promise<void> {
   const packed = await zip.openReadStreamPromise(entry).catch(() => null)
   if (packed === null) throw damaged(path, 'changed', file.path)
   const hash = createHash('sha256')

@@ -1,49 +1,66 @@
 import { createWriteStream, existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { StudioError } from '../../contract/errors.ts'
 import type { JobResult } from '../../contract/jobs.ts'
-import { requireKnownDatabase } from '../db/open-database.ts'
+import type { Log } from '../context.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
+import { openProcessFolder } from '../process-folder.ts'
 import { diskError, diskFull, freeBytes } from '../project/disk-errors.ts'
 import { makeFolder } from '../project/make-folder.ts'
 import { projectEnding } from '../project/project-files.ts'
 import { databaseName, type BackupManifest } from './backup-manifest.ts'
+import { checkDatabase } from './check-database.ts'
 import { readBackup } from './read-backup.ts'
-import { syncFolder } from './sync-folder.ts'
+import { syncFiles, syncFolder } from './sync-files.ts'
+
+export interface RestoreOrder {
+  /** The backup. */
+  readonly path: string
+  /** Where the project is made. */
+  readonly folder: string
+  readonly log: Log
+}
 
 /**
- * Makes a project in `folder` of a backup. It is unpacked beside its place, and gets its name only when every file is what the backup's list
- * says and the database is one that this studio knows; when this fails or is cancelled nothing is left.
- * @throws BACKUP_DAMAGED, FILE_NOT_FOUND, PROJECT_DAMAGED, PROJECT_TOO_NEW, NOT_WRITABLE, DISK_FULL; the signal's reason.
+ * Makes a project in `folder` of a backup. It is unpacked into a folder of this process beside its place, and gets its name only when every file is
+ * what the backup's list says, the database is one that this studio could have written, and all of it is on the disk: files first, all at once at the end,
+ * then the folders that name them, then the new name. Whoever is told that the project is there can lose it to no power cut, and what is cut off before has
+ * no name yet. When this fails or is cancelled nothing is left; what a process left that was killed meanwhile is deleted by the next restore.
+ * @throws BACKUP_DAMAGED, FILE_NOT_FOUND, NOT_WRITABLE, DISK_FULL; the signal's reason.
  */
 export async function restoreBackup(
-  { path, folder }: { readonly path: string; readonly folder: string },
+  { path, folder, log }: RestoreOrder,
   { signal, progress }: JobContext,
 ): Promise<Extract<JobResult, { kind: 'restore' }>> {
   let place: string | null = null
   makeFolder(folder)
   try {
-    place = await mkdtemp(join(folder, '.restoring-'))
+    place = await openProcessFolder(folder, { log, prefix: '.restoring-' })
     const root = place
+    const written: string[] = []
     const manifest = await readBackup(path, {
       signal,
       begin: (listed) => requireRoom(listed, folder),
       take: async (file, stream) => {
         const target = join(root, ...file.path.split('/'))
         await mkdir(dirname(target), { recursive: true })
-        await pipeline(stream, createWriteStream(target, { flags: 'wx', flush: true }))
+        await pipeline(stream, createWriteStream(target, { flags: 'wx' }))
+        written.push(target)
       },
       progress: (done, total) => progress('unpacking', done, total),
     })
-    requireKnownDatabase(join(root, databaseName))
+    checkDatabase(join(root, databaseName), path)
     for (const ending of ['-wal', '-shm']) await rm(join(root, `${databaseName}${ending}`), { force: true })
+    await syncFiles(written, signal)
+    for (const each of foldersOf(written, root)) await syncFolder(each)
     signal.throwIfAborted()
     const project = await nameProject(root, folder, manifest.project)
     place = null
     return { kind: 'restore', path: project, images: manifest.images, files: manifest.files.length }
   } catch (error) {
+    signal.throwIfAborted()
     throw diskError(error, folder)
   } finally {
     if (place !== null) await rm(place, { recursive: true, force: true })
@@ -54,6 +71,15 @@ function requireRoom({ files }: BackupManifest, folder: string): void {
   const needed = files.reduce((sum, { bytes }) => sum + bytes, 0)
   const free = freeBytes(folder)
   if (free !== null && needed > free) throw diskFull(folder, needed)
+}
+
+/** Every folder that has one of `files` in it, also through others, `root` included. */
+function foldersOf(files: readonly string[], root: string): ReadonlySet<string> {
+  const folders = new Set([root])
+  for (const file of files) {
+    for (let folder = dirname(file); !folders.has(folder); folder = dirname(folder)) folders.add(folder)
+  }
+  return folders
 }
 
 /** Names tried before giving up: `birds`, `birds 2` ... */

@@ -1,27 +1,22 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join, sep } from 'node:path'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
 import { StudioError } from '../../contract/errors.ts'
 import type { JobResult } from '../../contract/jobs.ts'
-import type { OpenProject } from '../context.ts'
+import type { Log, OpenProject } from '../context.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
+import { deleteLeftovers } from '../process-folder.ts'
 import { diskError } from '../project/disk-errors.ts'
-import { countProject } from '../project/project-rows.ts'
-import {
-  backupVersion,
-  databaseName,
-  isBackupPath,
-  manifestName,
-  type BackupFile,
-  type BackupFolder,
-  type BackupManifest,
-} from './backup-manifest.ts'
+import { backupVersion, databaseName, manifestName, type BackupFile, type BackupFolder, type BackupManifest } from './backup-manifest.ts'
+import type { HeldPhoto } from './database-rows.ts'
 import { readBackup } from './read-backup.ts'
-import { syncFolder } from './sync-folder.ts'
+import { describeSnapshot, filesOfSnapshot, forgetErased, openSnapshot, sourceOfDatabase, type Source } from './snapshot.ts'
+import { syncFolder } from './sync-files.ts'
 
 export interface BackupOrder {
   /** Where the backup goes; nothing may be there. */
@@ -29,11 +24,14 @@ export interface BackupOrder {
   /** What is packed besides the database. */
   readonly folders: readonly BackupFolder[]
   readonly createdAtMs: number
+  readonly log: Log
 }
 
 /**
- * Packs a project into one file while work on it goes on: the database as it was at one moment, and the files of then. Everything is read back
- * before the file gets its name; until then, and when this fails or is cancelled, nothing of it is left.
+ * Packs a project into one file while work on it goes on: the database as it was at one moment, and the files that it names. A photo that is added
+ * later is not in it; one that is deleted for good before its copy was packed is taken out of the packed database too, which is therefore packed last.
+ * Everything is read back before the file gets its name; until then, and when this fails or is cancelled, nothing of it is left. What a process left that
+ * was killed meanwhile is deleted by the next backup into the same folder.
  * @throws OUT_EXISTS, NOT_WRITABLE, DISK_FULL, BACKUP_DAMAGED where the disk does not give back what was written; the signal's reason.
  */
 export async function writeBackup(
@@ -41,13 +39,14 @@ export async function writeBackup(
   order: BackupOrder,
   job: JobContext,
 ): Promise<Extract<JobResult, { kind: 'backup' }>> {
-  const { out } = order
+  const { out, log } = order
   if (existsSync(out)) throw new StudioError('OUT_EXISTS', { path: out })
   const place = dirname(out)
-  const unfinished = join(place, `.${basename(out)}.${process.pid}.unfinished`)
+  const unfinished = join(place, `.${basename(out)}.${machine}-${process.pid}${unfinishedEnding}`)
   const snapshot = `${unfinished}.sqlite`
   try {
     await mkdir(place, { recursive: true })
+    await deleteLeftovers(place, ownerOfUnfinished, log)
     await project.db.backup(snapshot, {
       progress: ({ remainingPages }) => (job.signal.throwIfAborted(), Math.min(remainingPages + 1, pagesAtOnce)),
     })
@@ -63,21 +62,31 @@ export async function writeBackup(
     job.signal.throwIfAborted()
     throw diskError(error, place)
   } finally {
-    for (const file of [unfinished, snapshot, `${snapshot}-wal`, `${snapshot}-shm`, `${snapshot}-journal`]) await rm(file, { force: true })
+    for (const ending of ['', '.sqlite', ...sqliteEndings]) await rm(`${unfinished}${ending}`, { force: true })
   }
 }
 
 /** Of 4 KB each: a few milliseconds of copying, between which labels are written. */
 const pagesAtOnce = 2000
+const unfinishedEnding = '.unfinished'
+const sqliteEndings = ['.sqlite-wal', '.sqlite-shm', '.sqlite-journal'] as const
+/** Several machines may keep their backups in one folder, and each knows the processes of its own. */
+const machine = hostname().replaceAll(/[^A-Za-z0-9_]/g, '_')
+
+/** The id of the process of this machine that was at work on a file of this name; null for any other file. */
+function ownerOfUnfinished(name: string): string | null {
+  const found = /^\..+\.([A-Za-z0-9_]*)-(\d+)\.unfinished(\.sqlite(-wal|-shm|-journal)?)?$/.exec(name)
+  return found?.[1] === machine ? (found[2] ?? null) : null
+}
 
 interface Packing extends BackupOrder {
   readonly snapshot: string
   readonly unfinished: string
 }
 
-async function pack({ name, db, files }: OpenProject, packing: Packing, { signal, progress }: JobContext): Promise<BackupManifest> {
-  const { images } = countProject(db)
-  const sources = [{ name: databaseName, path: packing.snapshot }, ...(await listFiles(files.root, packing.folders))]
+async function pack(project: OpenProject, packing: Packing, { signal, progress }: JobContext): Promise<BackupManifest> {
+  const { createdAtMs } = packing
+  const snapshot = openSnapshot(packing.snapshot)
   const archive = new ZipFile()
   const giveUp = new AbortController()
   const ended = AbortSignal.any([signal, giveUp.signal])
@@ -85,51 +94,39 @@ async function pack({ name, db, files }: OpenProject, packing: Packing, { signal
   // A file waits for the one who writes; when that fails nobody reads on.
   const failed = written.then(() => new Promise<never>(() => undefined))
   const packed: BackupFile[] = []
+  const add = async (source: Source): Promise<boolean> => {
+    const file = await Promise.race([addFile(archive, source, createdAtMs, ended), failed])
+    if (file !== null) packed.push(file)
+    return file !== null
+  }
   try {
+    const sources = await filesOfSnapshot(snapshot, project.files, packing.folders)
+    const gone: HeldPhoto[] = []
     for (const [index, source] of sources.entries()) {
-      progress('packing', index, sources.length)
-      const file = await Promise.race([addFile(archive, source, packing.createdAtMs, ended), failed])
-      if (file !== null) packed.push(file)
+      progress('packing', index, sources.length + 1)
+      if (!(await add(source)) && source.photo !== undefined) gone.push(source.photo)
     }
+    forgetErased(snapshot, project, gone, createdAtMs)
+    const about = describeSnapshot(snapshot)
+    snapshot.close()
+    progress('packing', sources.length, sources.length + 1)
+    await add(sourceOfDatabase(packing.snapshot))
+    const manifest: BackupManifest = { format: 'graft-backup', version: backupVersion, createdAtMs, ...about, files: packed }
+    archive.addBuffer(Buffer.from(JSON.stringify(manifest)), manifestName, { mtime: new Date(createdAtMs) })
+    archive.end()
+    await written
+    return manifest
   } catch (error) {
     // Closes the file that is read and the one that is written, whichever has failed.
     giveUp.abort(error)
     await written.catch(() => undefined)
     throw error
+  } finally {
+    snapshot.close()
   }
-  const manifest: BackupManifest = {
-    ...{ format: 'graft-backup', version: backupVersion, project: name, createdAtMs: packing.createdAtMs, images },
-    files: packed,
-  }
-  archive.addBuffer(Buffer.from(JSON.stringify(manifest)), manifestName, { mtime: new Date(packing.createdAtMs) })
-  archive.end()
-  await written
-  return manifest
 }
 
-interface Source {
-  /** In the backup. */
-  readonly name: string
-  readonly path: string
-}
-
-/** In the order of their names. What is half-written and what the system puts there has other names. */
-async function listFiles(root: string, folders: readonly BackupFolder[]): Promise<Source[]> {
-  const found: Source[] = []
-  for (const folder of folders) {
-    const place = join(root, folder)
-    if (!existsSync(place)) continue
-    const entries = await readdir(place, { recursive: true, withFileTypes: true })
-    for (const entry of entries.filter((each) => each.isFile())) {
-      const path = join(entry.parentPath, entry.name)
-      const name = path.slice(root.length + 1).replaceAll(sep, '/')
-      if (isBackupPath(name)) found.push({ name, path })
-    }
-  }
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-/** Null where the file is not there any more: its photo was deleted for good meanwhile. */
+/** Null where the file is not there any more: its photo was deleted for good meanwhile, or somebody else took it away. */
 async function addFile(archive: ZipFile, { name, path }: Source, createdAtMs: number, signal: AbortSignal): Promise<BackupFile | null> {
   const handle = await open(path).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null

@@ -1,8 +1,13 @@
 import { getFileNameLowLevel, openPromise, type Entry, type ZipFile } from 'yauzl'
 
-/** Opens a zip for `use` and closes it afterwards. Names are not looked at: see `nameOfEntry`. Throws plain errors for what is no zip or a broken one. */
+/** Opens a zip; the caller closes it. Names are not looked at: see `nameOfEntry`. Throws plain errors for what is no zip or a broken one. */
+export async function openZip(path: string): Promise<ZipFile> {
+  return openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false })
+}
+
+/** Opens a zip for `use` and closes it afterwards. Throws what `openZip` throws. */
 export async function withZip<T>(path: string, use: (zip: ZipFile) => Promise<T>): Promise<T> {
-  const zip = await openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: false })
+  const zip = await openZip(path)
   try {
     return await use(zip)
   } finally {
