@@ -4,6 +4,14 @@ import { frameWords } from '../../src/renderer/text/frame.ts'
 import { learnsChoices, learnsWords } from '../../src/renderer/text/recipes.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
 import { settingsWords } from '../../src/renderer/text/settings.ts'
+import { backupWords } from '../../src/renderer/text/backup.ts'
+import { historyWords } from '../../src/renderer/text/history.ts'
+import { keyEditorWords } from '../../src/renderer/text/key-editor.ts'
+import { labelWords } from '../../src/renderer/text/label.ts'
+import { photoExportWords } from '../../src/renderer/text/photo-export.ts'
+import { photoWords, trashWords } from '../../src/renderer/text/photos.ts'
+import { recordWords } from '../../src/renderer/text/record.ts'
+import { watchingWords } from '../../src/renderer/text/watching.ts'
 import { go, startLongTraining } from '../studio-page.ts'
 import type { Projects } from './projects.ts'
 
@@ -66,9 +74,143 @@ async function comeBack(page: Page): Promise<void> {
   await page.getByRole('alert').waitFor()
 }
 
+/** What is labelled: one of the entries above the photo. */
+const source = (value: string) => async (page: Page) => {
+  await page.getByRole('combobox', { name: labelWords.source }).selectOption(value)
+}
+
+/** Records a few photos with the camera. */
+async function record(page: Page): Promise<void> {
+  await page.getByRole('button', { name: photoWords.add }).first().click()
+  await page.getByRole('menuitem', { name: recordWords.add }).click()
+  const hold = page.getByRole('button', { name: recordWords.hold })
+  await hold.focus()
+  await page.keyboard.down(' ')
+  await page.getByTestId('take').getByRole('img').nth(3).waitFor()
+  await page.keyboard.up(' ')
+}
+
+/** A camera that shows a moving square, or is refused. */
+function plugInCamera(isAllowed: boolean): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.addInitScript((allowed) => {
+      const canvas = document.createElement('canvas')
+      Object.assign(canvas, { width: 640, height: 480 })
+      const context = canvas.getContext('2d')
+      let at = 0
+      setInterval(() => {
+        if (context === null) return
+        context.fillStyle = 'teal'
+        context.fillRect(0, 0, 640, 480)
+        context.fillStyle = 'white'
+        context.fillRect((at += 7) % 600, 200, 80, 80)
+      }, 50)
+      navigator.mediaDevices.getUserMedia = () =>
+        allowed ? Promise.resolve(canvas.captureStream(20)) : Promise.reject(new DOMException('no', 'NotAllowedError'))
+    }, isAllowed)
+  }
+}
+
+/** Labelling with suggestions, and the care of the data. */
+const tidying: readonly Omit<Scene, 'project'>[] = [
+  { name: 'label-suggestion', route: '/label' },
+  {
+    name: 'by-suggestion',
+    route: '/label',
+    act: async (page) => {
+      await source('by-suggestion')(page)
+      await page.getByRole('listbox').getByRole('option').first().waitFor()
+      await page.keyboard.press('ArrowRight')
+    },
+  },
+  { name: 'useful-next', route: '/label', act: (page) => source('useful')(page) },
+  ...['health', 'look-alikes', 'labels', 'map'].map((tab) => ({ name: `check-${tab}`, route: `/check/${tab}` })),
+  {
+    name: 'check-perhaps',
+    route: '/check/look-alikes',
+    act: (page) =>
+      page
+        .getByRole('radio', { name: /^Perhaps/ })
+        .first()
+        .click({ force: true }),
+  },
+  {
+    name: 'history',
+    route: '/photos',
+    act: async (page) => {
+      await press('g', 'h')(page)
+      await page.getByRole('listbox', { name: historyWords.title }).waitFor()
+    },
+  },
+  { name: 'views', route: '/photos?noted=1' },
+  {
+    name: 'note',
+    route: '/photos?noted=1',
+    act: async (page) => {
+      await page.getByRole('gridcell').first().dblclick()
+      await press('n')(page)
+    },
+  },
+  {
+    name: 'similar',
+    route: '/photos',
+    act: async (page) => {
+      await page.getByRole('gridcell').nth(3).click()
+      await press('m')(page)
+    },
+  },
+  { name: 'trash-few', route: '/photos?trash=1' },
+  {
+    name: 'trash-chosen',
+    route: '/photos?trash=1',
+    act: (page) => page.getByRole('gridcell').first().click(),
+  },
+  { name: 'erase', route: '/photos?trash=1', act: (page) => page.getByRole('button', { name: trashWords.empty }).click() },
+  { name: 'record', route: '/photos', before: plugInCamera(true), act: record },
+  {
+    name: 'record-refused',
+    route: '/photos',
+    before: plugInCamera(false),
+    act: async (page) => {
+      await page.getByRole('button', { name: photoWords.add }).first().click()
+      await page.getByRole('menuitem', { name: recordWords.add }).click()
+    },
+  },
+  {
+    name: 'add-menu',
+    route: '/photos',
+    act: (page) => page.getByRole('button', { name: photoWords.add }).first().click(),
+  },
+  {
+    name: 'settings-project',
+    route: '/settings',
+    act: (page) => page.getByRole('list', { name: watchingWords.name }).evaluate((list) => list.scrollIntoView({ block: 'center' })),
+  },
+  { name: 'backup-place', route: '/settings', act: (page) => page.getByRole('button', { name: backupWords.make, exact: true }).click() },
+  {
+    name: 'save-photos',
+    route: '/photos',
+    act: (page) => page.getByRole('button', { name: photoExportWords.menu }).first().click(),
+  },
+  {
+    name: 'change-keys',
+    route: '/label',
+    act: async (page) => {
+      await press('?')(page)
+      await page.getByRole('button', { name: keyEditorWords.change }).click()
+    },
+  },
+]
+
 export const scenes: readonly Scene[] = [
   { name: 'first-run', project: 'none', route: '' },
   { name: 'start', project: null, route: '' },
+  {
+    name: 'open-backup',
+    project: null,
+    route: '',
+    act: (page) => page.getByRole('button', { name: backupWords.open }).click(),
+  },
   ...['photos', 'label', 'check', 'train', 'compare', 'try', 'export', 'settings'].map((page): Scene => ({
     name: `${page}-empty`,
     project: 'new',
@@ -135,6 +277,7 @@ export const scenes: readonly Scene[] = [
     route: '/settings',
     act: (page) => page.getByRole('button', { name: /^Engine: / }).click(),
   },
+  ...tidying.map((scene): Scene => ({ ...scene, project: 'tidied' })),
   { name: 'commands', project: 'trained', route: '/photos', act: press('Control+k') },
   { name: 'keys', project: 'trained', route: '/photos', act: press('?') },
 ]
