@@ -36,7 +36,12 @@ function studioWith(project: object | null, runs = [run('b2', 12, 'with more owl
     ]),
   } as unknown as Studio
 }
-const doors = { newProject: () => went.push('new'), openProject: () => went.push('open'), showKeyMap: () => went.push('keys') }
+const doors = {
+  newProject: () => went.push('new'),
+  openProject: () => went.push('open'),
+  openBackup: () => went.push('backup'),
+  showKeyMap: () => went.push('keys'),
+}
 const all = commandsOf(studioWith({ path: '/birds.graft' }), doors)
 const names = (query: string, recent: readonly string[] = []): readonly string[] =>
   findCommands(query, all, recent).map(({ command }) => command.name)
@@ -101,6 +106,7 @@ test('on the start page only what needs no project is offered', () => {
   expect(offered).toEqual([
     'action:new-project',
     'action:open-project',
+    'action:open-backup',
     'action:sample',
     'action:theme-light',
     'action:theme-system',

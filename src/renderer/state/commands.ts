@@ -32,6 +32,7 @@ export interface Command {
 export interface CommandDoors {
   newProject(): void
   openProject(): void
+  openBackup(): void
   showKeyMap(): void
 }
 
@@ -137,6 +138,7 @@ function projectActions(studio: Studio, doors: CommandDoors): readonly Command[]
   return [
     action('new-project', commandWords.newProject, () => doors.newProject()),
     action('open-project', commandWords.openProject, () => doors.openProject()),
+    action('open-backup', commandWords.openBackup, () => doors.openBackup()),
     action('sample', commandWords.sample, () => studio.attempt(() => beginSample(studio))),
     ...(studio.project.value === null
       ? []

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { folderAbove } from './export-place.ts'
+import { folderAbove } from './folder-above.ts'
 
 test.each([
   ['/home/ann/Graft/Pets.graft', '/home/ann/Graft'],

@@ -30,10 +30,11 @@ test('the next step leads from photos to classes, to a training, to an export, a
     nextStep(project({ images: 0, labelled: 0 }), [], false),
     nextStep(project({ labelled: 0 }), classes(0, 0), false),
     nextStep(project({ labelled: 30 }), classes(28, 2), false),
+    nextStep(project({ labelled: 30 }), classes(14, 14, 2), false),
     nextStep(project({}), classes(20, 20, 0), false),
     nextStep(project({ runs: 1 }), classes(20, 20), true),
     nextStep(project({ runs: 1, exports: 1 }), classes(20, 20), true),
-  ]).toEqual(['photos', 'label', 'label', 'train', 'export', null])
+  ]).toEqual(['photos', 'label', 'label', 'label', 'train', 'export', null])
 })
 
 test('where every photo has its class and there are too few of another, photos are what is missing', () => {

@@ -11,7 +11,9 @@ const fewestOfClass = 3
  */
 export function nextStep(project: Project, classes: readonly Class[] | null, hasResult: boolean): Page | null {
   if (project.images === 0) return 'photos'
-  const enough = classes === null ? project.labelled > 0 : classes.filter(({ images }) => images >= fewestOfClass).length >= 2
+  // A class without photos is not trained on; one with a few of them holds the training up.
+  const begun = classes?.filter(({ images }) => images > 0)
+  const enough = begun === undefined ? project.labelled > 0 : begun.length >= 2 && begun.every(({ images }) => images >= fewestOfClass)
   // What has no class yet can get one; where all have one, photos of another class are missing.
   if (!enough) return project.labelled < project.images ? 'label' : 'photos'
   if (project.runs === 0) return 'train'

@@ -271,7 +271,7 @@ test('what is chosen for the next training holds wherever it is started from, fo
     jobs: { list: () => Promise.resolve([]), watch: () => Promise.resolve((async function* () {})()) },
   })
   studio.trainingForm.change({ epochs: 12 })
-  const doors = { newProject: () => undefined, openProject: () => undefined, showKeyMap: () => undefined }
+  const doors = { newProject: () => undefined, openProject: () => undefined, openBackup: () => undefined, showKeyMap: () => undefined }
   const trainNow = async () => {
     commandsOf(studio, doors)
       .find(({ id }) => id === 'action:train')

@@ -3,7 +3,7 @@ import { bytesText, countOf } from './numbers.ts'
 /** Words for backups of a project, and for opening them. */
 export const backupWords = {
   name: 'Backup',
-  hint: 'Everything in one file that you can keep elsewhere: photos, labels, notes, runs and the whole history. It opens on any computer with Graft. You can go on working while it is written.',
+  hint: 'Everything in one file, to be kept elsewhere, best on another drive: photos, labels, notes, runs and the whole history. It opens on any computer with Graft. You can go on working while it is written.',
   make: 'Back up',
   choose: 'Where to put the backup',
   chooseThis: 'Put it in this folder',

@@ -28,6 +28,7 @@ export const commandWords = {
   tryNewest: 'Try the newest run on a photo',
   newProject: 'New project',
   openProject: 'Open a project',
+  openBackup: 'Open a backup',
   closeProject: 'All projects',
   closeDetail: 'closes this one',
   sample: 'Try it with the sample',

@@ -35,6 +35,7 @@ export const startWords = {
   openThis: 'Open this project',
   chooseThis: 'Choose this folder',
   notAProject: 'Choose a folder whose name ends in .graft',
+  inAProject: 'This is inside a project, and would be lost with it. Choose another folder.',
   path: 'Folder',
   upFolder: 'Up one folder',
   noFolders: 'There are no folders in here.',
