@@ -86,7 +86,19 @@ export const project = {
 }
 
 /** What can be done on other keys than those it comes with, on every page where it is done. */
-export const BoundAction = z.enum(['newClass', 'takeClass', 'skip', 'back', 'previous', 'next', 'close', 'note', 'similar', 'trash'])
+export const BoundAction = z.enum([
+  'newClass',
+  'takeClass',
+  'accept',
+  'skip',
+  'back',
+  'previous',
+  'next',
+  'close',
+  'note',
+  'similar',
+  'trash',
+])
 export type BoundAction = z.infer<typeof BoundAction>
 
 /** A key as the page's list of keys writes it: the sign that it types, in capitals where it is a letter, or its name (`ArrowLeft`, `Delete`). */

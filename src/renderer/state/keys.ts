@@ -6,7 +6,7 @@ import type { Remote } from './remote.svelte.ts'
 import { signsOf, type ChosenKeys } from './shortcuts.ts'
 
 /** The groups of the list whose keys can be chosen. */
-export const boundGroups = ['label', 'photos', 'photo', 'doubts', 'map'] as const satisfies readonly KeyGroup[]
+export const boundGroups = ['label', 'bySuggestion', 'photos', 'photo', 'doubts', 'map'] as const satisfies readonly KeyGroup[]
 type BoundGroup = (typeof boundGroups)[number]
 
 export const isBoundGroup = (group: KeyGroup): group is BoundGroup => boundGroups.some((each) => each === group)

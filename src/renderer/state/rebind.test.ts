@@ -90,3 +90,11 @@ test('two actions that are never on one page may have one key', () => {
   expect(holderOf('N', { kind: 'action', action: 'skip' }, inUse)).toMatchObject({ kind: 'action', action: 'newClass' })
   expect(holderOf('S', { kind: 'action', action: 'note' }, inUse)).toBe(null)
 })
+
+test('accepting may be on another key than Enter, which no other action gets for it', () => {
+  const accept: KeyTarget = { kind: 'action', action: 'accept' }
+  expect(rebind('Y', accept)).toEqual({ classes: [], actions: { accept: 'Y' } })
+  expect(rebind('S', accept)).toBe(null)
+  // The grid of suggestions turns to the next class with it.
+  expect(holderOf('PageDown', accept, inUse)).toMatchObject({ kind: 'fixed' })
+})

@@ -81,7 +81,8 @@ export function rebinding(key: string, target: KeyTarget, holder: KeyHolder | nu
     else return null
     return changes
   }
-  if (before === null || (/^[1-9]$/.test(before) && target.kind === 'class')) return null
+  // Enter is no key that another action could have.
+  if (before === null || before === 'Enter' || (/^[1-9]$/.test(before) && target.kind === 'class')) return null
   give(holder, before)
   return changes
 }

@@ -86,28 +86,28 @@ function classNote({ images, different, tooFewTo, testImages, provesAtLeast }: C
         ? `None yet: training needs at least ${fewest.train}`
         : `Too few to train: ${countText(different)}${look}; at least ${fewest.train} are needed`
     case 'measure':
-      return `Few to measure with: ${testWords(testImages, provesAtLeast)}; ${countText(fewest.measure)} photos prove more`
+      return `Enough to train, few to know how good it is: ${testWords(testImages, provesAtLeast, 'only that')}. ${countText(fewest.measure)} photos prove more`
     case null:
-      return `Enough: ${testWords(testImages, provesAtLeast)}`
+      return `Enough: ${testWords(testImages, provesAtLeast, 'that')}`
     default:
       return tooFewTo satisfies never
   }
 }
 
 /** What the photos that a split keeps aside for the test can prove at most. */
-function testWords(testImages: number, provesAtLeast: number): string {
+function testWords(testImages: number, provesAtLeast: number, that: 'that' | 'only that'): string {
   const proved = Math.floor(100 * provesAtLeast)
   if (testImages === 0) return 'hardly one is kept for the test'
-  if (testImages === 1) return `about 1 test photo, and that one right proves ${proved} of 100`
-  return `about ${countText(testImages)} test photos, and all of them right prove ${proved} of 100`
+  if (testImages === 1) return `about 1 test photo, and that one right proves ${that} ${proved} of 100 are`
+  return `about ${countText(testImages)} test photos, and all of them right prove ${that} ${proved} of 100 are`
 }
 
 /** What can be wrong with a photo: its name, what it is for a network, and the term of engineers. */
 export const flawWords: Readonly<Record<PhotoFlaw, { readonly name: string; readonly term: string; readonly why: string }>> = {
   blurred: {
     name: 'Blurred',
-    term: 'blur effect',
-    why: 'Out of focus or moved: fur, grain and edges are gone, and the network learns from what is left.',
+    term: 'out of focus or moved',
+    why: 'Fur, grain and edges are gone, and the network learns from what is left. Sharp things before a plain ground may be among them.',
   },
   dark: { name: 'Too dark', term: 'under-exposed', why: 'Hardly anything in it is bright: its shapes and colours drown.' },
   bright: { name: 'Too bright', term: 'over-exposed', why: 'Much of its middle is plain white: there is nothing left to see there.' },

@@ -1,5 +1,5 @@
 import type { LabelCheck } from '../../main/contract/doubts.ts'
-import { agoText, countOf, countText, fewNames } from './numbers.ts'
+import { agoText, countOf, countText, fewNames, frequencyText } from './numbers.ts'
 
 /** Words of the tab that finds labels which are likely wrong. */
 export const doubtWords = {
@@ -7,7 +7,7 @@ export const doubtWords = {
   again: 'Look again',
   beginTitle: 'Find labels that are likely wrong',
   beginText:
-    'Graft learns from a part of your photos and looks at the others, in turns. Where it sees another class than the label says, you decide. Nothing is changed without you.',
+    'Graft learns from a part of your photos and looks at the others, in turns. Where it sees another class than the label says, you decide. It finds most wrong labels, not all. Nothing is changed without you.',
   tooFewTitle: 'A few labels first',
   tooFewText: (needed: number) =>
     `To tell a wrong label from a right one, Graft needs at least ${countText(needed)} labelled photos of each of two classes.`,
@@ -22,9 +22,10 @@ export const doubtWords = {
   change: 'Change',
   changeHint: (name: string) => `Change the label to ${name}`,
   similar: (name: string) => `Photos of ${name} that look most like it`,
-  trash: 'Remove',
-  trashHint: 'Move the photo to the trash',
-  skip: 'Later',
+  trash: 'Move to the trash',
+  trashHint: 'It can be brought back from there',
+  skip: 'Skip',
+  skipHint: 'It comes again at the end',
   others: 'Another class',
   strip: 'Photos whose label may be wrong, the most certain first',
   stripPhoto: (name: string, label: string, likely: string) => `${name}, called ${label}, looks like ${likely}`,
@@ -35,17 +36,10 @@ export const doubtWords = {
   leftOut: (names: readonly string[]) => `${fewNames(names)} ${names.length === 1 ? 'has' : 'have'} too few photos to be looked at.`,
   noneTitle: (images: number) => `No label looks wrong among ${countOf(images, 'photo')}`,
   doneTitle: (listed: number) => (listed === 1 ? 'You have decided the only one' : `You have decided all ${countText(listed)}`),
-  noneText: (more: number) => `Every label is what photos that look like it are called. ${moreText(more)}`.trim(),
-  doneText: (more: number) => `What you corrected helps to see the rest: look again to find what was hidden. ${moreText(more)}`.trim(),
+  noneText: (more: number) => `Every label is what photos that look like it are called. ${moreText(more)}`,
+  doneText: (more: number) => `What you corrected helps to see the rest: look again to find what was hidden. ${moreText(more)}`,
   train: 'Train',
 } as const
-
-/** A probability as people count: `9 in 10`, and where that would say all of them `97 in 100`. */
-export function frequencyText(probability: number): string {
-  const tenths = Math.round(probability * 10)
-  if (tenths < 10) return `${Math.max(1, tenths)} in 10`
-  return `${Math.min(99, Math.round(probability * 100))} in 100`
-}
 
 /** How old the list is, and how much has been labelled since. */
 function fromText({ atMs, labelsSince }: LabelCheck, nowMs: number): string {
@@ -53,9 +47,9 @@ function fromText({ atMs, labelsSince }: LabelCheck, nowMs: number): string {
   return `From ${agoText(atMs, nowMs)}${since}`
 }
 
-/** Wrong labels that were counted and could not be told one by one. */
+/** What the list may miss: wrong labels that were counted and could not be told one by one, or none that is known of. */
 function moreText(more: number): string {
-  if (more <= 0) return ''
+  if (more <= 0) return 'A wrong label that looks right is not found this way.'
   return more === 1
     ? 'One more may be wrong that cannot be told from right ones.'
     : `About ${countText(more)} more may be wrong that cannot be told from right ones.`

@@ -13,7 +13,7 @@ export const historyWords = {
   go: (back: boolean) => (back ? 'Go back to how it was after this' : 'Do everything up to this again'),
   moved: (moved: number) => `${moved < 0 ? 'Undone' : 'Done again'}: ${countOf(Math.abs(moved), 'step')}`,
   emptyTitle: 'Nothing has been done yet',
-  emptyText: 'Every label, class, note and removed photo will stand here, and one press goes back to any of them.',
+  emptyText: 'Every label, class and note will stand here, and every photo that went to the trash. One press goes back to any of them.',
   hint: 'It is kept with the project, however long it gets. Deleting photos for good takes them out of it; what was undone goes when something else is done.',
   time: (atMs: number) => new Date(atMs).toLocaleTimeString('en-GB', timeOfDay),
   /** `Today`, `Yesterday`, `12 May`, `12 May 25` of another year. */
@@ -51,15 +51,15 @@ export function describeStep({ action, details }: HistoryStep): string {
     case 'class-delete':
       return `delete class ${name}`
     case 'image-trash':
-      return `remove ${photosOf(details) ?? 'photos'}`
+      return `move ${photosOf(details) ?? 'photos'} to the trash`
     case 'image-restore':
       return `bring back ${photosOf(details) ?? 'photos'}`
     case 'image-note':
-      return `write about ${nameOf(details, 'photo') ?? 'a photo'}`
+      return `note on ${nameOf(details, 'photo') ?? 'a photo'}`
     case 'image-fine':
       return details['fine'] === 0 ? `call ${photosOf(details) ?? 'photos'} not fine` : `call ${photosOf(details) ?? 'photos'} fine`
     case 'look-alikes-keep-best':
-      return `remove ${photosOf(details) ?? 'photos'} that look like another`
+      return `move ${photosOf(details) ?? 'photos'} that look like another to the trash`
     case 'look-alikes-keep-all':
       return `keep all ${photosOf(details) ?? 'photos'} of a group`
     case 'view-save':
@@ -81,7 +81,7 @@ export function describeStep({ action, details }: HistoryStep): string {
   }
 }
 
-/** The same as a sentence for the toast after it was done: `Removed 3 photos`. */
+/** The same as a sentence for the toast after it was done: `Moved 3 photos to the trash`. */
 export function stepDone(step: HistoryStep): string {
   const done: Readonly<Record<HistoryStep['action'], readonly [from: string, to: string]>> = {
     label: ['label', 'Labelled'],
@@ -93,11 +93,11 @@ export function stepDone(step: HistoryStep): string {
     'class-key': ['change', 'Changed'],
     'class-merge': ['merge', 'Merged'],
     'class-delete': ['delete', 'Deleted'],
-    'image-trash': ['remove', 'Removed'],
+    'image-trash': ['move', 'Moved'],
     'image-restore': ['bring', 'Brought'],
-    'image-note': ['write', 'Wrote'],
+    'image-note': ['note', 'Note'],
     'image-fine': ['call', 'Called'],
-    'look-alikes-keep-best': ['remove', 'Removed'],
+    'look-alikes-keep-best': ['move', 'Moved'],
     'look-alikes-keep-all': ['keep', 'Kept'],
     'view-save': ['save', 'Saved'],
     'view-rename': ['rename', 'Renamed'],

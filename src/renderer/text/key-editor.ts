@@ -36,6 +36,7 @@ export const keyEditorWords = {
 export const boundActionNames: Readonly<Record<BoundAction, string>> = {
   newClass: 'Give a class by its name',
   takeClass: 'Take the class away',
+  accept: 'Accept what is suggested',
   skip: 'Skip this photo',
   back: 'Take the last one back',
   previous: 'The photo before',

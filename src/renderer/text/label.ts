@@ -30,7 +30,7 @@ export const labelWords = {
   stripPhoto: (name: string, className: string | null, hasFailed: boolean) =>
     `${name}, ${className ?? 'unlabelled'}${hasFailed ? ', label not saved' : ''}`,
   session: 'This session',
-  inSession: (count: number) => `${countText(count)} labelled this session`,
+  inSession: (count: number) => `${countText(count)} labelled`,
   left: (count: number) => `${countText(count)} left`,
   place: (index: number, total: number) => `${countText(index + 1)} of ${countText(total)}`,
   saving: (count: number) => `Saving ${countText(count)}`,

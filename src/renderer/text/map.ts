@@ -5,7 +5,7 @@ export const mapWords = {
   canvas: (photos: number) =>
     `Map of ${countOf(photos, 'photo')}. Arrows go from photo to photo, Space chooses the photo with those around it, Enter opens it.`,
   legend: 'Classes on the map',
-  hint: 'Photos that look alike to the network lie close together. Draw around some to choose them; turn the wheel to see them.',
+  hint: 'Photos that look alike to the network lie close together. Draw around some to choose them; turn the wheel to come closer and see them.',
   noPhoto: 'Point at a dot to see its photo.',
   show: 'Show in Photos',
   make: 'Make the map',

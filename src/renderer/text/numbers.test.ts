@@ -8,6 +8,7 @@ import {
   durationText,
   forecastText,
   frequencies,
+  frequencyText,
   percentText,
   rateText,
   timeLeftText,
@@ -102,4 +103,19 @@ describe('natural frequencies', () => {
       expect(Math.abs(Number(bounds[2]) - high * 100)).toBeLessThanOrEqual(0.5 + 1e-9)
     },
   )
+})
+
+test('a probability is told as people count, never as more than it is, and never as certain', () => {
+  expect([0.02, 0.44, 0.7, 0.899, 0.9, 0.949, 0.95, 0.987, 0.9999, 1].map(frequencyText)).toEqual([
+    '1 in 10',
+    '4 in 10',
+    '7 in 10',
+    '8 in 10',
+    '9 in 10',
+    '9 in 10',
+    '95 in 100',
+    '98 in 100',
+    '99 in 100',
+    '99 in 100',
+  ])
 })

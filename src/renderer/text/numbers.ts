@@ -126,3 +126,13 @@ export function frequencies(interval: Interval, part: string): Frequencies {
     exact: `${percentText(interval.accuracy)}, 95 % interval ${(interval.low * 100).toFixed(1)} to ${(interval.high * 100).toFixed(1)}`,
   }
 }
+
+/**
+ * A probability as people count, never more than it is: `9 in 10`, from 0.95 on `97 in 100`, and never all of them. So `9 in 10` and more is
+ * said from 0.9 on.
+ */
+export function frequencyText(probability: number): string {
+  // 0.29 * 100 is a little less than 29.
+  const of = (count: number): number => Math.floor(probability * count + 1e-9)
+  return of(100) < 95 ? `${Math.max(1, of(10))} in 10` : `${Math.min(99, of(100))} in 100`
+}

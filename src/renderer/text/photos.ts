@@ -46,8 +46,9 @@ export const photoWords = {
   like: (name: string | null) => (name === null ? 'Like one photo' : `Like ${name}`),
   chosenOnMap: 'Chosen on the map',
   similar: 'More like this',
-  similarTitle: 'Show all photos by how much they look like this one (M)',
-  similarFirst: 'Most similar first',
+  similarTitle: 'Show all photos, the most similar first (M)',
+  similarFirst: 'most similar first',
+  similarHint: 'All photos are here, however little they look like it: the further down, the less alike.',
   unseen: (missing: number) =>
     `${countOf(missing, 'photo')} ${missing === 1 ? 'is' : 'are'} not compared yet: the network has not looked at ${missing === 1 ? 'it' : 'them'}.`,
   lookAtAll: 'Let it look',
@@ -60,8 +61,11 @@ export const photoWords = {
   direction: (by: ImageOrder['by'], descending: boolean) => directionName({ by, descending }),
   noClass: 'None',
   open: 'Look closely',
-  remove: 'Remove',
+  remove: 'Move to the trash',
+  removeTitle: 'They can be brought back from there (Delete)',
   bringBack: 'Bring back',
+  bringAllBack: 'Bring all back',
+  trashHint: 'Photos in the trash are not learned from. They keep their class and note, and can be brought back.',
   clear: 'Select none',
   saving: 'Saving…',
   classes: 'Classes',
@@ -98,7 +102,7 @@ export const photoWords = {
   emptyNotedTitle: 'No photo has a note',
   emptyNotedText: 'Look at a photo and press N to write about it.',
   emptyTrashTitle: 'The trash is empty',
-  emptyTrashText: 'Photos you remove wait here. They can be brought back, or deleted for good.',
+  emptyTrashText: 'Photos that you move here keep their class and note. They can be brought back, or deleted for good.',
   clearFilter: 'Show all photos',
   train: 'Train',
   photoName: (image: Image, className: string | null) =>
@@ -116,7 +120,7 @@ export const trashWords = {
   /** `bytes` is null while they are counted. */
   size: (bytes: number | null) => (bytes === null ? 'Working out how much room that frees…' : `This frees ${bytesText(bytes)}.`),
   text: (images: number) =>
-    `${images === 1 ? 'Its copy' : 'Their copies'} in this project, with labels and history, ${images === 1 ? 'is' : 'are'} deleted. This cannot be undone.`,
+    `${images === 1 ? 'Its copy' : 'Their copies'} in this project, with ${images === 1 ? 'its label, note' : 'their labels, notes'} and history, ${images === 1 ? 'is' : 'are'} deleted. This cannot be undone.`,
   stays: (images: number, hasRuns: boolean) =>
     `${hasRuns ? `What your runs measured stays as it is, without ${images === 1 ? 'its picture' : 'their pictures'}. ` : ''}The files you added ${images === 1 ? 'it' : 'them'} from are not touched.`,
   kept: (count: number) =>
@@ -163,6 +167,7 @@ export const importWords = {
   more: (count: number) => `and ${countText(count)} more`,
   show: 'Show which and why',
   toPhotos: 'Show the photos',
+  toNew: 'Show the new ones',
 } as const
 
 const partNames: Readonly<Record<Part, { readonly name: string; readonly photos: string; readonly hint: string }>> = {

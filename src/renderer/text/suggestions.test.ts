@@ -1,17 +1,5 @@
 import { expect, test } from 'vitest'
-import { chanceText, suggestionWords as words } from './suggestions.ts'
-
-test('a confidence is told as how many of such suggestions are right', () => {
-  expect([0.34, 0.5, 0.86, 0.92, 0.95, 0.99, 1].map(chanceText)).toEqual([
-    '3 in 10',
-    '5 in 10',
-    '9 in 10',
-    '9 in 10',
-    '19 in 20',
-    '99 in 100',
-    '99 in 100',
-  ])
-})
+import { suggestionWords as words } from './suggestions.ts'
 
 test('what is missing is told by class', () => {
   expect(words.missing([])).toBe('Suggestions need two classes.')

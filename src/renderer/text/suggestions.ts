@@ -1,12 +1,5 @@
 import type { UseReason } from '../../main/contract/suggestions.ts'
-import { countOf, countText } from './numbers.ts'
-
-/** `0.93` -> `9 in 10`: how many of such suggestions are right. */
-export function chanceText(confidence: number): string {
-  if (confidence >= 0.985) return '99 in 100'
-  if (confidence >= 0.93) return '19 in 20'
-  return `${Math.max(1, Math.round(confidence * 10))} in 10`
-}
+import { countOf, countText, frequencyText } from './numbers.ts'
 
 type NameOf = (classId: number) => string
 
@@ -27,11 +20,12 @@ function reasonText(reason: UseReason, nameOf: NameOf): string {
 
 /** Words of what photos look like, on the screen for labelling and in the grid. */
 export const suggestionWords = {
-  looksLike: (name: string, confidence: number) => `Looks like ${name}, ${chanceText(confidence)}`,
-  chipHint: 'Right in so many cases, as far as can be told from the labels so far. Enter takes it.',
+  looksLike: (name: string, confidence: number) => `Looks like ${name}, ${frequencyText(confidence)}`,
+  chipHint: 'So many of such suggestions are right, as far as can be told from the labels so far. A press accepts it.',
   accepted: (photo: string, name: string) => `${photo}: ${name}, as suggested`,
   reason: reasonText,
-  reasonLabel: 'Why this photo',
+  /** Before one of the reasons, on the photo. */
+  why: (reason: string) => `Why this one? ${reason}`,
   useful: 'Most useful next',
   byClass: 'By suggestion',
   suggested: 'Suggested by Graft',
@@ -60,7 +54,7 @@ export const suggestionWords = {
   accept: (count: number, name: string) =>
     count === 0 ? 'Next photos' : count === 1 ? `Accept 1 as ${name}` : `Accept ${countText(count)} as ${name}`,
   hint: 'Those below 9 in 10 are out at first. A click or Space takes one out or in, its number gives another class. Enter accepts the rest.',
-  photo: (name: string, confidence: number, className: string) => `${name}, looks like ${className}, ${chanceText(confidence)}`,
+  photo: (name: string, confidence: number, className: string) => `${name}, looks like ${className}, ${frequencyText(confidence)}`,
   out: 'taken out',
   photoOut: (name: string) => `${name}, taken out`,
   photoGiven: (name: string, className: string) => `${name}, ${className}`,

@@ -18,7 +18,13 @@ test('a history step is named so that one knows what undo takes back', () => {
     describeStep(step('class-rename', { from: 'cat', to: 'lion' })),
     describeStep(step('class-merge', { from: 'cat', into: 'lion' })),
     describeStep(step('image-trash', { images: 3 })),
-  ]).toEqual(['label 12 photos cat', 'take the class from 1 photo', 'rename cat to lion', 'merge cat into lion', 'remove 3 photos'])
+  ]).toEqual([
+    'label 12 photos cat',
+    'take the class from 1 photo',
+    'rename cat to lion',
+    'merge cat into lion',
+    'move 3 photos to the trash',
+  ])
 })
 
 test('after it was done the step is told in the past', () => {
@@ -26,7 +32,7 @@ test('after it was done the step is told in the past', () => {
     stepDone(step('image-trash', { images: 3 })),
     stepDone(step('label', { images: 1 })),
     stepDone(step('label', { class: 'cat', images: 2 })),
-  ]).toEqual(['Removed 3 photos', 'Took the class from 1 photo', 'Labelled 2 photos cat'])
+  ]).toEqual(['Moved 3 photos to the trash', 'Took the class from 1 photo', 'Labelled 2 photos cat'])
 })
 
 test('a file that was not taken says why', () => {

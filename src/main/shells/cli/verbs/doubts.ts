@@ -1,5 +1,5 @@
 import { countOf } from '../../../../renderer/text/numbers.ts'
-import { frequencyText } from '../../../../renderer/text/doubts.ts'
+import { frequencyText } from '../../../../renderer/text/numbers.ts'
 import { followJob } from '../follow-job.ts'
 import { withProject, type GlobalOptions } from '../session.ts'
 import { tableText } from '../table.ts'

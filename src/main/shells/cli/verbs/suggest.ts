@@ -2,7 +2,8 @@ import { StudioError } from '../../../contract/errors.ts'
 import type { Class } from '../../../contract/labels.ts'
 import { labelsToSuggest, type Suggestion } from '../../../contract/suggestions.ts'
 import { countOf } from '../../../../renderer/text/numbers.ts'
-import { chanceText, suggestionWords } from '../../../../renderer/text/suggestions.ts'
+import { frequencyText } from '../../../../renderer/text/numbers.ts'
+import { suggestionWords } from '../../../../renderer/text/suggestions.ts'
 import { withProject, type GlobalOptions, type Session } from '../session.ts'
 import { tableText } from '../table.ts'
 import { lookAtAll } from './similar.ts'
@@ -43,7 +44,7 @@ export function suggestClasses(project: string, options: SuggestOptions): Promis
     }
     if (least !== null) return acceptSure(session, found, { least, nameOf })
     const rows = found.map(({ name, suggestion: { hash, classId, confidence, use } }) => [
-      ...[hash.slice(0, 8), name, nameOf(classId), chanceText(confidence)],
+      ...[hash.slice(0, 8), name, nameOf(classId), frequencyText(confidence)],
       use === null ? '' : suggestionWords.reason(use, nameOf),
     ])
     printer.line(tableText(['photo', 'name', 'looks like', 'right in', 'teaches much, because'], rows))

@@ -95,7 +95,7 @@ test.each(['k', 'Enter', '3', 'Delete'])('%s that is held decides about the phot
   expect(shown()).toBe('b.jpg')
 })
 
-test('a digit gives another class, that of the photo itself keeps it, and later is no decision', async () => {
+test('a digit gives another class, that of the photo itself keeps it, and skipping is no decision', async () => {
   const { page, shown } = openTab()
   await until(() => shown() === 'a.jpg')
   press('s')
@@ -112,10 +112,22 @@ test('a digit gives another class, that of the photo itself keeps it, and later 
 test('Enter on a button presses that button and changes nothing else', async () => {
   const { page, shown } = openTab()
   await until(() => shown() === 'a.jpg')
-  const later = [...page.querySelectorAll('button')].find(({ innerText }) => innerText.includes('Later'))!
-  press('Enter', later)
+  const skip = [...page.querySelectorAll('button')].find(({ innerText }) => innerText.includes('Skip'))!
+  press('Enter', skip)
   expect(decided.size).toBe(0)
   expect(shown()).toBe('a.jpg')
+})
+
+test('after a click on a button the keys belong to the photo again', async () => {
+  const { page, shown } = openTab()
+  await until(() => shown() === 'a.jpg')
+  const skip = [...page.querySelectorAll('button')].find(({ innerText }) => innerText.includes('Skip'))!
+  skip.focus()
+  skip.dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 1 }))
+  await until(() => shown() === 'b.jpg')
+  press('Enter', document.activeElement!)
+  await until(() => decided.size === 1)
+  expect([...decided]).toEqual([[hashOf('b.jpg'), 2]])
 })
 
 test('a decision that cannot be written brings its photo back', async () => {
