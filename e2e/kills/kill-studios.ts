@@ -9,7 +9,7 @@ import { inFolder } from '../../src/main/core/images/photo-files.ts'
 import { projectFiles } from '../../src/main/core/project/project-files.ts'
 import { drawPicture, randomNumbers } from '../../src/main/core/testing/draw-pictures.ts'
 import { startServer } from '../studio-server.ts'
-import { apply, areSame, emptyModel, isPossible, type Change, type Decisions, type Model } from './labelled-project-model.ts'
+import { apply, areSame, emptyModel, isPossible, withImports, type Change, type Decisions, type Model } from './labelled-project-model.ts'
 
 /** What came of killing studios; anything lost is thrown with what and when instead. */
 export interface Killed {
@@ -28,6 +28,8 @@ const filesPerImport = 8
 /** A life ends when so many changes at most were acknowledged, or when the import was as far, and up to this long after: in the middle of the next. */
 const mostChanges = 12
 const longestAfterMs = 12
+/** More than one life makes. */
+const newestSteps = 100
 
 interface Life {
   readonly client: StudioClient
@@ -54,7 +56,11 @@ async function startStudio(folder: string): Promise<Life> {
   }
 }
 
-async function readDecisions(client: StudioClient): Promise<{ decisions: Decisions; hashes: readonly string[] }> {
+/** `about`: the photos that are told of; all where it is null. */
+async function readDecisions(
+  client: StudioClient,
+  about: readonly string[] | null,
+): Promise<{ decisions: Decisions; hashes: readonly string[] }> {
   const classes = await client.classes.list()
   const names = new Map(classes.map(({ id, name }) => [id, name]))
   const list = async (trashed: boolean) => (await client.images.list({ filter: { trashed }, offset: 0, limit: 2000 })).images
@@ -66,7 +72,10 @@ async function readDecisions(client: StudioClient): Promise<{ decisions: Decisio
     classes: classes.map(({ name }) => name),
     labels: Object.fromEntries(labels),
     notes: Object.fromEntries(notes),
-    trashed: inTrash.map(({ hash }) => hash).sort(),
+    trashed: inTrash
+      .map(({ hash }) => hash)
+      .filter((hash) => about?.includes(hash) !== false)
+      .sort(),
   }
   return { decisions, hashes: all.map(({ hash }) => hash) }
 }
@@ -130,9 +139,11 @@ class Ordeal {
     await client.project.create({ name: 'ordeal' })
     await this.#import(client, pool)
     for (const name of ['cat', 'dog']) await client.classes.add({ name })
-    const { decisions, hashes } = await readDecisions(client)
+    const { decisions, hashes } = await readDecisions(client, null)
     this.#photos = hashes
-    // The two classes may be undone as well.
+    // The two classes may be undone as well, and so may the photos, which then lie in the trash.
+    const nothing = { ...this.#model.now, trashed: hashes.toSorted() }
+    this.#model = { ...this.#model, done: [{ decisions: nothing, noted: null, isImport: true }] }
     this.#model = ['cat', 'dog'].reduce((model, name) => apply(model, { kind: 'add-class', name }), this.#model)
     if (!areSame(decisions, this.#model.now)) throw new Error('the project did not begin as it should')
     await kill()
@@ -151,7 +162,7 @@ class Ordeal {
       : { imported: Infinity, changes: this.killed.changes + Math.floor(after * mostChanges) }
     this.#tell()
     const importing = isImporting ? this.#import(client, filesPerImport).catch(() => undefined) : null
-    const working = this.#work(client)
+    const working = this.#work(client, isImporting)
     await killing
     await delay(laterMs)
     await life.kill()
@@ -172,7 +183,7 @@ class Ordeal {
     }
     const { jobId } = await client.images.import({ paths: [join(this.#folder, 'files')], labelFromFolders: false, backbone: null })
     for await (const _event of await client.jobs.watch({ jobId })) continue
-    const { hashes } = await readDecisions(client)
+    const { hashes } = await readDecisions(client, null)
     const files = pool + (this.#folders - 1) * filesPerImport
     if (hashes.length !== files)
       throw new Error(`${hashes.length} photos of ${files} files are in the project after all of them were imported`)
@@ -202,9 +213,13 @@ class Ordeal {
     }
   }
 
-  async #work(client: StudioClient): Promise<void> {
+  /**
+   * Where photos come in meanwhile, nobody knows yet whether their step is the newest: then nothing is undone, and no note written, which
+   * might go on with one before that step.
+   */
+  async #work(client: StudioClient, isImporting: boolean): Promise<void> {
     for (;;) {
-      const change = this.#choose()
+      const change = this.#choose(isImporting)
       this.#underWay = change
       try {
         await ask(client, change)
@@ -223,7 +238,7 @@ class Ordeal {
     if (this.killed.changes >= this.#killAt.changes || this.killed.imported >= this.#killAt.imported) this.#reached()
   }
 
-  #choose(): Change {
+  #choose(isImporting: boolean): Change {
     const some = <T>(list: readonly T[]): T => list[Math.floor(this.#random() * list.length)]!
     const photos = Array.from({ length: 1 + Math.floor(this.#random() * 5) }, () => some(this.#photos))
     const { classes } = this.#model.now
@@ -243,19 +258,27 @@ class Ordeal {
               : kind === 'label'
                 ? { kind, photos, to: this.#random() < 0.1 ? null : some(classes) }
                 : { kind }
-    return isPossible(this.#model, change) ? change : { kind: 'label', photos, to: some(classes) }
+    const isClear = !isImporting || !['undo', 'redo', 'note'].includes(kind)
+    return isClear && isPossible(this.#model, change) ? change : { kind: 'label', photos, to: classes.length === 0 ? null : some(classes) }
   }
 
   /** What was acknowledged is there; what was under way is there wholly or not at all. */
   async #compare(client: StudioClient): Promise<void> {
-    const { decisions, hashes } = await readDecisions(client)
+    const { decisions, hashes } = await readDecisions(client, this.#photos)
     if (hashes.length < this.#least) throw new Error(`${this.#least} photos were acknowledged, ${hashes.length} are there`)
-    const { history } = client
+    const steps = await client.history.list({ offset: 0, limit: 1000 })
+    const imports = steps.steps
+      .filter(({ isDone }) => isDone)
+      .slice(0, newestSteps)
+      .map(({ action }) => action === 'image-add')
+    const fits = ({ now, done, undone }: Model): boolean =>
+      areSame(decisions, now) && steps.undone === undone.length && steps.total === done.length + undone.length
     const change = this.#underWay
-    const written = change === null ? null : apply(this.#model, change)
-    const isWritten = written !== null && written !== this.#model && areSame(decisions, written.now) && (await isAt(history, written))
-    if (isWritten) this.#model = written
-    if (!areSame(decisions, this.#model.now) || !(await isAt(history, this.#model)))
+    const changed = change === null ? this.#model : apply(this.#model, change)
+    const written = changed === this.#model ? null : withImports(changed, imports)
+    const isWritten = written !== null && fits(written)
+    this.#model = isWritten ? written : withImports(this.#model, imports)
+    if (!fits(this.#model))
       throw new Error(
         `after ${this.killed.kills} kills the project is not what was acknowledged: ${JSON.stringify({ is: decisions, model: this.#model.now, change })}`,
       )
@@ -278,12 +301,6 @@ class Ordeal {
       db.close()
     }
   }
-}
-
-/** Whether the studio has something to undo and to redo where the model has. */
-async function isAt(history: StudioClient['history'], { done, undone }: Model): Promise<boolean> {
-  const { undo, redo } = await history.state()
-  return (undo !== null) === done.length > 0 && (redo !== null) === undone.length > 0
 }
 
 /**

@@ -20,10 +20,12 @@ export type Change =
   | { readonly kind: 'redo' }
 
 /** One press of undo or redo, with what was there on its other side. */
-interface Step {
+export interface Step {
   readonly decisions: Decisions
   /** The photo that it wrote about; null for any other step. */
   readonly noted: string | null
+  /** Whether it brought photos, of which the decisions say nothing. */
+  readonly isImport?: true
 }
 
 /** The decisions with every step that led to them, as a studio without a disk would keep them. */
@@ -63,6 +65,24 @@ export function apply(model: Model, change: Change): Model {
   // A note is saved while it is typed: one press takes back all that was written about a photo without anything in between.
   const goesOn = noted !== null && done.at(-1)?.noted === noted
   return { now: changed, done: goesOn ? done : [...done, { decisions: now, noted }], undone: [] }
+}
+
+/**
+ * The model with the steps of imports that came between its own: `isImport` says of the newest steps that are done, newest first, whether they
+ * are such.
+ */
+export function withImports(model: Model, isImport: readonly boolean[]): Model {
+  const done = [...model.done]
+  let at = done.length
+  let hasCome = false
+  for (const is of isImport) {
+    const isKnown = at > 0 && done[at - 1]?.isImport === true
+    if (is && !isKnown) {
+      done.splice(at, 0, { decisions: done[at]?.decisions ?? model.now, noted: null, isImport: true })
+      hasCome = true
+    } else at = Math.max(0, at - 1)
+  }
+  return { ...model, done, undone: hasCome ? [] : model.undone }
 }
 
 export function areSame(one: Decisions, other: Decisions): boolean {

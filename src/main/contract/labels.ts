@@ -65,6 +65,7 @@ export const HistoryStep = z.object({
   id: z.int(),
   action: z.enum([
     'label',
+    /** Of earlier versions, whose imports brought photos outside of the history. */
     'import-labels',
     'class-add',
     'class-rename',

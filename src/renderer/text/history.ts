@@ -1,5 +1,5 @@
 import type { HistoryStep } from '../../main/contract/labels.ts'
-import { countOf } from './numbers.ts'
+import { countOf, countText } from './numbers.ts'
 
 const timeOfDay = { hour: '2-digit', minute: '2-digit' } as const
 
@@ -13,7 +13,7 @@ export const historyWords = {
   go: (back: boolean) => (back ? 'Go back to how it was after this' : 'Do everything up to this again'),
   moved: (moved: number) => `${moved < 0 ? 'Undone' : 'Done again'}: ${countOf(Math.abs(moved), 'step')}`,
   emptyTitle: 'Nothing has been done yet',
-  emptyText: 'Every label, class and note will stand here, and every photo that went to the trash. One press goes back to any of them.',
+  emptyText: 'Every photo, label, class and note that comes or goes will stand here, and one press goes back to any of them.',
   hint: 'It is kept with the project, however long it gets. Deleting photos for good takes them out of it; what was undone goes when something else is done.',
   time: (atMs: number) => new Date(atMs).toLocaleTimeString('en-GB', timeOfDay),
   /** `Today`, `Yesterday`, `12 May`, `12 May 25` of another year. */
@@ -33,7 +33,7 @@ export function describeStep({ action, details }: HistoryStep): string {
     case 'label':
       return labelWords(details)
     case 'import-labels':
-      return `labels ${details['by'] === 'file' ? 'out of a file' : 'by folder'}${photosOf(details) === null ? '' : ` of ${photosOf(details)}`}`
+      return importedLabels(details, photosOf(details))
     case 'class-add':
       return `add class ${name}`
     case 'class-rename':
@@ -75,7 +75,7 @@ export function describeStep({ action, details }: HistoryStep): string {
       return `keep ${photos} ${nameOf(details, 'class') ?? 'as they are called'}`
     }
     case 'image-add':
-      return `add ${photosOf(details) ?? 'photos'} as ${name}`
+      return additionWords(details)
     default:
       return action satisfies never
   }
@@ -108,6 +108,7 @@ export function stepDone(step: HistoryStep): string {
   }
   const words = describeStep(step)
   if (words.startsWith('take the class')) return words.replace('take', 'Took')
+  if (words.startsWith('labels')) return words.replace('labels', 'Labels')
   const [from, to] = done[step.action]
   return words.replace(from, to)
 }
@@ -116,6 +117,24 @@ function labelWords(details: HistoryStep['details']): string {
   const photos = photosOf(details) ?? 'photos'
   const name = nameOf(details, 'class', 'to')
   return name === null ? `take the class from ${photos}` : `label ${photos} ${name}`
+}
+
+/** What an import brought: photos, classes for photos, or both. */
+function additionWords(details: HistoryStep['details']): string {
+  const photos = photosOf(details) ?? 'photos'
+  const name = nameOf(details, 'class')
+  if (name !== null) return `add ${photos} as ${name}`
+  const { images = 0, labelled = 0 } = details
+  if (typeof labelled !== 'number' || labelled === 0) return `add ${photos}`
+  if (images === 0) return importedLabels(details, countOf(labelled, 'photo'))
+  if (labelled === images) return `add ${photos} with ${labelled === 1 ? 'its class' : 'their classes'}`
+  return labelled < Number(images)
+    ? `add ${photos}, ${countText(labelled)} with a class`
+    : `add ${photos}, and classes of ${countText(labelled)}`
+}
+
+function importedLabels(details: HistoryStep['details'], photos: string | null): string {
+  return `labels ${details['by'] === 'file' ? 'out of a file' : 'by folder'}${photos === null ? '' : ` of ${photos}`}`
 }
 
 function viewOf(details: HistoryStep['details']): string {

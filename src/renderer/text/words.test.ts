@@ -27,6 +27,19 @@ test('a history step is named so that one knows what undo takes back', () => {
   ])
 })
 
+test('what an import brought is named by its photos, and by the classes that came with them', () => {
+  const added = (details: HistoryStep['details']): readonly string[] => [
+    describeStep(step('image-add', details)),
+    stepDone(step('image-add', details)),
+  ]
+  expect(added({ images: 30 })).toEqual(['add 30 photos', 'Added 30 photos'])
+  expect(added({ images: 30, labelled: 30 })).toEqual(['add 30 photos with their classes', 'Added 30 photos with their classes'])
+  expect(added({ images: 30, labelled: 12 })[0]).toBe('add 30 photos, 12 with a class')
+  expect(added({ images: 1, labelled: 5 })[0]).toBe('add 1 photo, and classes of 5')
+  expect(added({ images: 0, labelled: 5, by: 'file' })).toEqual(['labels out of a file of 5 photos', 'Labels out of a file of 5 photos'])
+  expect(added({ images: 3, class: 'cat' })).toEqual(['add 3 photos as cat', 'Added 3 photos as cat'])
+})
+
 test('after it was done the step is told in the past', () => {
   expect([
     stepDone(step('image-trash', { images: 3 })),

@@ -26,7 +26,7 @@ const clock = () => 1_700_000_000_000
 /** The database of a real project, closed, for `change` to make something else of. */
 function databaseOf(change: (db: Database) => void): string {
   const made = createProject({ name: 'birds', folder: join(folder, 'here'), clock })
-  fillProject(made.db, 3)
+  fillProject(made.db)
   perform(made.db, { do: 'add', name: 'robin' }, 1)
   perform(made.db, { do: 'label', images: [0, 1], at: 0 }, 2)
   const { database } = made.files

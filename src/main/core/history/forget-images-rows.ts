@@ -9,21 +9,32 @@ import { historyTables, type HistoryTable } from './history-tables.ts'
  */
 export function forgetImages(db: Database, imageIds: readonly number[]): void {
   const ids = JSON.stringify(imageIds)
-  const steps = prepared<[{ ids: string }], { stepId: number; images: number }>(db, readConcerned).all({ ids })
+  const steps = prepared<[{ ids: string }], Concerned>(db, readConcerned).all({ ids })
   prepared<[{ ids: string }]>(db, forgetChanges).run({ ids })
   const remove = prepared<[number]>(
     db,
     'DELETE FROM history_step WHERE id = ? AND NOT EXISTS (SELECT 1 FROM history_change WHERE step_id = history_step.id)',
   )
-  const recount = prepared<[{ stepId: number; images: number }]>(
-    db,
-    `UPDATE history_step SET details = json_set(details, '$.images', max(0, details ->> 'images' - :images))
-     WHERE id = :stepId AND json_type(details, '$.images') = 'integer'`,
+  const recounts = ['images', 'labelled'].map((count) =>
+    prepared<[Concerned]>(
+      db,
+      // A number of JavaScript is bound as a real one, and JSON tells 6.0 from 6.
+      `UPDATE history_step SET details = json_set(details, '$.${count}', CAST(max(0, details ->> '${count}' - :${count}) AS INTEGER))
+       WHERE id = :stepId AND json_type(details, '$.${count}') IN ('integer', 'real')`,
+    ),
   )
-  for (const step of steps) if (remove.run(step.stepId).changes === 0) recount.run(step)
+  for (const step of steps) if (remove.run(step.stepId).changes === 0) for (const recount of recounts) recount.run(step)
   unrecorded(db, () => {
     for (const sql of removals) prepared<[{ ids: string }]>(db, sql).run({ ids })
   })
+}
+
+/** A step that changed some of the images. */
+interface Concerned {
+  readonly stepId: number
+  /** So many of them, and so many of their labels. */
+  readonly images: number
+  readonly labelled: number
 }
 
 const tables: readonly (readonly [string, HistoryTable])[] = Object.entries(historyTables)
@@ -42,7 +53,8 @@ const isConcerned = tables
 const wanted = 'WITH wanted AS MATERIALIZED (SELECT value FROM json_each(:ids))'
 const keyedByImage = tables.filter(([, { id, images }]) => images.includes(id)).map(([table]) => `'${table}'`)
 const readConcerned = `${wanted}
-  SELECT step_id AS stepId, COUNT(DISTINCT CASE WHEN table_name IN (${keyedByImage.join(', ')}) THEN row_id END) AS images
+  SELECT step_id AS stepId, COUNT(DISTINCT CASE WHEN table_name IN (${keyedByImage.join(', ')}) THEN row_id END) AS images,
+    COUNT(DISTINCT CASE WHEN table_name = 'label' THEN row_id END) AS labelled
   FROM history_change WHERE ${isConcerned} GROUP BY step_id`
 const forgetChanges = `${wanted} DELETE FROM history_change WHERE ${isConcerned}`
 const removals = tables

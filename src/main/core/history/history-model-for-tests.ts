@@ -2,17 +2,20 @@ import type { Database } from 'better-sqlite3'
 import { ImageFilter, ImageOrder } from '../../contract/images.ts'
 import { noteImage } from '../images/note-image.ts'
 import { setTrashed } from '../images/image-rows.ts'
+import { Intake } from '../images/take-images.ts'
 import { nextClassColour } from '../labels/class-colours.ts'
 import { readClasses } from '../labels/class-rows.ts'
 import { addClass, deleteClass, mergeClasses, recolourClass, renameClass, reorderClasses } from '../labels/edit-classes.ts'
-import { labelImported, setLabels } from '../labels/set-labels.ts'
+import { setLabels } from '../labels/set-labels.ts'
+import { projectFiles } from '../project/project-files.ts'
 import { changeView, deleteView, listViews, saveView } from '../views/edit-views.ts'
 import { goToStep, listSteps, recordStep, redoStep, undoStep } from './record-step.ts'
 
 /** What a person does, in plain values: images by their place, classes and views by their place in the list. */
 export type Change =
   | { readonly do: 'label'; readonly images: readonly number[]; readonly at: number | null }
-  | { readonly do: 'import'; readonly images: readonly number[]; readonly name: string }
+  /** `more`: it goes on with the last import that there was. */
+  | { readonly do: 'import'; readonly images: readonly number[]; readonly name: string | null; readonly more: boolean }
   | { readonly do: 'add'; readonly name: string }
   | { readonly do: 'rename'; readonly at: number; readonly name: string }
   | { readonly do: 'recolour'; readonly at: number; readonly colour: string }
@@ -37,37 +40,58 @@ export interface Model {
   readonly views: { name: string; text: string }[]
 }
 
-/** How the project was after each step, and after how many it is now. `noted`: the image that the step wrote a note about. */
+interface State {
+  readonly model: Model
+  /** The image that the step wrote a note about. */
+  readonly noted: number | null
+  /** Whether the step was that of an import, or of a change of classes. */
+  readonly of: 'import' | 'classes' | null
+}
+
+/** How the project was after each step, and after how many it is now. */
 export interface World {
-  readonly states: readonly { readonly model: Model; readonly noted: number | null }[]
+  readonly states: readonly State[]
   readonly at: number
+  /** Images that were ever there: undo does not take their rows away. */
+  readonly known: readonly number[]
+}
+
+/** How many images a project can have; the last two come by an import. */
+export const imageCount = 6
+const imagesAtFirst = 4
+
+export function newWorld(db: Database): World {
+  const known = Array.from({ length: imagesAtFirst }, (_, image) => image)
+  return { states: [{ model: readModel(db), noted: null, of: null }], at: 0, known }
 }
 
 export const hashOfImage = (index: number): string => String(index).repeat(64)
 const order = ImageOrder.parse({})
 const filterOf = (text: string): ImageFilter => ImageFilter.parse({ name: text })
 
-/** A project with `images` images and nothing decided about them. */
-export function fillProject(db: Database, images: number): void {
+/** A project with the first images and nothing decided about them. */
+export function fillProject(db: Database): void {
   db.exec("INSERT INTO import (id, state, started_at_ms, ended_at_ms) VALUES (1, 'finished', 1, 2)")
   const insert = db.prepare(`INSERT INTO image (id, hash, name, source_path, format, width_px, height_px, size_bytes, perceptual_hash,
     import_id, imported_at_ms) VALUES (?, ?, 'a', 'a', 'jpeg', 1, 1, 1, '0000000000000000', 1, 1)`)
-  for (let index = 0; index < images; index++) insert.run(index + 1, hashOfImage(index))
+  for (let index = 0; index < imagesAtFirst; index++) insert.run(index + 1, hashOfImage(index))
 }
 
 export function readModel(db: Database): Model {
   const classes = readClasses(db)
   const nameOf = new Map(classes.map((each) => [each.id, each.name]))
   const rows = db
-    .prepare<[], { classId: number | null; source: string; trashedAtMs: number | null; note: string }>(
-      'SELECT class_id AS classId, source, trashed_at_ms AS trashedAtMs, note FROM image LEFT JOIN label ON image_id = id ORDER BY id',
+    .prepare<[], { hash: string; classId: number | null; source: string; trashedAtMs: number | null; note: string }>(
+      'SELECT hash, class_id AS classId, source, trashed_at_ms AS trashedAtMs, note FROM image LEFT JOIN label ON image_id = id',
     )
     .all()
+  // One that was never there is as one in the trash about which nothing was decided.
+  const images = Array.from({ length: imageCount }, (_, image) => rows.find(({ hash }) => hash === hashOfImage(image)) ?? null)
   return {
     classes: classes.map(({ name, colour }) => ({ name, colour })),
-    labels: rows.map(({ classId, source }) => (classId === null ? null : { name: nameOf.get(classId)!, source })),
-    trashed: rows.map(({ trashedAtMs }) => trashedAtMs !== null),
-    notes: rows.map(({ note }) => note),
+    labels: images.map((row) => (row === null || row.classId === null ? null : { name: nameOf.get(row.classId)!, source: row.source })),
+    trashed: images.map((row) => row?.trashedAtMs !== null),
+    notes: images.map((row) => row?.note ?? ''),
     views: listViews(db).map(({ name, filter }) => ({ name, text: filter.name ?? '' })),
   }
 }
@@ -75,25 +99,56 @@ export function readModel(db: Database): Model {
 /** The world after an operation; null where the studio must refuse it. */
 export function play(world: World, operation: Operation): World | null {
   const { states, at } = world
-  const to = (place: number): World | null => (place < 0 || place >= states.length ? null : { states, at: place })
+  const to = (place: number): World | null => (place < 0 || place >= states.length ? null : { ...world, at: place })
   if (operation.do === 'undo') return to(at - 1)
   if (operation.do === 'redo') return to(at + 1)
   if (operation.do === 'go') return to(operation.to % states.length)
   const now = states[at]!
+  if (operation.do === 'import') return playImport(world, operation)
+  const unknown =
+    operation.do === 'label' || operation.do === 'trash' ? operation.images.filter((image) => !world.known.includes(image)) : []
   const model = structuredClone(now.model)
-  if (!change(model, operation)) return null
+  if (unknown.length > 0 || !change(model, operation)) return null
   // A change that changes nothing is no step.
   if (JSON.stringify(model) === JSON.stringify(now.model)) return world
   // Notes about one image that follow each other are one step.
   const noted = operation.do === 'note' ? operation.image : null
   const before = noted !== null && noted === now.noted ? states.slice(0, at) : states.slice(0, at + 1)
-  return { states: [...before, { model, noted }], at: before.length }
+  const isOfClasses = ['add', 'rename', 'recolour', 'reverse', 'merge', 'delete'].includes(operation.do)
+  return { ...world, states: [...before, { model, noted, of: isOfClasses ? 'classes' : null }], at: before.length }
+}
+
+function playImport(world: World, asked: Of<'import'>): World {
+  const { states, at } = world
+  const { model: before } = states[at]!
+  const model = withImported(before, asked)
+  if (JSON.stringify(model) === JSON.stringify(before)) return world
+  const known = [...new Set([...world.known, ...asked.images])]
+  const last = asked.more ? states.findLastIndex((state) => state.of === 'import') : -1
+  const isOfClassesThere =
+    asked.name === null ||
+    (before.classes.length === model.classes.length && !states.slice(last + 1).some((state) => state.of === 'classes'))
+  const isApart = last > 0 && last <= at && isOfClassesThere && asked.images.every((image) => !world.known.includes(image))
+  // New images alone are nothing to any step that came after that of their import.
+  if (isApart)
+    return { states: states.map((each, place) => (place < last ? each : { ...each, model: withImported(each.model, asked) })), at, known }
+  const kept = states.slice(0, last > 0 && last === at ? at : at + 1)
+  return { states: [...kept, { model, noted: null, of: 'import' }], at: kept.length, known }
+}
+
+function withImported(before: Model, { images, name }: Of<'import'>): Model {
+  const model = structuredClone(before)
+  for (const image of images) model.trashed[image] = false
+  if (name === null || images.every((image) => model.labels[image] !== null)) return model
+  const { name: given } = model.classes.find((each) => isSame(each.name, name)) ?? addTo(model, name)
+  for (const image of images) model.labels[image] ??= { name: given, source: 'folder' }
+  return model
 }
 
 const isSame = (first: string, second: string) => first.toLowerCase() === second.toLowerCase()
 
 /** Changes the model as a person would expect it; false where that must be refused. */
-function change(model: Model, asked: Change): boolean {
+function change(model: Model, asked: Exclude<Change, { readonly do: 'import' }>): boolean {
   const { labels, trashed, notes } = model
   switch (asked.do) {
     case 'trash':
@@ -114,12 +169,6 @@ function change(model: Model, asked: Change): boolean {
         if (wanted === null) labels[image] = null
         else if (labels[image]?.name !== wanted.name) labels[image] = { name: wanted.name, source: 'person' }
       }
-      return true
-    }
-    case 'import': {
-      if (asked.images.every((image) => labels[image] !== null)) return true
-      const { name } = model.classes.find((each) => isSame(each.name, asked.name)) ?? addTo(model, asked.name)
-      for (const image of asked.images) labels[image] ??= { name, source: 'folder' }
       return true
     }
     default:
@@ -195,10 +244,8 @@ export function perform(db: Database, operation: Operation, atMs: number): void 
       const classId = operation.at === null ? null : classAt(operation.at)
       return void setLabels(db, { hashes, classId, source: 'person', ...step })
     }
-    case 'import': {
-      const labels = operation.images.map((image) => ({ imageId: image + 1, className: operation.name }))
-      return void labelImported(db, labels, step)
-    }
+    case 'import':
+      return importImages(db, operation, atMs)
     case 'trash': {
       const action = operation.back ? 'image-restore' : 'image-trash'
       const write = () => setTrashed(db, hashes, operation.back ? null : atMs)
@@ -231,4 +278,26 @@ export function perform(db: Database, operation: Operation, atMs: number): void 
     default:
       operation satisfies never
   }
+}
+
+/** As the job of an import takes pictures that the image worker has prepared. */
+function importImages(db: Database, { images, name, more }: Of<'import'>, atMs: number): void {
+  const last = more ? listSteps(db, { offset: 0, limit: 1000 }).steps.find(({ action }) => action === 'image-add') : undefined
+  const options = {
+    importId: 1,
+    labelFromFolders: name !== null,
+    hasLabelFile: false,
+    into: null,
+    skipped: [],
+    continues: last?.id ?? null,
+  }
+  const intake = new Intake({ clock: () => atMs }, { db, files: projectFiles('/nowhere') }, options)
+  const picture = { name: 'a', format: 'jpeg', widthPx: 1, heightPx: 1, sizeBytes: 1, perceptualHash: '0'.repeat(16), taken: null }
+  const measure = { blur: 0, highlight: 0, middleWhite: 0 }
+  const outcomes = images.map((image) => ({
+    file: { path: `/${name ?? ''}/${image}.jpg`, folderLabel: name },
+    state: 'prepared' as const,
+    image: { ...picture, measure, hash: hashOfImage(image) },
+  }))
+  intake.take(outcomes)
 }

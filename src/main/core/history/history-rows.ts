@@ -35,6 +35,22 @@ export function oldestUndone(db: Database): HistoryStepRow | null {
   return prepared<[], HistoryStepRow>(db, sql).get() ?? null
 }
 
+/** Null for a step that is undone, or gone. */
+export function findDone(db: Database, id: number): HistoryStepRow | null {
+  return prepared<[number], HistoryStepRow>(db, `SELECT ${stepColumns} FROM history_step WHERE id = ? AND state = 'done'`).get(id) ?? null
+}
+
+/** Id of the newest step, done or undone; 0 where there is none. */
+export function newestStep(db: Database): number {
+  return prepared<[], number>(db, 'SELECT COALESCE(MAX(id), 0) FROM history_step').pluck().get()!
+}
+
+/** Whether a step after this one, done or undone, has changed classes. */
+export function areClassesChangedSince(db: Database, stepId: number): boolean {
+  const sql = "SELECT 1 FROM history_change WHERE step_id > ? AND table_name = 'class' LIMIT 1"
+  return prepared<[number]>(db, sql).get(stepId) !== undefined
+}
+
 export function hasStep(db: Database, id: number): boolean {
   return prepared<[number]>(db, 'SELECT 1 FROM history_step WHERE id = ?').get(id) !== undefined
 }

@@ -6,11 +6,13 @@ import {
   deleteStep,
   deleteUndone,
   describeStep,
+  findDone,
   hasStep,
   insertStep,
   lastChange,
   markStep,
   newestDone,
+  newestStep,
   oldestUndone,
   readChanges,
   readSteps,
@@ -30,6 +32,11 @@ export interface StepToRecord<T> {
   readonly atMs: number
   /** A step of the same action to add to, e.g. that of an import's earlier photos. Only while it is the newest one; else a new step is made. */
   readonly continues?: number | null
+  /**
+   * Whether `body` changes nothing that a step after `continues` has changed or builds on, e.g. brings new images alone. It is then added to
+   * that step although others came after it, and what was undone of those can still be redone. Asked only where there are such.
+   */
+  readonly isApart?: () => boolean
 }
 
 export interface Recorded<T> {
@@ -47,9 +54,9 @@ export function recordStep<T>(db: Database, step: StepToRecord<T>, body: () => T
   return db.transaction(() => record(db, step, body)).immediate()
 }
 
-function record<T>(db: Database, { action, details, atMs, continues = null }: StepToRecord<T>, body: () => T): Recorded<T> {
-  const last = newestDone(db)
-  const continued = continues !== null && last?.id === continues && last.action === action ? last : null
+function record<T>(db: Database, step: StepToRecord<T>, body: () => T): Recorded<T> {
+  const { action, details, atMs } = step
+  const { continued, isApart } = stepToContinue(db, step)
   const stepId = continued?.id ?? insertStep(db, action, atMs)
   const before = lastChange(db, stepId)
   startRecording(db, stepId)
@@ -60,10 +67,21 @@ function record<T>(db: Database, { action, details, atMs, continues = null }: St
     if (continued === null) deleteStep(db, stepId)
     return { result, stepId: continued?.id ?? null }
   }
-  deleteUndone(db)
+  if (!isApart) deleteUndone(db)
   const told = typeof details === 'function' ? details(result) : details
   describeStep(db, stepId, JSON.stringify(continued === null ? told : addCounts(JSON.parse(continued.details) as Details, told)))
   return { result, stepId }
+}
+
+/** The step to add to, if any; `isApart`: although there are newer ones. */
+function stepToContinue<T>(
+  db: Database,
+  { action, continues = null, isApart }: StepToRecord<T>,
+): { readonly continued: HistoryStepRow | null; readonly isApart: boolean } {
+  const asked = continues === null ? null : findDone(db, continues)
+  if (asked?.action !== action) return { continued: null, isApart: false }
+  const apart = isApart !== undefined && newestStep(db) !== asked.id && isApart()
+  return { continued: apart || newestDone(db)?.id === asked.id ? asked : null, isApart: apart }
 }
 
 /** Counts of a continued step add up; its names stay those of the newest part. */

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { testStudio, type TestStudio } from '../testing/studio.ts'
+import { zipForTests } from '../zip/zip-for-tests.ts'
 
 // Real processes on a machine that may be busy: slowness is not failure.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
@@ -82,6 +83,26 @@ describe('photos that are added to a class', () => {
     await studio.client.jobs.cancel({ jobId })
     await studio.watch(jobId)
     for (const { classId } of await photos()) expect(classId).toBe(cat)
+  })
+
+  test('out of a zip have it too, and go with one undo', async () => {
+    const zip = join(studio.folder, 'round.zip')
+    const content = await Promise.all(files.slice(0, 2).map((file) => readFile(file)))
+    await writeFile(zip, zipForTests(content.map((bytes, index) => ({ name: `dog/${index}.jpg`, content: bytes }))))
+    expect(await add([zip, files[2]!])).toMatchObject({ images: 3, conflicts: [] })
+    expect((await classesOf()).map(([id]) => id)).toEqual([cat, cat, cat])
+    expect((await studio.client.history.state()).undo).toMatchObject({ action: 'image-add', details: { class: 'cat', images: 3 } })
+    await studio.client.history.undo()
+    expect([await photos(), (await photos(true)).length]).toEqual([[], 3])
+  })
+
+  test('come without one where it was deleted before their turn came', async () => {
+    const first = studio.client.images.import({ paths: [...files.slice(0, 3)], labelFromFolders: false, backbone: null })
+    const { jobId } = await studio.client.images.addToClass({ paths: [files[4]!], classId: cat, asOne: false, backbone: null })
+    await studio.client.classes.delete({ id: cat })
+    await studio.watch((await first).jobId)
+    await studio.watch(jobId)
+    expect((await classesOf()).map(([id]) => id)).toEqual([null, null, null, null])
   })
 
   test('are refused for a class that is not there', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../db/open-database.ts'
 import { recordStep } from '../history/record-step.ts'
-import { labelImported } from '../labels/set-labels.ts'
+import { labelImported } from '../labels/label-imported-for-tests.ts'
 import { hasImage, insertImage, readImage, setTrashed } from './image-rows.ts'
 import { insertImport, readImports } from './import-rows.ts'
 

@@ -100,7 +100,12 @@ describe('an import', () => {
     expect(await studio.client.images.imports()).toMatchObject([{ report }])
     await studio.client.history.undo()
     expect(await counts()).toEqual({})
-    expect(await all({ class: 'unlabelled' })).toHaveLength(80)
+    expect(await all()).toEqual([])
+    expect((await all({ trashed: true, class: 'unlabelled' })).toSorted()).toEqual(names)
+    expect((await studio.client.history.state()).undo).toBe(null)
+    await studio.client.history.redo()
+    expect(await counts()).toEqual({ circle: 40, square: 40 })
+    expect(await all()).toEqual(names)
   })
 
   test('writes a working copy and a thumbnail of each image', async () => {

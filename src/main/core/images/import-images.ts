@@ -15,6 +15,7 @@ import { groupImages } from './group-images.ts'
 import { imageFolders } from './image-folders.ts'
 import { endImport, insertImport } from './import-rows.ts'
 import type { ListedFile } from './list-files.ts'
+import { joinImport } from './look-alike-rows.ts'
 import { prepareFiles } from './prepare-files.ts'
 import { Intake } from './take-images.ts'
 
@@ -30,8 +31,8 @@ export interface ImportRequest {
   /** Whose features are extracted along the way; undefined: the one that photos of this project are compared by; null: none. */
   readonly backbone?: string | null | undefined
   readonly precision?: Recipe['precision'] | undefined
-  /** Called when all that is taken is on the disk, its features not yet; once more where it is cancelled after that. */
-  readonly onTaken?: (importId: number) => void
+  /** The class that all of them get. `asOne`: they are a burst and share a group. */
+  readonly into?: { readonly classId: number; readonly asOne: boolean }
 }
 
 /** Imports run one after the other; whatever else writes or deletes copies of photos waits with them. */
@@ -76,6 +77,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
     importId,
     labelFromFolders: request.labelFromFolders && !gathered.hasLabelFile,
     hasLabelFile: gathered.hasLabelFile,
+    into: request.into?.classId ?? null,
     skipped,
   })
   const giveUp = new AbortController()
@@ -104,10 +106,15 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
     return report
   }
 
+  const compare = async (): Promise<number> => {
+    const nearDuplicates = await groupImages(db, importId)
+    if (request.into?.asOne === true) joinImport(db, importId)
+    return nearDuplicates
+  }
+
   try {
     await prepareAll(context, project, intake, extraction, running)
-    const nearDuplicates = await groupImages(project.db, importId)
-    request.onTaken?.(importId)
+    const nearDuplicates = await compare()
     // Written before the features are waited for: from here on nothing of the import can be lost.
     end('finished', nearDuplicates)
     await extraction.finish((done, total) => job.progress('extracting', done, total))
@@ -119,8 +126,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
       endFailed(context, () => end('failed', 0))
       throw error
     }
-    const nearDuplicates = await groupImages(project.db, importId)
-    request.onTaken?.(importId)
+    const nearDuplicates = await compare()
     return end('cancelled', nearDuplicates)
   }
 }

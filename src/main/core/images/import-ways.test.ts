@@ -87,7 +87,7 @@ describe('a zip', () => {
     expect(detail).toMatchObject({ image: { name: '1.jpg' }, sourcePath: join(file, 'pets/circle/1.jpg'), isSourcePresent: true })
     await studio.client.history.undo()
     expect(await counts()).toEqual({})
-    expect(await images()).toHaveLength(3)
+    expect(await images()).toEqual([])
   })
 
   test('of one folder names no class, and several name theirs', async () => {
@@ -246,7 +246,10 @@ describe('a table of files and classes', () => {
     expect(report.conflicts).toMatchObject([{ file: 'elsewhere/circle-0001.jpg', class: 'circle', folderClass: 'Square', by: 'file' }])
     expect(report.skipped).toMatchObject([{ file: 'no.jpg', reason: 'not-found', detail: 'labels.csv' }])
     expect(await counts()).toEqual({ circle: 2, square: 3, oval: 1 })
-    expect((await studio.client.history.state()).undo).toMatchObject({ action: 'import-labels', details: { images: 1, by: 'file' } })
+    expect((await studio.client.history.state()).undo).toMatchObject({
+      action: 'image-add',
+      details: { images: 0, labelled: 1, by: 'file' },
+    })
   })
 
   test('whose photos are nowhere says where they should be, and one that names none what it lacks', async () => {

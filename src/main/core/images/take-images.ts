@@ -1,7 +1,10 @@
 import type { LabelConflict, SeveralClasses, SkippedFile } from '../../contract/images.ts'
 import type { StudioContext, OpenProject } from '../context.ts'
-import { recordStep } from '../history/record-step.ts'
-import { labelImported, type ImportedLabel, type ImportedLabels } from '../labels/set-labels.ts'
+import { areClassesChangedSince } from '../history/history-rows.ts'
+import { recordStep, type Recorded } from '../history/record-step.ts'
+import { findClassName } from '../labels/class-rows.ts'
+import { setLabel } from '../labels/label-rows.ts'
+import { areClassesThere, giveImported, type ImportedLabel, type ImportedLabels } from '../labels/set-labels.ts'
 import { diskError } from '../project/disk-errors.ts'
 import type { NamedInProject } from './gather-files.ts'
 import { findImage, insertImage, refillImage, setTrashed } from './image-rows.ts'
@@ -22,6 +25,8 @@ interface Taken {
   readonly images: string[]
   readonly restored: string[]
   readonly labels: FoundLabel[]
+  /** Images of all files, whether they were here before or not. */
+  readonly imageIds: Set<number>
   readonly several: SeveralClasses[]
   readonly skipped: SkippedFile[]
   /** Images that no file of labels names. */
@@ -30,17 +35,33 @@ interface Taken {
   isRefilled: boolean
 }
 
+export interface IntakeOptions {
+  readonly importId: number
+  readonly labelFromFolders: boolean
+  /** Where classes come from a file, images that it does not name are counted. */
+  readonly hasLabelFile: boolean
+  /** The class that all images get, also those that are here with another one; then neither folders nor files of labels name any. */
+  readonly into: number | null
+  readonly skipped: readonly SkippedFile[]
+  /** A step of the history to add to, that of an earlier part of the same import. */
+  readonly continues?: number | null
+}
+
 /**
  * What an import has taken so far. Every `take` is one transaction: images with the labels that their folders or files of labels give. A duplicate
  * is not taken again; it gives its label to the image that is there, if that one has none, and takes it back out of the trash. Where that one
  * has another class than is said, it keeps it and is listed as a conflict. Of an image with several classes none is given.
+ *
+ * All of it is one step of the history: undone, what came with it goes to the trash, and labels and classes are as they were. What is done
+ * meanwhile comes after that step, which goes on growing below it as long as it only gets images that are new; else a new one begins.
  */
 export class Intake {
-  readonly #context: StudioContext
-  readonly #project: OpenProject
+  readonly #context: Pick<StudioContext, 'clock'>
+  readonly #project: Pick<OpenProject, 'db' | 'files'>
   readonly #importId: number
   readonly #labelFromFolders: boolean
   readonly #hasLabelFile: boolean
+  readonly #into: number | null
   readonly skipped: SkippedFile[]
   readonly conflicts: LabelConflict[] = []
   readonly several: SeveralClasses[] = []
@@ -52,25 +73,18 @@ export class Intake {
   /** Images of this import that no file of labels names. */
   unnamed = 0
   /** The step of the history that this import adds to. */
-  #stepId: number | null = null
+  #stepId: number | null
 
-  constructor(
-    context: StudioContext,
-    project: OpenProject,
-    options: {
-      readonly importId: number
-      readonly labelFromFolders: boolean
-      /** Where classes come from a file, images that it does not name are counted. */
-      readonly hasLabelFile: boolean
-      readonly skipped: readonly SkippedFile[]
-    },
-  ) {
+  constructor(context: Pick<StudioContext, 'clock'>, project: Pick<OpenProject, 'db' | 'files'>, options: IntakeOptions) {
+    const isFree = options.into === null
     this.#context = context
     this.#project = project
     this.#importId = options.importId
-    this.#labelFromFolders = options.labelFromFolders
-    this.#hasLabelFile = options.hasLabelFile
+    this.#labelFromFolders = isFree && options.labelFromFolders
+    this.#hasLabelFile = isFree && options.hasLabelFile
+    this.#into = options.into
     this.skipped = [...options.skipped]
+    this.#stepId = options.continues ?? null
   }
 
   /** Whether the project has an image with this hash and its copies, in the trash or not. */
@@ -86,8 +100,10 @@ export class Intake {
   take(outcomes: readonly Outcome[]): { readonly images: readonly string[]; readonly skipped: readonly SkippedFile[] } {
     const { db, files } = this.#project
     try {
-      const { taken, ...labels } = db.transaction(() => this.#commit(outcomes)).immediate()
+      const { result, stepId } = this.#commit(outcomes)
+      const { taken, labels } = result
       if (taken.isRefilled) forgetOrders(db)
+      this.#stepId = stepId ?? this.#stepId
       this.skipped.push(...taken.skipped)
       this.files += outcomes.length
       this.images += taken.images.length
@@ -112,32 +128,72 @@ export class Intake {
       .filter(({ classes }) => classes.length > 1)
       .map(({ file, hash, classes }) => ({ file, hash, classes: [...classes] }))
     try {
-      if (labels.length > 0) this.#count(labelImported(db, labels, { atMs: this.#context.clock(), continues: this.#stepId }))
+      const atMs = this.#context.clock()
+      const details = ({ labelled }: ImportedLabels<FoundLabel>) => ({ images: 0, labelled, by: 'file' })
+      const step = { action: 'image-add', details, atMs, continues: this.#stepId } as const
+      const { result, stepId } = recordStep(db, step, () => giveImported(db, labels, atMs))
+      this.#stepId = stepId ?? this.#stepId
+      this.#count(result)
       this.several.push(...several)
     } catch (error) {
       throw diskError(error, files.root)
     }
   }
 
-  #count({ labelled, kept, stepId }: ImportedLabels<FoundLabel>): void {
+  #count({ labelled, kept }: ImportedLabels<FoundLabel>): void {
     this.labelled += labelled
     for (const { image, ...classes } of kept) this.conflicts.push({ file: image.file, hash: image.hash, by: image.by, ...classes })
-    this.#stepId = stepId
   }
 
-  #commit(outcomes: readonly Outcome[]): { readonly taken: Taken } & ImportedLabels<FoundLabel> {
+  #commit(outcomes: readonly Outcome[]): Recorded<Committed> {
     const { db } = this.#project
     const atMs = this.#context.clock()
-    const taken: Taken = { images: [], restored: [], labels: [], several: [], skipped: [], unnamed: 0, isRefilled: false }
-    for (const outcome of outcomes) this.#sort(outcome, taken, atMs)
-    let stepId = this.#stepId
-    if (taken.restored.length > 0) {
-      const action = this.#labelFromFolders || this.#hasLabelFile ? 'import-labels' : 'image-restore'
-      const details = { images: taken.restored.length }
-      stepId = recordStep(db, { action, details, atMs, continues: stepId }, () => setTrashed(db, taken.restored, null)).stepId
+    const className = this.#into === null ? null : findClassName(db, this.#into)
+    const details = ({ taken, labels, touched }: Committed) => {
+      if (className !== null) return { images: touched, class: className }
+      const given = labels.labelled === 0 ? {} : { labelled: labels.labelled, ...(this.#hasLabelFile ? { by: 'file' } : {}) }
+      return { images: taken.images.length, ...given }
     }
-    if (taken.labels.length === 0) return { taken, labelled: 0, kept: [], stepId }
-    return { taken, ...labelImported(db, taken.labels, { atMs, continues: stepId }) }
+    const step = { action: 'image-add', details, atMs, continues: this.#stepId, isApart: () => this.#isApart(outcomes) } as const
+    return recordStep(db, step, () => {
+      const taken: Taken = {
+        images: [],
+        restored: [],
+        labels: [],
+        imageIds: new Set(),
+        several: [],
+        skipped: [],
+        unnamed: 0,
+        isRefilled: false,
+      }
+      for (const outcome of outcomes) this.#sort(outcome, taken, atMs)
+      setTrashed(db, taken.restored, null)
+      const touched = className === null || this.#into === null ? 0 : this.#giveClass(this.#into, taken, atMs)
+      return { taken, labels: giveImported(db, taken.labels, atMs), touched }
+    })
+  }
+
+  /** Answers how many images came or have another class now. A class that was deleted meanwhile is given to none. */
+  #giveClass(classId: number, { imageIds, images }: Taken, atMs: number): number {
+    const { db } = this.#project
+    const touched = new Set(images.map((hash) => findImage(db, hash)?.id))
+    for (const id of imageIds) if (setLabel(db, id, classId, 'person', atMs)) touched.add(id)
+    return touched.size
+  }
+
+  /** Whether all that changes are new images, and labels of theirs whose classes have been there since the step of this import. */
+  #isApart(outcomes: readonly Outcome[]): boolean {
+    const { db } = this.#project
+    const names: string[] = []
+    for (const outcome of outcomes) {
+      if (outcome.state === 'skipped') continue
+      const there = findImage(db, hashOf(outcome))
+      const name = this.#classOf(outcome.file)
+      if (there === null) names.push(...(name === null ? [] : [name]))
+      else if (there.isTrashed || name !== null || this.#into !== null) return false
+    }
+    if (names.length === 0 && this.#into === null) return true
+    return !areClassesChangedSince(db, this.#stepId ?? 0) && areClassesThere(db, names)
   }
 
   /** Inserts an image, or finds out why the file is none. */
@@ -148,15 +204,14 @@ export class Intake {
       taken.skipped.push({ file: path, reason: outcome.reason, detail: outcome.detail })
       return
     }
-    const hash = outcome.state === 'known' ? outcome.hash : outcome.image.hash
-    const label = (imageId: number): void => this.#label(imageId, hash, outcome.file, taken)
+    const hash = hashOf(outcome)
     const there = findImage(db, hash)
     if (there?.isErased === true && outcome.state !== 'known') {
       refillImage(db, there.id, { ...outcome.image, sourcePath: path, importId: this.#importId, importedAtMs: atMs })
       taken.isRefilled = true
     }
     if (there !== null) {
-      label(there.id)
+      this.#label(there.id, hash, outcome.file, taken)
       if (there.isTrashed && !taken.restored.includes(hash)) {
         taken.restored.push(hash)
         taken.images.push(hash)
@@ -164,19 +219,38 @@ export class Intake {
       return
     }
     if (outcome.state === 'known') throw new Error(`the image worker knows ${hash}, the project does not`)
-    label(insertImage(db, { ...outcome.image, sourcePath: path, importId: this.#importId, importedAtMs: atMs }))
+    const id = insertImage(db, { ...outcome.image, sourcePath: path, importId: this.#importId, importedAtMs: atMs })
+    this.#label(id, hash, outcome.file, taken)
     taken.images.push(hash)
   }
 
-  #label(imageId: number, hash: string, { path, origin, folderLabel, named }: ListedFile, taken: Taken): void {
+  #label(imageId: number, hash: string, listed: ListedFile, taken: Taken): void {
+    taken.imageIds.add(imageId)
+    if (this.#into !== null) return
+    const { path, origin, named } = listed
     const file = origin ?? path
-    if (named === undefined) {
-      taken.unnamed += 1
-      if (this.#labelFromFolders && folderLabel !== null) taken.labels.push({ imageId, className: folderLabel, by: 'folder', file, hash })
-      return
-    }
-    const [className, second] = named
-    if (second !== undefined) taken.several.push({ file, hash, classes: [...named] })
-    else if (className !== undefined) taken.labels.push({ imageId, className, by: 'file', file, hash })
+    if (named === undefined) taken.unnamed += 1
+    else if (named.length > 1) taken.several.push({ file, hash, classes: [...named] })
+    const className = this.#classOf(listed)
+    if (className !== null) taken.labels.push({ imageId, className, by: named === undefined ? 'folder' : 'file', file, hash })
   }
+
+  /** The one class that a file of labels, or else its folder, says of a file. */
+  #classOf({ folderLabel, named }: ListedFile): string | null {
+    if (this.#into !== null) return null
+    if (named === undefined) return this.#labelFromFolders ? folderLabel : null
+    const [className = null, ...others] = named
+    return others.length === 0 ? className : null
+  }
+}
+
+/** What one transaction has done. `touched`: images that came with it, or got the class of the import by it. */
+interface Committed {
+  readonly taken: Taken
+  readonly labels: ImportedLabels<FoundLabel>
+  readonly touched: number
+}
+
+function hashOf(outcome: Exclude<Outcome, { readonly state: 'skipped' }>): string {
+  return outcome.state === 'known' ? outcome.hash : outcome.image.hash
 }

@@ -29,6 +29,12 @@ export function readClassNames(db: Database): Pick<Class, 'id' | 'name' | 'colou
   return prepared<[], Pick<Class, 'id' | 'name' | 'colour'>>(db, sql).all()
 }
 
+/** Null for an id that no class in use has. */
+export function findClassName(db: Database, id: number): string | null {
+  const sql = 'SELECT name FROM class WHERE id = ? AND deleted_at_ms IS NULL'
+  return prepared<[number], string>(db, sql).pluck().get(id) ?? null
+}
+
 export interface DeletedClass {
   readonly id: number
   readonly name: string

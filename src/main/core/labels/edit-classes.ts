@@ -4,6 +4,7 @@ import type { Class } from '../../contract/labels.ts'
 import { recordStep } from '../history/record-step.ts'
 import { nextClassColour } from './class-colours.ts'
 import {
+  findClassName,
   insertClass,
   markClassDeleted,
   nextPosition,
@@ -31,9 +32,9 @@ export function readClass(db: Database, id: number): Class {
 
 /** @throws CLASS_NOT_FOUND for an id that no class in use has */
 export function nameOfClass(db: Database, id: number): string {
-  const found = readClassNames(db).find((each) => each.id === id)
-  if (found === undefined) throw new StudioError('CLASS_NOT_FOUND', { class: String(id) })
-  return found.name
+  const name = findClassName(db, id)
+  if (name === null) throw new StudioError('CLASS_NOT_FOUND', { class: String(id) })
+  return name
 }
 
 /** Puts a class at the end of the list. @throws CLASS_EXISTS when one in use has the name, whatever the case */

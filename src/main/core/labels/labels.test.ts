@@ -6,7 +6,8 @@ import { historyState } from '../history/record-step.ts'
 import { classColour, nextClassColour, oklchToHex } from './class-colours.ts'
 import { readClasses } from './class-rows.ts'
 import { addClass, deleteClass, mergeClasses, renameClass, reorderClasses } from './edit-classes.ts'
-import { labelImported, setLabels } from './set-labels.ts'
+import { labelImported } from './label-imported-for-tests.ts'
+import { setLabels } from './set-labels.ts'
 
 const hash = (index: number) => String(index).repeat(64)
 const at = { atMs: 1 }

@@ -52,43 +52,37 @@ export interface ImportedLabels<Image extends ImportedLabel> {
   readonly labelled: number
   /** In the order of the images; one that comes twice may be in it twice. */
   readonly kept: readonly KeptLabel<Image>[]
-  /** For `continues` of the next call of the same import; null while nothing was labelled. */
-  readonly stepId: number | null
 }
 
 /**
  * Labels imported images by their folders or by files of labels, and makes the classes that are missing; an image that has a label keeps it, a
- * name of nothing but blanks gives none. The calls of one import, each with the `stepId` of the one before, are one step of the history as
- * long as nothing else comes between them. May be part of the transaction that inserts the images.
+ * name of nothing but blanks gives none. Inside `recordStep` only.
  */
-export function labelImported<Image extends ImportedLabel>(
-  db: Database,
-  images: readonly Image[],
-  { atMs, continues = null }: { readonly atMs: number; readonly continues?: number | null },
-): ImportedLabels<Image> {
+export function giveImported<Image extends ImportedLabel>(db: Database, images: readonly Image[], atMs: number): ImportedLabels<Image> {
   const kept: KeptLabel<Image>[] = []
-  const isByFile = images.some(({ by }) => by === 'file')
-  const details = (labelled: number) => ({ images: labelled, ...(isByFile ? { by: 'file' } : {}) })
-  const { result, stepId } = recordStep(db, { action: 'import-labels', details, atMs, continues }, () => {
-    const classIds = new Map(readClassNames(db).map((each) => [foldName(each.name), each.id]))
-    let labelled = 0
-    for (const image of images) {
-      const { imageId, className, by = 'folder' } = image
-      const name = asClassName(className)
-      if (name === null) continue
-      const label = findLabelName(db, imageId)
-      if (label !== null) {
-        // No class is made for it: one without images would stand in the way of a training.
-        if (!isSameName(label, name)) kept.push({ image, class: label, folderClass: name })
-        continue
-      }
-      let classId = classIds.get(foldName(name))
-      if (classId === undefined) classIds.set(foldName(name), (classId = makeClass(db, name)))
-      if (setLabel(db, imageId, classId, by, atMs)) labelled++
+  const classIds = new Map(readClassNames(db).map((each) => [foldName(each.name), each.id]))
+  let labelled = 0
+  for (const image of images) {
+    const { imageId, className, by = 'folder' } = image
+    const name = asClassName(className)
+    if (name === null) continue
+    const label = findLabelName(db, imageId)
+    if (label !== null) {
+      // No class is made for it: one without images would stand in the way of a training.
+      if (!isSameName(label, name)) kept.push({ image, class: label, folderClass: name })
+      continue
     }
-    return labelled
-  })
-  return { labelled: result, kept, stepId: stepId ?? continues }
+    let classId = classIds.get(foldName(name))
+    if (classId === undefined) classIds.set(foldName(name), (classId = makeClass(db, name)))
+    if (setLabel(db, imageId, classId, by, atMs)) labelled++
+  }
+  return { labelled, kept }
+}
+
+/** Whether labelling by these names makes no class. */
+export function areClassesThere(db: Database, names: readonly string[]): boolean {
+  const there = new Set(readClassNames(db).map(({ name }) => foldName(name)))
+  return names.map(asClassName).every((name) => name === null || there.has(foldName(name)))
 }
 
 /** The contract's limits for the name of a class; null for a folder whose name is nothing but blanks. */

@@ -5,7 +5,8 @@ import { openDatabase } from '../db/open-database.ts'
 import { recordStep } from '../history/record-step.ts'
 import { setTrashed } from '../images/image-rows.ts'
 import { addClass, deleteClass, renameClass } from '../labels/edit-classes.ts'
-import { labelImported, setLabels } from '../labels/set-labels.ts'
+import { labelImported } from '../labels/label-imported-for-tests.ts'
+import { setLabels } from '../labels/set-labels.ts'
 import { makeSplit, planSplit, readSplit } from './make-split.ts'
 
 const hash = (id: number) => createHash('sha256').update(`image ${id}`).digest('hex')

@@ -16,7 +16,7 @@ import { insertImage, setTrashed } from '../images/image-rows.ts'
 import { setGroups } from '../images/look-alike-rows.ts'
 import { endImport, insertImport } from '../images/import-rows.ts'
 import { inFolder } from '../images/photo-files.ts'
-import { labelImported } from '../labels/set-labels.ts'
+import { giveImported } from '../labels/set-labels.ts'
 import { createProject } from '../project/open-project.ts'
 import { drawFolder, randomNumbers, shapes } from './draw-pictures.ts'
 import { addRuns } from './many-runs.ts'
@@ -148,7 +148,7 @@ function addImages(db: Database, files: ProjectFiles, { images, named, unlabelle
   const hashes: string[] = []
   const labels: { imageId: number; className: string }[] = []
   const groups = new Map<number, number>()
-  db.transaction(() => {
+  const write = (): void => {
     for (let index = 0; index < images; index++) {
       // The first classes are the largest, as in the sets that people have.
       const { name, pictures } = named[Math.floor(named.length * random() ** 1.4)]!
@@ -160,7 +160,11 @@ function addImages(db: Database, files: ProjectFiles, { images, named, unlabelle
       link(picture.hash, hash)
       hashes.push(hash)
     }
-    labelImported(db, labels, { atMs: startedAtMs + 60_000 })
+    giveImported(db, labels, startedAtMs + 60_000)
+  }
+  db.transaction(() => {
+    const details = () => ({ images, labelled: labels.length })
+    recordStep(db, { action: 'image-add', details, atMs: startedAtMs }, write)
     setGroups(db, groups)
     const report = { images, labelled: labels.length, duplicates: 0, nearDuplicates: groups.size }
     const nothingElse = { skipped: [], conflicts: [], several: [], sources: [], unnamed: 0 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { recordStep, redoStep, undoStep } from '../../history/record-step.ts'
 import { readClasses } from '../../labels/class-rows.ts'
-import { labelImported } from '../../labels/set-labels.ts'
+import { labelImported } from '../../labels/label-imported-for-tests.ts'
 import { migrate, migrations } from '../migrate.ts'
 import { openDatabase } from '../open-database.ts'
 
