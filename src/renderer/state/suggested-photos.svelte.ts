@@ -107,6 +107,13 @@ export class SuggestedPhotos {
     if (kind !== 'given') this.#decide(photo.image.hash, kind === 'out' ? suggested : out)
   }
 
+  /** Takes all in, or all out where all are in. Those that got their own class stay with it. */
+  toggleAll(): void {
+    const hashes = this.photos.map(({ image }) => image.hash).filter((hash) => this.decision(hash).kind !== 'given')
+    const to = hashes.every((hash) => this.decision(hash).kind === 'suggested') ? out : suggested
+    this.#decisions = new Map([...this.#decisions, ...hashes.map((hash) => [hash, to] as const)])
+  }
+
   /** Gives the photo under the cursor its own class at once, and goes on to the next. */
   give(classId: number): void {
     const photo = this.photos[this.cursor]

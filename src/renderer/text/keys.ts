@@ -102,9 +102,10 @@ export const keyGroups = {
   bySuggestion: {
     title: 'Label, by suggestion',
     keys: {
-      accept: { press: ['Enter'], does: 'Accept all on the screen that are not taken out' },
-      takeOut: { press: ['Space'], does: 'Take this photo out, or back in' },
-      giveClass: { press: ['Class'], does: 'Give this photo the class with this key' },
+      accept: { press: ['Enter'], does: 'Accept all on the screen that are ticked' },
+      takeOut: { press: ['Space'], does: 'Tick this photo, or not' },
+      all: { press: ['Ctrl+A'], does: 'Tick all, or none' },
+      giveClass: { press: ['Class'], does: 'Give this photo alone the class with this key' },
       move: { press: ['Arrows'], does: 'Move' },
       nextClass: { press: ['PageDown'], does: 'The next class' },
       previousClass: { press: ['PageUp'], does: 'The class before' },

@@ -47,7 +47,7 @@ export const photoWords = {
   chosenOnMap: 'Chosen on the map',
   similar: 'More like this',
   similarTitle: 'Show all photos, the most similar first (M)',
-  similarFirst: 'most similar first',
+  similarFirst: 'Most similar first',
   similarHint: 'All photos are here, however little they look like it: the further down, the less alike.',
   unseen: (missing: number) =>
     `${countOf(missing, 'photo')} ${missing === 1 ? 'is' : 'are'} not compared yet: the network has not looked at ${missing === 1 ? 'it' : 'them'}.`,
@@ -65,7 +65,7 @@ export const photoWords = {
   removeTitle: 'They can be brought back from there (Delete)',
   bringBack: 'Bring back',
   bringAllBack: 'Bring all back',
-  trashHint: 'Photos in the trash are not learned from. They keep their class and note, and can be brought back.',
+  trashHint: 'Photos in the trash are not learned from. They keep their class and note.',
   clear: 'Select none',
   saving: 'Saving…',
   classes: 'Classes',
