@@ -23,8 +23,8 @@ function shelfAfter(...reports: readonly ImportReport[]): { readonly studio: Stu
   return { studio, page, names }
 }
 
-test('of two imports the last one is told, with the way to its photos, where it is seen and goes', () => {
-  const { studio, page, names } = shelfAfter(none, report)
+test('of two imports that ask nothing the last one is told, with the way to its photos, where it is seen and goes', () => {
+  const { studio, page, names } = shelfAfter({ ...report, images: 2 }, report)
   expect(page.querySelectorAll('[data-testid=import-report]').length).toBe(1)
   expect([page.querySelector('p:not(.visually-hidden)')?.textContent.trim(), names()]).toEqual([
     'Added 15 photos.',
@@ -39,6 +39,17 @@ test('of two imports the last one is told, with the way to its photos, where it 
   ])
   studio.navigation.go('label')
   expect(studio.importNotice.report).toBeNull()
+})
+
+test('what an import did not take is still told when another one has ended', () => {
+  const { page, names } = shelfAfter(none, report)
+  expect(page.querySelector('p:not(.visually-hidden)')?.textContent.replace(/\s+/g, ' ').trim()).toBe(
+    '2 imports: Added 15 photos. 1 file not taken.',
+  )
+  expect(names()).toEqual([importWords.show, importWords.toPhotos, 'Dismiss'])
+  page.querySelector('button')!.click()
+  flushSync()
+  expect(page.querySelector('dialog')?.textContent).toContain('notes/a.txt')
 })
 
 test('an import that brought no photo has no tick and no way to photos, but says what was not taken', () => {

@@ -8,46 +8,83 @@ function needsLook({ conflicts, several, skipped }: ImportReport): boolean {
   return conflicts.length > 0 || several.length > 0 || skipped.some(({ reason }) => reason !== 'duplicate')
 }
 
+/** What several imports brought, as though they were one. */
+function joined(one: ImportReport, other: ImportReport): ImportReport {
+  const sum = (count: 'images' | 'labelled' | 'duplicates' | 'nearDuplicates' | 'unnamed' | 'seconds'): number => one[count] + other[count]
+  return {
+    images: sum('images'),
+    labelled: sum('labelled'),
+    duplicates: sum('duplicates'),
+    nearDuplicates: sum('nearDuplicates'),
+    unnamed: sum('unnamed'),
+    seconds: sum('seconds'),
+    skipped: [...one.skipped, ...other.skipped],
+    conflicts: [...one.conflicts, ...other.conflicts],
+    several: [...one.several, ...other.several],
+    sources: [...one.sources, ...other.sources],
+    cancelled: one.cancelled && other.cancelled,
+  }
+}
+
 /**
- * What the import that ended last brought, told once: on the photos until they are left, elsewhere for a moment. A report that asks nothing
- * of anybody goes by itself; one that does waits on the photos. The settings list all of them.
+ * What the imports that ended last brought, told once: on the photos until they are left, elsewhere for a moment. A report that asks nothing
+ * of anybody goes by itself; one that does waits on the photos, and what later imports bring joins it. The settings list all of them.
  */
 export class ImportNotice {
   report = $state.raw<ImportReport | null>(null)
+  /** Of how many imports that is the report. */
+  imports = $state(0)
   /** Whether it is told on other pages than the photos too. */
   isNew = $state(false)
+  #isLookedInto = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** An import has ended; what the one before brought is not the subject any more. */
+  /** An import has ended. What the one before asked for, or somebody looks into, is still there to be seen. */
   tell(report: ImportReport): void {
-    this.show(report)
+    const waiting = this.#waits ? this.report : null
+    this.report = waiting === null ? report : joined(waiting, report)
+    this.imports = waiting === null ? 1 : this.imports + 1
     this.isNew = true
-    this.leaveSoon()
+    if (!this.#isLookedInto) this.leaveSoon()
   }
 
   /** Somebody asked for this report. */
   show(report: ImportReport): void {
     this.forget()
     this.report = report
+    this.imports = 1
   }
 
   /** Somebody looks into it: it stays. */
   stay(): void {
+    this.#isLookedInto = true
     clearTimeout(this.#timer)
   }
 
   leaveSoon(): void {
+    this.#isLookedInto = false
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.isNew = false
-      if (this.report !== null && !needsLook(this.report)) this.forget()
+      if (!this.#waits) this.forget()
     }, calmMs)
+  }
+
+  /** Another import begins: a report that asks nothing has been told by now. */
+  makeRoom(): void {
+    if (!this.#waits) this.forget()
   }
 
   /** It was seen, or belongs to what is over. */
   forget(): void {
     clearTimeout(this.#timer)
     this.report = null
+    this.imports = 0
     this.isNew = false
+    this.#isLookedInto = false
+  }
+
+  get #waits(): boolean {
+    return this.#isLookedInto || (this.report !== null && needsLook(this.report))
   }
 }

@@ -29,13 +29,42 @@ test('a report that names files waits where photos are, and leaves other pages a
   expect([notice.report, notice.isNew]).toEqual([broken, false])
 })
 
-test('there is one notice at a time: that of the last import, with a time of its own', () => {
+test('a report that asks nothing makes room for the next one, which has a time of its own', () => {
   const notice = new ImportNotice()
-  notice.tell(broken)
-  vi.advanceTimersByTime(11_000)
   notice.tell(report)
   vi.advanceTimersByTime(11_000)
-  expect([notice.report, notice.isNew]).toEqual([report, true])
+  notice.tell({ ...report, images: 3 })
+  vi.advanceTimersByTime(11_000)
+  expect([notice.report?.images, notice.imports, notice.isNew]).toEqual([3, 1, true])
+  notice.makeRoom()
+  expect(notice.report).toBeNull()
+})
+
+test('a report that asks for something stays when other imports begin and end, and they are told together', () => {
+  const notice = new ImportNotice()
+  notice.tell(broken)
+  notice.makeRoom()
+  notice.tell(report)
+  const conflict = { file: 'b.jpg', hash: 'b'.repeat(64), class: 'cat', folderClass: 'dog', by: 'folder' as const }
+  notice.tell({ ...report, images: 0, duplicates: 2, conflicts: [conflict], cancelled: true })
+  aWhile()
+  expect(notice.report).toEqual({ ...report, images: 30, duplicates: 2, skipped: broken.skipped, conflicts: [conflict], seconds: 3 })
+  expect([notice.imports, notice.isNew]).toEqual([3, false])
+  notice.forget()
+  notice.tell(report)
+  expect([notice.report, notice.imports]).toEqual([report, 1])
+})
+
+test('an import that ends while one looks into a report joins it and takes nothing away', () => {
+  const notice = new ImportNotice()
+  notice.tell(report)
+  notice.stay()
+  notice.tell(report)
+  aWhile()
+  expect([notice.report?.images, notice.imports, notice.isNew]).toEqual([30, 2, true])
+  notice.leaveSoon()
+  aWhile()
+  expect(notice.report).toBeNull()
 })
 
 test('who looks into a report is not interrupted, and a report that was asked for stays until it is left', () => {

@@ -230,7 +230,7 @@ export class Studio {
   async importPaths(paths: readonly string[]): Promise<void> {
     const notSent = this.takeNotSent()
     if (paths.length === 0) return this.#tellNotSent(notSent)
-    this.importNotice.forget()
+    this.importNotice.makeRoom()
     const { jobId } = await this.client.images.import({ paths: [...paths], labelFromFolders: true, notSent })
     this.#again.set(jobId, () => this.importPaths(paths))
     this.jobs.watch(jobId)
@@ -240,7 +240,7 @@ export class Studio {
   async importIntoClass(paths: readonly string[], classId: number): Promise<void> {
     const notSent = this.takeNotSent()
     if (paths.length === 0) return this.#tellNotSent(notSent)
-    this.importNotice.forget()
+    this.importNotice.makeRoom()
     const { jobId } = await this.client.images.addToClass({ paths: [...paths], classId, asOne: false, notSent })
     this.#again.set(jobId, () => this.importIntoClass(paths, classId))
     this.jobs.watch(jobId)

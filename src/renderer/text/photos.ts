@@ -137,6 +137,8 @@ export const importWords = {
     if (labelled > 0) return `No new photo${classes}.`
     return duplicates > 0 && reasonsToSay(report).length === 0 ? nothingNew(duplicates) : noneAdded(report)
   },
+  /** Before the summary of more than one. */
+  ofImports: (imports: number) => `${countOf(imports, 'import')}:`,
   /** What should be looked into, beside the summary. */
   notes: (report: ImportReport): readonly string[] => [
     ...(report.conflicts.length === 0 ? [] : [`${importWords.conflicts(report.conflicts)}.`]),
