@@ -8,3 +8,8 @@ export function leaveKeys({ detail, target }: MouseEvent): void {
   const button = target.closest('button')
   if (button !== null && button === document.activeElement) button.blur()
 }
+
+/** Gives the focus to an element that answers keys, where nothing else has it. An attachment. */
+export function takeKeys(element: HTMLElement): void {
+  if (document.activeElement === null || document.activeElement === document.body) element.focus({ preventScroll: true })
+}

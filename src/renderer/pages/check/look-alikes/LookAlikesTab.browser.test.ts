@@ -15,8 +15,9 @@ const image = (index: number, classId: number | null) => ({
   ...{ classId, labelSource: null, groupId: null, note: '' },
 })
 
-/** The tab before three groups, which notes what is decided. */
-async function openTab() {
+/** The tab before three groups, which notes what is decided. `perhaps`: when the groups of the other kind are answered. */
+async function openTab({ perhaps = Promise.resolve() }: { readonly perhaps?: Promise<void> } = {}) {
+  const kinds: string[] = []
   let groups: LookAlikeGroup[] = [
     { id: 1, reasons: ['same'], burstSeconds: null, images: [image(1, 1), image(2, 1), image(3, 2)] },
     { id: 4, reasons: ['burst'], burstSeconds: 1.4, images: [image(4, 1), image(5, 1)] },
@@ -33,17 +34,19 @@ async function openTab() {
         Promise.resolve({ name: 'pets', path: '/pets.graft', createdAtMs: 0, images: 7, labelled: 5, classes: 2, runs: 0, exports: 0 }),
     },
     lookAlikes: {
-      list: ({ kind }: { kind: string }) => {
+      list: async ({ kind }: { kind: string }) => {
+        if (kind === 'perhaps') await perhaps
         const shown = kind === 'sure' ? groups : []
         const count = { groups: groups.length, images: groups.length * 2 }
-        return Promise.resolve({ groups: shown, sure: count, perhaps: { groups: 0, images: 0 }, compared: null })
+        return { groups: shown, sure: count, perhaps: { groups: 0, images: 0 }, compared: null }
       },
       keepOne: (input: { keep: string; remove: string[] }) => {
         decided.push(['one', input])
         leave(groups.find(({ images }) => images.some(({ hash }) => hash === input.keep))!.id)
         return Promise.resolve({ removed: input.remove.length })
       },
-      keepAll: (input: { hashes: string[] }) => {
+      keepAll: (input: { kind: string; hashes: string[] }) => {
+        kinds.push(input.kind)
         decided.push(['all', input.hashes])
         leave(groups.find(({ images }) => images[0]!.hash === input.hashes[0])!.id)
         return Promise.resolve({ kept: input.hashes.length })
@@ -77,7 +80,7 @@ async function openTab() {
     flushSync()
   }
   const at = () => page.querySelector('[aria-selected=true]')?.getAttribute('aria-label') ?? null
-  return { page, grid, press, at, decided }
+  return { page, grid, press, at, decided, kinds }
 }
 
 test('each group says why it is one, which photo is best, and where its photos are called otherwise', async () => {
@@ -139,4 +142,16 @@ test('the best of all groups is kept in one step, and the network can be asked t
   button(lookAlikeWords.compare).click()
   await until(() => decided.length === 2)
   expect(decided).toEqual([['best'], ['compare']])
+})
+
+test('what is decided while groups of the other kind are on their way is of the kind that is seen', async () => {
+  let answer = (): void => undefined
+  const { page, press, decided, kinds } = await openTab({ perhaps: new Promise((done) => (answer = done)) })
+  page.querySelector<HTMLInputElement>('input[type=radio]:not(:checked)')!.click()
+  flushSync()
+  press('a')
+  await until(() => decided.length === 1)
+  expect([decided, kinds]).toEqual([[['all', [hashOf(1), hashOf(2), hashOf(3)]]], ['sure']])
+  answer()
+  await until(() => page.textContent.includes(lookAlikeWords.emptyTitle.perhaps))
 })
