@@ -15,6 +15,12 @@ export const lookAlikeWords = {
   keepAll: 'Keep all',
   keepBestTitle: 'Keep the marked photo, move the others to the trash (B)',
   keepAllTitle: 'Keep all and show this group no more, unless another photo joins it (A)',
+  keys: [
+    ['B', 'the best'],
+    ['K', 'this one'],
+    ['A', 'all'],
+  ],
+  keep: 'Keep',
   grid: 'Groups of photos that look alike',
   group: (group: LookAlikeGroup) => `${countOf(group.images.length, 'photo')}: ${reasonsOf(group)}`,
   reason: reasonsOf,
