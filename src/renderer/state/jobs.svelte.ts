@@ -22,6 +22,8 @@ export class JobFeed {
   readonly #waiting = new Map<string, PromiseWithResolvers<Job>>()
   readonly #client: StudioClient
   readonly #ended: (job: Job) => void
+  /** Whether the list was read once: what it holds then is of before. */
+  #isRead = false
 
   constructor(client: StudioClient, ended: (job: Job) => void) {
     this.#client = client
@@ -59,6 +61,7 @@ export class JobFeed {
       if (isActive(job)) this.watch(job.id)
       else if (!this.#watched.has(job.id)) this.#takeEnded(job)
     }
+    this.#isRead = true
   }
 
   watch(jobId: string): void {
@@ -145,11 +148,15 @@ export class JobFeed {
     return { ...job, state: { ...job.state, progress: { ...job.state.progress, done } } }
   }
 
-  /** A job that was under way when it was last heard of, or that somebody waits for, has an end to be told; any other is only listed. */
+  /**
+   * A job that was under way when it was last heard of, that somebody waits for, or that began and ended since the list was read has an end to be told;
+   * one that had ended before is only listed.
+   */
   #takeEnded(job: Job): void {
     const before = this.#jobs.get(job.id)
     this.#jobs.set(job.id, job)
-    if (this.#waiting.has(job.id) || (before !== undefined && isActive(before))) this.#tellEnded(job)
+    const isNews = before === undefined ? this.#isRead : isActive(before)
+    if (isNews || this.#waiting.has(job.id)) this.#tellEnded(job)
   }
 
   #tellEnded(job: Job): void {

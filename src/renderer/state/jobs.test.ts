@@ -33,6 +33,22 @@ test('a job that ended while the connection was away is told once it is back', a
   expect([feed.active.length, told]).toEqual([0, [ended]])
 })
 
+test('a job that is over before anything was heard of it is told, well or failed; one that had ended before the page came is not', async () => {
+  const failed: Job = { ...running, id: 'failed', state: { state: 'failed', error: { code: 'OUT_EXISTS', details: { path: '/out' } } } }
+  const listed: Job[] = [{ ...ended, id: 'earlier' }]
+  const told: string[] = []
+  const feed = new JobFeed(
+    clientOf(() => listed, [], new StudioError('CONNECTION_LOST', {})),
+    ({ id }) => told.push(id),
+  )
+  await feed.refresh()
+  expect([told, feed.ended]).toEqual([[], []])
+  listed.push(ended, failed)
+  await feed.refresh()
+  await feed.refresh()
+  expect([told, feed.ended]).toEqual([['one', 'failed'], [ended]])
+})
+
 test('what has ended well stays in sight until it was seen; what came to nothing does not', async () => {
   const failed: Job = { ...running, id: 'two', state: { state: 'failed', error: { code: 'CANCELLED', details: {} } } }
   const feed = new JobFeed(
