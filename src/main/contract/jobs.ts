@@ -85,7 +85,7 @@ export const JobResult = z.discriminatedUnion('kind', [
   /** `kept`: photos that a training or an export needed. */
   z.object({ kind: z.literal('empty-trash'), images: z.int(), kept: z.int() }),
   z.object({ kind: z.literal('export-photos'), report: PhotoExportReport }),
-  /** `bytes`: of what it holds. */
+  /** `files`: in it; `bytes`: of the one file that it is. */
   z.object({ kind: z.literal('backup'), path: z.string(), files: z.int(), images: z.int(), bytes: z.number() }),
   /** `path`: of the project that was made. */
   z.object({ kind: z.literal('restore'), path: z.string(), files: z.int(), images: z.int() }),

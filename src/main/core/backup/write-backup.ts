@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
@@ -56,8 +56,7 @@ export async function writeBackup(
     if (existsSync(out)) throw new StudioError('OUT_EXISTS', { path: out })
     await rename(unfinished, out)
     await syncFolder(place)
-    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
-    return { kind: 'backup', path: out, files: manifest.files.length, images: manifest.images, bytes }
+    return { kind: 'backup', path: out, files: manifest.files.length, images: manifest.images, bytes: (await stat(out)).size }
   } catch (error) {
     job.signal.throwIfAborted()
     throw diskError(error, place)
