@@ -152,7 +152,8 @@ describe('preparing pictures', () => {
     async (format) => {
       for (const orientation of [2, 3, 5, 6, 8]) {
         const stored = toSharp(drawSoftPicture(600, 400, orientation)).withMetadata({ orientation })
-        const bytes = await stored.toFormat(format, format === 'png' ? {} : { quality: 95 }).toBuffer()
+        const settings = { jpeg: { quality: 95 }, webp: { quality: 95 }, tiff: { quality: 95 }, avif: { quality: 95, effort: 0 }, png: {} }
+        const bytes = await stored.toFormat(format, settings[format]).toBuffer()
         const [event] = await prepare([await write(`${format}-${orientation}`, bytes)])
         if (event?.state !== 'prepared') throw new Error(event?.state)
         const { hash, widthPx, heightPx } = event.image

@@ -159,28 +159,33 @@ function changeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>
 
 type Side = 'cpu' | 'onnxruntime' | TfjsEngine
 
-const onCpu = new Map<string, Promise<unknown>>()
-/** On the plain backend, which is slow: made once, whoever compares with it. */
-function cpu<T>(name: string, make: () => Promise<T>): Promise<T> {
-  const made = (onCpu.get(name) as Promise<T> | undefined) ?? make()
-  onCpu.set(name, made)
+const computed = new Map<string, Promise<unknown>>()
+/** What an engine makes of a work, once, whatever that is compared with. */
+function once<T>(side: Side, name: string, make: () => Promise<T>): Promise<T> {
+  const key = `${side} ${name}`
+  const made = (computed.get(key) as Promise<T> | undefined) ?? make()
+  computed.set(key, made)
   return made
 }
 
 async function featuresBy(side: Side, work: FeatureWork, context: TestContext): Promise<Float32Array> {
-  if (side === 'cpu') return cpu(work.name, async () => featuresOn(await tfOn(side, context), work))
-  if (side !== 'onnxruntime') return featuresOn(await tfOn(side, context), work)
-  const extractor = await openModel(await prepareModel(await backbone(work.name), side), 2)
-  try {
-    return await extractor.extract(work.pictures, pictureCount)
-  } finally {
-    await extractor.close()
+  if (side !== 'onnxruntime') {
+    const tf = await tfOn(side, context)
+    return once(side, work.name, () => featuresOn(tf, work))
   }
+  return once(side, work.name, async () => {
+    const extractor = await openModel(await prepareModel(await backbone(work.name), side), 2)
+    try {
+      return await extractor.extract(work.pictures, pictureCount)
+    } finally {
+      await extractor.close()
+    }
+  })
 }
 
 async function trainedBy(side: Exclude<Side, 'onnxruntime'>, work: TrainingWork, context: TestContext): Promise<Trained> {
-  const train = async (): Promise<Trained> => trainOn(await tfOn(side, context), work)
-  return side === 'cpu' ? cpu(work.name, train) : train()
+  const tf = await tfOn(side, context)
+  return once(side, work.name, () => trainOn(tf, work))
 }
 
 /** The weights that learn as they were before the first step, in the order of `Trained`. */
