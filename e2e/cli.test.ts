@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { graftEvents, runGraft, startGraft, type Event } from './graft-command.ts'
 import { hostileFiles, writeHostileFiles } from '../src/main/core/testing/draw-pictures.ts'
+import { makeProject } from './made-project.ts'
 import { makePhotoFolder } from './photo-folder.ts'
 import { descendants, isAlive } from './processes.ts'
 import { test } from './temporary-folder.ts'
@@ -102,11 +103,9 @@ test.describe('from photos to a proved model on the command line', () => {
 
   test('an export never overwrites what is there', async ({ folder }) => {
     const at = { cwd: folder }
-    await makePhotoFolder(join(folder, 'photos'), 12)
-    await graftEvents(['import', 'pets', 'photos', '--label-from-folders'], at)
-    await graftEvents(['train', 'pets', '--epochs', '1', ...fast], at)
-    await graftEvents(['export', 'pets', 'latest', '--format', 'tfjs', '--out', 'out'], at)
-    const refused = await runGraft(['export', 'pets', 'latest', '--format', 'tfjs', '--out', 'out', '--json'], at)
+    await makeProject(folder, { perClass: 20, runs: [3, 3] })
+    await graftEvents(['export', 'Pets', 'latest', '--format', 'tfjs', '--out', 'out'], at)
+    const refused = await runGraft(['export', 'Pets', 'latest', '--format', 'tfjs', '--out', 'out', '--json'], at)
     expect(refused.code).toBe(1)
     expect(last(refused.events)).toMatchObject({ event: 'failed', code: 'OUT_EXISTS' })
   })
@@ -188,27 +187,28 @@ test.describe('a process that is killed', () => {
 
   test('during a training: the run is shown as interrupted, no label is lost, and training works again', async ({ folder }) => {
     const at = { cwd: folder }
-    const [first, second] = await makePhotoFolder(join(folder, 'photos'), 30)
-    await graftEvents(['import', 'pets', 'photos', '--label-from-folders'], at)
-    const moved = readdirSync(join(folder, 'photos', first))[0] ?? ''
-    await graftEvents(['label', 'pets', moved, '--class', second], at)
-    const call = startGraft(['train', 'pets', '--epochs', '1000', '--patience', '0', ...fast, '--json'], at)
+    const {
+      photos,
+      classes: [first, second],
+    } = await makeProject(folder, { perClass: 30 })
+    const moved = readdirSync(join(photos, first))[0] ?? ''
+    await graftEvents(['label', 'Pets', moved, '--class', second], at)
+    const call = startGraft(['train', 'Pets', '--epochs', '1000', '--patience', '0', ...fast, '--json'], at)
     await call.next(byName('epoch'))
     call.child.kill('SIGKILL')
     await call.outcome
-    const runs = await openedAgain(['runs', 'pets'], folder)
+    const runs = await openedAgain(['runs', 'Pets'], folder)
     expect(runs).toMatchObject([{ state: 'interrupted', test: null }])
-    const images = (await graftEvents(['images', 'pets'], at)).filter((each) => typeof each['hash'] === 'string')
+    const images = (await graftEvents(['images', 'Pets'], at)).filter((each) => typeof each['hash'] === 'string')
     expect(images.length).toBe(60)
     expect(images.filter((each) => each['class'] === second).length).toBe(31)
-    expect(last(await graftEvents(['train', 'pets', '--epochs', '2', ...fast], at))).toMatchObject({ event: 'finished', state: 'finished' })
+    expect(last(await graftEvents(['train', 'Pets', '--epochs', '2', ...fast], at))).toMatchObject({ event: 'finished', state: 'finished' })
   })
 
   test('a worker that is killed while it trains fails its run with the reason', async ({ folder }) => {
     const at = { cwd: folder }
-    await makePhotoFolder(join(folder, 'photos'), 30)
-    await graftEvents(['import', 'pets', 'photos', '--label-from-folders'], at)
-    const call = startGraft(['train', 'pets', '--epochs', '1000', '--patience', '0', ...fast, '--json'], at)
+    await makeProject(folder, { perClass: 30 })
+    const call = startGraft(['train', 'Pets', '--epochs', '1000', '--patience', '0', ...fast, '--json'], at)
     await call.next(byName('epoch'))
     const worker = descendants(call.child.pid ?? 0).find(({ command }) => command.includes('training-worker'))
     expect(worker).toBeDefined()
@@ -216,7 +216,7 @@ test.describe('a process that is killed', () => {
     const { code, events } = await call.outcome
     expect(code).toBe(1)
     expect(last(events)).toMatchObject({ event: 'failed', code: 'WORKER_DIED', details: { worker: 'training', reason: 'killed' } })
-    expect(await graftEvents(['runs', 'pets'], at)).toMatchObject([{ state: 'failed', error: { code: 'WORKER_DIED' } }])
+    expect(await graftEvents(['runs', 'Pets'], at)).toMatchObject([{ state: 'failed', error: { code: 'WORKER_DIED' } }])
   })
 })
 
@@ -235,9 +235,8 @@ test.describe('the launcher', () => {
 
   test('nothing is left running when it is killed outright', async ({ folder }) => {
     const at = { cwd: folder }
-    await makePhotoFolder(join(folder, 'photos'), 30)
-    await graftEvents(['import', 'pets', 'photos', '--label-from-folders'], at)
-    const call = startGraft(['train', 'pets', '--epochs', '1000', '--patience', '0', ...fast, '--json'], at)
+    await makeProject(folder, { perClass: 30 })
+    const call = startGraft(['train', 'Pets', '--epochs', '1000', '--patience', '0', ...fast, '--json'], at)
     await call.next(byName('epoch'))
     const started = descendants(call.child.pid ?? 0).map(({ pid }) => pid)
     expect(started.length).toBeGreaterThan(2)

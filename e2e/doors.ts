@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { _electron, chromium, expect, type Browser, type ElectronApplication, type Page } from '@playwright/test'
+import { _electron, chromium, expect, type Browser, type ElectronApplication, type Page, type TestInfo } from '@playwright/test'
 import { photoWords } from '../src/renderer/text/photos.ts'
 import { descendants } from './processes.ts'
 import { chromiumOptions, startServer, studioEnvironment } from './studio-server.ts'
@@ -36,40 +36,64 @@ interface OpenDoor {
 }
 
 export interface DoorFixtures {
+  /** Opens the studio with a project, or on its start page: once in a test. */
+  readonly openStudio: (project?: string) => Promise<StudioDoor>
+  /** The studio, open on its start page. */
   readonly studio: StudioDoor
 }
 
-/** A test with the studio open on its start page. A page that logs an error or breaks its own security policy fails the test. */
-export const test = base.extend<DoorFixtures>({
-  studio: async ({ folder }, use, testInfo) => {
-    const kind = testInfo.project.metadata['door'] as StudioDoor['kind']
-    const open = kind === 'electron' ? openElectron : openBrowser
+type OpenBrowser = () => Promise<Browser>
+
+/** Which of the two doors a test goes through. */
+export const doorOf = (testInfo: TestInfo): StudioDoor['kind'] => testInfo.project.metadata['door'] as StudioDoor['kind']
+
+/** A test with the studio. A page that logs an error or breaks its own security policy fails the test. */
+export const test = base.extend<DoorFixtures, { readonly openedBrowser: OpenBrowser }>({
+  // One for all tests, each of which has a profile of its own in it.
+  openedBrowser: [
+    async ({}, use) => {
+      let browser: Promise<Browser> | null = null
+      await use(() => (browser ??= chromium.launch(chromiumOptions())))
+      await (await (browser as Promise<Browser> | null))?.close()
+    },
+    { scope: 'worker' },
+  ],
+  openStudio: async ({ folder, openedBrowser }, use, testInfo) => {
+    const kind = doorOf(testInfo)
     const complaints: string[] = []
-    let door = await open(folder, complaints, null)
-    const studio: StudioDoor = {
-      kind,
-      projects: join(folder, 'projects'),
-      get page() {
-        return door.page
-      },
-      chooseFolder: (press, path, choose) => door.chooseFolder(press, path, choose),
-      addPhotos: (path) => door.addPhotos(path),
-      reopen: async (project) => {
-        await door.close()
-        door = await open(folder, complaints, project ?? null)
-      },
-      killTrainingWorker: () => {
-        process.kill(door.trainingWorker(), 'SIGKILL')
-      },
-    }
-    await use(studio)
+    const open = (project: string | null): Promise<OpenDoor> =>
+      kind === 'electron' ? openElectron(folder, complaints, project) : openBrowser(openedBrowser, folder, complaints, project)
+    let door: OpenDoor | null = null
+    await use(async (first) => {
+      if (door !== null) throw new Error('the studio is open already: reopen it')
+      let opened = (door = await open(first ?? null))
+      return {
+        kind,
+        projects: join(folder, 'projects'),
+        get page() {
+          return opened.page
+        },
+        chooseFolder: (press, path, choose) => opened.chooseFolder(press, path, choose),
+        addPhotos: (path) => opened.addPhotos(path),
+        reopen: async (project) => {
+          await opened.close()
+          opened = door = await open(project ?? null)
+        },
+        killTrainingWorker: () => {
+          process.kill(opened.trainingWorker(), 'SIGKILL')
+        },
+      }
+    })
+    const left = door as OpenDoor | null
+    if (left === null) return
     if (testInfo.status !== testInfo.expectedStatus && testInfo.outputDir !== '') {
       mkdirSync(testInfo.outputDir, { recursive: true })
-      await door.page.screenshot({ path: join(testInfo.outputDir, 'page.png') })
+      await left.page.screenshot({ path: join(testInfo.outputDir, 'page.png') })
     }
-    await door.close()
+    await left.close()
     expect(complaints, 'errors that the page logged').toEqual([])
   },
+  studio: async ({ openStudio }, use) => use(await openStudio()),
 })
 
 function noteComplaints(page: Page, complaints: string[]): void {
@@ -80,9 +104,8 @@ function noteComplaints(page: Page, complaints: string[]): void {
 }
 
 /** Chromium before the real server. */
-async function openBrowser(folder: string, complaints: string[], project: string | null): Promise<OpenDoor> {
-  const server = await startServer(folder, project)
-  const browser: Browser = await chromium.launch(chromiumOptions())
+async function openBrowser(openedBrowser: OpenBrowser, folder: string, complaints: string[], project: string | null): Promise<OpenDoor> {
+  const [server, browser] = await Promise.all([startServer(folder, project), openedBrowser()])
   const page = await browser.newPage({ viewport: window, reducedMotion: 'reduce' })
   noteComplaints(page, complaints)
   await page.goto(server.address)
@@ -102,7 +125,7 @@ async function openBrowser(folder: string, complaints: string[], project: string
     addPhotos: (path) => chooseFolder(() => openAddMenu(page, photoWords.addByPath), path, photoWords.addThis),
     trainingWorker: () => trainingWorkerOf(server.processId),
     close: async () => {
-      await browser.close()
+      await page.context().close()
       await server.close()
     },
   }

@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import { frameWords } from '../src/renderer/text/frame.ts'
 import { photoWords } from '../src/renderer/text/photos.ts'
+import { learnsChoices, learnsWords } from '../src/renderer/text/recipes.ts'
 import { startWords } from '../src/renderer/text/start.ts'
 import { trainWords } from '../src/renderer/text/train.ts'
 
@@ -45,8 +46,23 @@ export async function startLongTraining(page: Page): Promise<void> {
   const form = trainForm(page)
   await form.getByRole('radio', { name: /Fast/ }).check()
   await form.getByText(trainWords.advanced).click()
-  await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('1000')
   await form.getByRole('spinbutton', { name: trainWords.batchSize }).fill('1')
+  await startThousandEpochs(page)
+}
+
+/** Starts a training that lasts minutes and has short epochs, also of few photos: a small network learns from nothing. */
+export async function startTrainingOfMinutes(page: Page): Promise<void> {
+  await go(page, frameWords.train)
+  const form = trainForm(page)
+  const fromNothing = learnsChoices.find(({ value }) => value === 'scratch')?.name ?? ''
+  await form.getByRole('radiogroup', { name: learnsWords.legend }).getByRole('radio', { name: fromNothing }).check()
+  await form.getByText(trainWords.advanced).click()
+  await startThousandEpochs(page)
+}
+
+async function startThousandEpochs(page: Page): Promise<void> {
+  const form = trainForm(page)
+  await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('1000')
   await form.getByRole('spinbutton', { name: trainWords.patience }).fill('0')
   await form.getByRole('spinbutton', { name: trainWords.patience }).blur()
   await form.getByRole('button', { name: new RegExp(`^(${trainWords.start}|${trainWords.startAgain})$`) }).click()
@@ -61,4 +77,15 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
     await page.keyboard.press('Tab')
   }
   throw new Error(`the focus does not reach ${String(target)} within ${stops} stops`)
+}
+
+/** Presses keys one after the other, as fast as fingers are. */
+export async function press(page: Page, ...keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key)
+}
+
+/** Goes to a button by Tab and presses it. */
+export async function pressButton(page: Page, name: string, within: Page | Locator = page): Promise<void> {
+  await tabTo(page, within.getByRole('button', { name, exact: true }))
+  await page.keyboard.press('Enter')
 }

@@ -1,9 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
 import { expect, type ElectronApplication, type Page } from '@playwright/test'
 import { launchElectron } from '../doors.ts'
-import { graftEvents } from '../graft-command.ts'
-import { makePhotoFolder } from '../photo-folder.ts'
 import { test as base } from '../temporary-folder.ts'
 
 /** What the studio asked in a dialog of the system. */
@@ -59,10 +56,3 @@ export const test = base.extend<{ readonly desktop: Desktop }>({
     if (!hasEnded()) open().process().kill('SIGKILL')
   },
 })
-
-/** A labelled project of two classes, made on the command line. */
-export async function makeProject(folder: string, perClass: number): Promise<string> {
-  await makePhotoFolder(join(folder, 'photos'), perClass)
-  await graftEvents(['import', 'pets.graft', 'photos', '--label-from-folders', '--backbone', 'mobilenet-v2-035'], { cwd: folder })
-  return join(folder, 'pets.graft')
-}

@@ -1,11 +1,16 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
-import { makeProject, test } from './desktop-app.ts'
+import { graftEvents } from '../graft-command.ts'
+import { makePhotoFolder } from '../photo-folder.ts'
+import { test } from './desktop-app.ts'
 
 test('photos are carried out as their originals, and as working copies where those are other files by now', async ({ desktop, folder }) => {
-  const project = await makeProject(folder, 3)
+  const project = join(folder, 'pets.graft')
   const classes = join(folder, 'photos')
+  await makePhotoFolder(classes, 3)
+  // An import of its own: an original is changed afterwards.
+  await graftEvents(['import', project, classes, '--label-from-folders', '--backbone', 'none'], { cwd: folder })
   const originals = readdirSync(classes).flatMap((name) => readdirSync(join(classes, name)).map((file) => join(classes, name, file)))
   const changed = originals[0] ?? ''
   writeFileSync(changed, 'private')

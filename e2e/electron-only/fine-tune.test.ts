@@ -4,15 +4,16 @@ import { expect } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { learnsChoices, learnsWords } from '../../src/renderer/text/recipes.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
+import { makeProject } from '../made-project.ts'
 import { go, trainForm } from '../studio-page.ts'
-import { makeProject, test } from './desktop-app.ts'
+import { test } from './desktop-app.ts'
 
 /** The engine that `npm test` has installed, where it could. */
 const native = process.env['GRAFT_TEST_NATIVE']
 
 test('the last blocks of a network learn in a window, on TensorFlow', async ({ desktop, folder }) => {
   test.skip(native === undefined, 'tfjs-node-gpu is not here')
-  const project = await makeProject(folder, 20)
+  const { path: project } = await makeProject(folder, { perClass: 20 })
   mkdirSync(join(folder, 'studio', 'engines'), { recursive: true })
   symlinkSync(native ?? '', join(folder, 'studio', 'engines', 'tfjs-node-gpu'))
   const { page } = await desktop.start(project)

@@ -1,7 +1,8 @@
 import { expect, type ElectronApplication } from '@playwright/test'
 import { menuWords } from '../../src/renderer/text/desktop.ts'
 import { frameWords } from '../../src/renderer/text/frame.ts'
-import { makeProject, test } from './desktop-app.ts'
+import { makeProject } from '../made-project.ts'
+import { test } from './desktop-app.ts'
 
 /** An item of the native menu, by its labels from the top. */
 function item(app: ElectronApplication, ...labels: readonly string[]) {
@@ -25,7 +26,7 @@ function press(app: ElectronApplication, ...labels: readonly string[]) {
 }
 
 test('the menus follow what is open, and lead to every page', async ({ desktop, folder }) => {
-  const project = await makeProject(folder, 3)
+  const { path: project } = await makeProject(folder, { perClass: 3, backbone: 'none' })
   const { app, page } = await desktop.start()
   expect(await item(app, menuWords.file, menuWords.closeProject)).toMatchObject({ enabled: false })
   expect(await item(app, menuWords.view, menuWords.pages.train)).toMatchObject({ enabled: false })
@@ -55,7 +56,7 @@ test('the menus follow what is open, and lead to every page', async ({ desktop, 
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
   await press(app, menuWords.file, menuWords.closeProject)
-  await expect.poll(() => item(app, menuWords.file, menuWords.recent)).toMatchObject({ items: ['pets'] })
-  await press(app, menuWords.file, menuWords.recent, 'pets')
+  await expect.poll(() => item(app, menuWords.file, menuWords.recent)).toMatchObject({ items: ['Pets'] })
+  await press(app, menuWords.file, menuWords.recent, 'Pets')
   await expect(page.getByRole('gridcell').first()).toBeVisible()
 })

@@ -1,13 +1,14 @@
 import { expect } from '@playwright/test'
 import { leaveWords } from '../../src/renderer/text/leave.ts'
 import { graftEvents } from '../graft-command.ts'
-import { startLongTraining } from '../studio-page.ts'
-import { makeProject, test } from './desktop-app.ts'
+import { makeProject } from '../made-project.ts'
+import { startTrainingOfMinutes } from '../studio-page.ts'
+import { test } from './desktop-app.ts'
 
 test('work that is under way is not ended without a question, and a training keeps its best epoch', async ({ desktop, folder }) => {
-  const project = await makeProject(folder, 150)
+  const { path: project } = await makeProject(folder, { perClass: 20 })
   const { app, page } = await desktop.start(project)
-  await startLongTraining(page)
+  await startTrainingOfMinutes(page)
 
   await desktop.answerWith(0)
   await app.evaluate(({ app: studio }) => studio.quit())
@@ -35,7 +36,7 @@ test('without work the window closes at once', async ({ desktop }) => {
 })
 
 test('a window closes once its page has saved everything, and asks where that does not come about', async ({ desktop, folder }) => {
-  const { app, page } = await desktop.start(await makeProject(folder, 2))
+  const { app, page } = await desktop.start((await makeProject(folder, { perClass: 3, backbone: 'none' })).path)
   await desktop.answerWith(0)
   // A page is heard before it closes only after somebody has used it.
   await page.getByRole('gridcell').first().click()
@@ -54,7 +55,7 @@ test('a window closes once its page has saved everything, and asks where that do
 })
 
 test('a window that saves its last changes while it closes asks nothing', async ({ desktop, folder }) => {
-  const { app, page } = await desktop.start(await makeProject(folder, 2))
+  const { app, page } = await desktop.start((await makeProject(folder, { perClass: 3, backbone: 'none' })).path)
   await desktop.answerWith(0)
   await page.getByRole('gridcell').first().click()
   // Told before the page lets itself be closed: where nobody heard it refuse, the window is gone before this comes.
@@ -82,9 +83,9 @@ test('a window that saves its last changes while it closes asks nothing', async 
 })
 
 test('who ends the program from outside is not asked, and finds the training as interrupted', async ({ desktop, folder }) => {
-  const project = await makeProject(folder, 150)
+  const { path: project } = await makeProject(folder, { perClass: 20 })
   const { process, page } = await desktop.start(project)
-  await startLongTraining(page)
+  await startTrainingOfMinutes(page)
   process.kill('SIGTERM')
   await desktop.ended()
   expect(process.signalCode).toBe(null)

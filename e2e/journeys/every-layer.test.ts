@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { commandWords } from '../../src/renderer/text/commands.ts'
 import { compareWords } from '../../src/renderer/text/compare.ts'
@@ -7,9 +6,8 @@ import { photoWords, trashWords } from '../../src/renderer/text/photos.ts'
 import { startWords } from '../../src/renderer/text/start.ts'
 import { expectAccessibleInBothThemes } from '../accessibility.ts'
 import { expectNothingCutOff } from '../cut-off.ts'
-import { test } from '../doors.ts'
-import { graftEvents } from '../graft-command.ts'
-import { makePhotoFolder } from '../photo-folder.ts'
+import { doorOf, test } from '../doors.ts'
+import { makeProject } from '../made-project.ts'
 import { classRow, expectPhotos, goToRoute } from '../studio-page.ts'
 
 /** What opens over a screen. */
@@ -38,9 +36,11 @@ async function expectLayer(page: Page, { name, route, opener, keys, layer }: Lay
   const hasFocus = () => layer(page).evaluate((element) => element.contains(document.activeElement))
   await expect.poll(hasFocus, `${name}: the focus is in it`).toBe(true)
   await expectAccessibleInBothThemes(page, name, layer(page))
-  await page.setViewportSize(sizes.zoomed)
-  await expectNothingCutOff(page, `${name}, at 200 % zoom`)
-  await page.setViewportSize(sizes.usual)
+  if (doorOf(test.info()) === 'browser') {
+    await page.setViewportSize(sizes.zoomed)
+    await expectNothingCutOff(page, `${name}, at 200 % zoom`)
+    await page.setViewportSize(sizes.usual)
+  }
   await page.keyboard.press('Tab')
   expect(await page.evaluate(isFocusSeen), `${name}: the focus is seen`).toBe(true)
   await page.keyboard.press('Escape')
@@ -57,19 +57,13 @@ function isFocusSeen(): boolean {
   return false
 }
 
-async function makeProject(folder: string): Promise<{ readonly path: string; readonly first: string; readonly runs: readonly string[] }> {
-  const [first] = await makePhotoFolder(join(folder, 'photos'), 20)
-  const graft = (...args: string[]) => graftEvents(args, { cwd: folder })
-  await graft('import', 'Pets.graft', 'photos', '--label-from-folders', '--backbone', 'mobilenet-v2-035')
-  for (const seed of ['1', '2']) await graft('train', 'Pets.graft', '--seed', seed, '--backbone', 'mobilenet-v2-035', '--epochs', '3')
-  const runs = (await graft('runs', 'Pets.graft')).map(({ run }) => String(run))
-  return { path: join(folder, 'Pets.graft'), first, runs }
-}
-
-test('whatever opens over a screen can be used by everybody, and by the keyboard alone', async ({ studio, folder }) => {
+test('whatever opens over a screen can be used by everybody, and by the keyboard alone', async ({ openStudio, folder }) => {
   test.setTimeout(300_000)
-  const { path, first } = await makeProject(folder)
-  await studio.reopen(path)
+  const {
+    path,
+    classes: [first],
+  } = await makeProject(folder, { perClass: 20, runs: [3, 3] })
+  const studio = await openStudio(path)
   const { page } = studio
   await expectPhotos(page, first, 20)
   const settings = (at: Page): Locator =>
@@ -156,10 +150,9 @@ test('whatever opens over a screen can be used by everybody, and by the keyboard
   }
 })
 
-test('a lost connection is told to everybody', async ({ studio, folder }) => {
-  test.skip(studio.kind === 'electron', 'its page cannot lose its studio')
-  await studio.reopen((await makeProject(folder)).path)
-  const { page } = studio
+test('a lost connection is told to everybody', async ({ openStudio, folder }) => {
+  test.skip(doorOf(test.info()) === 'electron', 'its page cannot lose its studio')
+  const { page } = await openStudio((await makeProject(folder, { perClass: 20 })).path)
   const sockets: { close(): Promise<void> }[] = []
   let isCut = false
   await page.routeWebSocket(/.*/, (socket) => {

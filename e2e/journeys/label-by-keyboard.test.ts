@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { boundActionNames, keyEditorWords } from '../../src/renderer/text/key-editor.ts'
@@ -6,19 +5,11 @@ import { labelWords } from '../../src/renderer/text/label.ts'
 import { photoWords } from '../../src/renderer/text/photos.ts'
 import { expectAccessibleInBothThemes } from '../accessibility.ts'
 import { test } from '../doors.ts'
-import { graftEvents } from '../graft-command.ts'
-import { makePhotoFolder } from '../photo-folder.ts'
+import { makeProject } from '../made-project.ts'
 import { expectPhotos, tabTo } from '../studio-page.ts'
 
 const perClass = 60
 const all = 2 * perClass
-
-/** A project whose photos have no class. */
-async function makeProject(folder: string): Promise<string> {
-  await makePhotoFolder(join(folder, 'photos'), perClass)
-  await graftEvents(['import', 'pets.graft', 'photos', '--backbone', 'none'], { cwd: folder })
-  return join(folder, 'pets.graft')
-}
 
 const session = (page: Page) => page.getByRole('group', { name: labelWords.session })
 const chip = (page: Page, name: string) => page.getByRole('group', { name: labelWords.classes }).getByRole('button', { name })
@@ -38,11 +29,11 @@ async function rebind(page: Page, name: string, key: string): Promise<void> {
 }
 
 test('photos are labelled with keys of one’s own, one by one and by the hundred, and all of it is there after a restart', async ({
-  studio,
+  openStudio,
   folder,
 }) => {
-  const project = await makeProject(folder)
-  await studio.reopen(project)
+  const { path: project } = await makeProject(folder, { perClass, isLabelled: false, backbone: 'none' })
+  const studio = await openStudio(project)
   await expect(studio.page.getByRole('gridcell').first()).toBeVisible()
   const { page } = studio
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { leaveWords } from '../../src/renderer/text/leave.ts'
@@ -7,20 +6,13 @@ import { trainWords } from '../../src/renderer/text/train.ts'
 import { expectAccessible, expectAccessibleInBothThemes } from '../accessibility.ts'
 import { test } from '../doors.ts'
 import { graftEvents } from '../graft-command.ts'
-import { makePhotoFolder } from '../photo-folder.ts'
-import { go, startLongTraining, trainForm } from '../studio-page.ts'
+import { makeProject } from '../made-project.ts'
+import { go, startTrainingOfMinutes, trainForm } from '../studio-page.ts'
 
-/** A labelled project of two classes, made on the command line. */
-async function makeProject(folder: string, perClass = 20): Promise<string> {
-  await makePhotoFolder(join(folder, 'photos'), perClass)
-  await graftEvents(['import', 'pets.graft', 'photos', '--label-from-folders', '--backbone', 'mobilenet-v2-035'], { cwd: folder })
-  return join(folder, 'pets.graft')
-}
-
-test('a training worker that is killed costs its run alone', async ({ studio, folder }) => {
-  await studio.reopen(await makeProject(folder, 150))
+test('a training worker that is killed costs its run alone', async ({ openStudio, folder }) => {
+  const studio = await openStudio((await makeProject(folder, { perClass: 20 })).path)
   const { page } = studio
-  await startLongTraining(page)
+  await startTrainingOfMinutes(page)
   studio.killTrainingWorker()
   await expect(page.getByRole('heading', { name: trainWords.failed(1) })).toBeVisible()
   const told = page.getByRole('alert').filter({ hasText: 'The training worker was ended by the system' })
@@ -33,10 +25,9 @@ test('a training worker that is killed costs its run alone', async ({ studio, fo
   await expect(page.getByTestId('headline')).toContainText(/right/, { timeout: 60_000 })
 })
 
-test('a page that is loaded again in the middle of a training shows it as it goes on', async ({ studio, folder }) => {
-  await studio.reopen(await makeProject(folder, 150))
-  const { page } = studio
-  await startLongTraining(page)
+test('a page that is loaded again in the middle of a training shows it as it goes on', async ({ openStudio, folder }) => {
+  const { page } = await openStudio((await makeProject(folder, { perClass: 20 })).path)
+  await startTrainingOfMinutes(page)
   const epoch = async (): Promise<number> =>
     Number(/^Epoch (\d+)/.exec(await page.getByTestId('live-run').getByRole('heading').innerText())?.[1])
   const before = await epoch()
@@ -55,11 +46,10 @@ test('a page that is loaded again in the middle of a training shows it as it goe
   await expect(page.getByTestId('run-result')).toContainText(/\d+ of \d+ test photos right/, { timeout: 60_000 })
 })
 
-test('who closes a project that trains is asked first, and the training keeps its best epoch', async ({ studio, folder }) => {
-  const project = await makeProject(folder, 150)
-  await studio.reopen(project)
-  const { page } = studio
-  await startLongTraining(page)
+test('who closes a project that trains is asked first, and the training keeps its best epoch', async ({ openStudio, folder }) => {
+  const { path: project } = await makeProject(folder, { perClass: 20 })
+  const { page } = await openStudio(project)
+  await startTrainingOfMinutes(page)
   const rail = page.getByRole('navigation', { name: frameWords.pages })
   const close = (): Promise<void> => rail.getByRole('button', { name: frameWords.allProjects }).click()
   const question = page.getByRole('dialog', { name: 'Training is still under way. Close the project all the same?' })
@@ -79,9 +69,8 @@ test('who closes a project that trains is asked first, and the training keeps it
   expect(run?.['bestEpoch']).toBeGreaterThan(0)
 })
 
-test('a page that is loaded again shows the same place', async ({ studio, folder }) => {
-  await studio.reopen(await makeProject(folder))
-  const { page } = studio
+test('a page that is loaded again shows the same place', async ({ openStudio, folder }) => {
+  const { page } = await openStudio((await makeProject(folder, { perClass: 20 })).path)
   await expect(page.getByRole('gridcell').first()).toBeVisible()
   await go(page, frameWords.train)
   await page.reload()
@@ -89,9 +78,9 @@ test('a page that is loaded again shows the same place', async ({ studio, folder
   await expect(trainForm(page)).toBeVisible()
 })
 
-test('a project held by another program is refused in words, and opens when that one has ended', async ({ studio, folder }) => {
-  const project = await makeProject(folder)
-  await studio.reopen(project)
+test('a project held by another program is refused in words, and opens when that one has ended', async ({ openStudio, folder }) => {
+  const { path: project } = await makeProject(folder, { perClass: 20 })
+  const studio = await openStudio(project)
   const { page } = studio
   await expect(page.getByRole('gridcell').first()).toBeVisible()
   await expect(graftEvents(['runs', project], { cwd: folder })).rejects.toThrow(/PROJECT_LOCKED/)

@@ -46,7 +46,7 @@ async function plugInCamera(page: Page): Promise<void> {
 const cameraTracks = (page: Page): Promise<string[]> =>
   page.evaluate(() => (window as unknown as { cameraTracks: MediaStreamTrack[] }).cameraTracks.map(({ readyState }) => readyState))
 
-test('photos from files, the clipboard and the camera are answered, and one of them joins the project', async ({ studio, folder }) => {
+test('photos from files, the clipboard and the camera are answered, and one of them joins the project', async ({ openStudio, folder }) => {
   const photos = join(folder, 'photos')
   const [first, second] = await makePhotoFolder(photos, perClass)
   const others = readdirSync(join(photos, second)).map((name) => join(photos, second, name))
@@ -61,7 +61,7 @@ test('photos from files, the clipboard and the camera are answered, and one of t
   const project = join(folder, 'Pets.graft')
   await graft(folder, 'import', project, photos, '--label-from-folders')
   await graft(folder, 'train', project, '--seed', '1')
-  await studio.reopen(project)
+  const studio = await openStudio(project)
   const { page } = studio
   const main = page.getByRole('main')
   const card = (name: string) => main.getByRole('article', { name, exact: true })

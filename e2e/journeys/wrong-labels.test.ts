@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { checkWords } from '../../src/renderer/text/check.ts'
 import { doubtWords } from '../../src/renderer/text/doubts.ts'
@@ -7,20 +6,21 @@ import { expectAccessible } from '../accessibility.ts'
 import { expectNothingCutOff } from '../cut-off.ts'
 import { test } from '../doors.ts'
 import { graftEvents } from '../graft-command.ts'
-import { makePhotoFolder } from '../photo-folder.ts'
+import { makeProject } from '../made-project.ts'
 import { tabTo } from '../studio-page.ts'
 
-test('wrong labels are found and decided without a mouse, and undone in place', async ({ studio, folder }) => {
+test('wrong labels are found and decided without a mouse, and undone in place', async ({ openStudio, folder }) => {
   test.setTimeout(180_000)
-  const [first, second] = await makePhotoFolder(join(folder, 'photos'), 40)
+  const {
+    path,
+    classes: [first, second],
+  } = await makeProject(folder, { perClass: 40 })
   const graft = (...args: string[]) => graftEvents(args, { cwd: folder })
-  await graft('import', 'Pets.graft', 'photos', '--label-from-folders', '--backbone', 'mobilenet-v2-035')
   const hashesOf = async (name: string) => (await graft('images', 'list', 'Pets.graft', '--class', name)).map(({ hash }) => String(hash))
   const [ofFirst, ofSecond] = [await hashesOf(first), await hashesOf(second)]
   await graft('label', 'Pets.graft', ...ofFirst.slice(0, 4), '--class', second)
   await graft('label', 'Pets.graft', ...ofSecond.slice(0, 4), '--class', first)
-  await studio.reopen(join(folder, 'Pets.graft'))
-  const { page } = studio
+  const { page } = await openStudio(path)
 
   await expect(page.getByRole('navigation', { name: frameWords.pages })).toContainText('Pets')
   await page.keyboard.press('g')
