@@ -13,7 +13,7 @@ export default defineConfig({
   reporter: report === undefined ? 'list' : [['dot'], ['json']],
   use: { actionTimeout: 20_000, trace: 'off', screenshot: 'only-on-failure' },
   projects: [
-    { name: 'terminal', testMatch: ['cli.test.ts', 'export-page.test.ts', 'kills.test.ts'] },
+    { name: 'terminal', testMatch: ['cli.test.ts', 'cli-photos.test.ts', 'export-page.test.ts', 'kills.test.ts'] },
     { name: 'browser', testMatch: ['journeys/*.test.ts', 'browser/*.test.ts'], metadata: { door: 'browser' } },
     {
       name: 'electron',

@@ -44,6 +44,11 @@ Examples:
   graft label birds.graft 1.jpg 2.jpg --class robin          a class that does not exist yet is made
   graft label birds.graft 3fa94c21 --none                    takes the label away
 Next: graft train PROJECT; graft undo PROJECT takes it back`,
+  history: `
+Examples:
+  graft history birds.graft                                  the last 50 steps; --limit 1000 for more
+  graft history go birds.graft 12                            as it was after step 12; 0: as it was in the beginning
+What was undone stays in the list, to go forward to, until something else is done.`,
   doubts: `
 Examples:
   graft doubts birds.graft                                   looks, and lists what may be wrong
@@ -55,6 +60,17 @@ Examples:
   graft classes birds.graft
   graft classes rename birds.graft robbin robin
   graft classes merge birds.graft robins robin               every robins becomes a robin`,
+  backup: `
+Examples:
+  graft backup birds.graft --out birds.graft-backup
+  graft backup birds.graft --out small.graft-backup --without-networks
+It is read back before it gets its name. Nothing is overwritten: each backup is a new file.
+Next, on any computer: graft restore birds.graft-backup`,
+  restore: `
+Examples:
+  graft restore birds.graft-backup
+  graft restore birds.graft-backup --out elsewhere/          the folder that the project is made in
+Every byte is checked before the project counts as there; what is there already is not touched.`,
   train: `
 Examples:
   graft train birds.graft                                    good defaults for everything

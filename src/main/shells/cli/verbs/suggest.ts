@@ -29,7 +29,11 @@ export function suggestClasses(project: string, options: SuggestOptions): Promis
     const classes = await client.classes.list()
     await lookAtAll(session)
     const { newest } = await client.suggestions.refresh()
-    if (newest === null) return printer.note(suggestionWords.missing(missingOf(classes)))
+    if (newest === null) {
+      const missing = missingOf(classes)
+      printer.event({ event: 'suggested', photos: 0, labels: 0, missing: missing.map(({ name, labels }) => ({ class: name, labels })) })
+      return printer.note(suggestionWords.missing(missing))
+    }
     const found = await readSuggested(session, options.useful === true ? 'useful' : null)
     const nameOf = (classId: number): string => classes.find(({ id }) => id === classId)?.name ?? String(classId)
     for (const { name, suggestion } of found) {
@@ -42,6 +46,7 @@ export function suggestClasses(project: string, options: SuggestOptions): Promis
         useful: use === null ? null : suggestionWords.reason(use, nameOf),
       })
     }
+    printer.event({ event: 'suggested', photos: found.length, labels: newest.labelled, missing: [] })
     if (least !== null) return acceptSure(session, found, { least, nameOf })
     const rows = found.map(({ name, suggestion: { hash, classId, confidence, use } }) => [
       ...[hash.slice(0, 8), name, nameOf(classId), frequencyText(confidence)],
