@@ -42,7 +42,7 @@ async function expectLayer(page: Page, { name, route, opener, keys, layer }: Lay
     await page.setViewportSize(sizes.usual)
   }
   await page.keyboard.press('Tab')
-  expect(await page.evaluate(isFocusSeen), `${name}: the focus is seen`).toBe(true)
+  await expect.poll(() => page.evaluate(isFocusSeen), `${name}: the focus is seen`).toBe(true)
   await page.keyboard.press('Escape')
   await expect(layer(page), `${name}: Escape closes it`).toHaveCount(0)
   await expect(opener(page), `${name}: the focus is back`).toBeFocused()
