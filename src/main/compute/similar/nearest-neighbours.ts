@@ -15,7 +15,7 @@ const comparedWhole = 3000
 /** Rows that the centres are found on, and how often they are moved. */
 const sampled = 8000
 const rounds = 5
-/** Cells that are looked through for each row: with these about 97 of 100 neighbours are the true ones, on features of photos. */
+/** Cells that are looked through for each row at least: with these about 97 of 100 neighbours are the true ones, on features of photos. */
 const cellsSearched = 10
 
 interface Search {
@@ -42,7 +42,7 @@ export async function nearestNeighbours(
       await turns.give(false)
       onProgress?.(row)
     }
-    findNearest(search, row, nearestCells(cells, rows, row * dim, dim), { indices, distances })
+    findNearest(search, row, nearestCells(cells, search, row), { indices, distances })
   }
   onProgress?.(count)
   return { indices, distances, k: search.k }
@@ -104,12 +104,19 @@ function nearestCentre(centres: Float32Array, rows: Float32Array, at: number, di
   return best
 }
 
-/** Members of the nearest cells, the nearest cell first. */
-function nearestCells({ centres, members }: Cells, rows: Float32Array, at: number, dim: number): readonly Uint32Array[] {
+/** Members of the nearest cells, the nearest cell first: of as many as hold `k` other rows, where the nearest few do not. */
+function nearestCells({ centres, members }: Cells, { rows, dim, k }: Search, row: number): readonly Uint32Array[] {
   if (members.length <= cellsSearched) return members
-  const far = Float32Array.from(members, (_, cell) => squaredWithin(centres, cell * dim, rows, at, dim, Infinity))
+  const far = Float32Array.from(members, (_, cell) => squaredWithin(centres, cell * dim, rows, row * dim, dim, Infinity))
   const order = Uint32Array.from(members.keys()).sort((one, other) => far[one]! - far[other]! || one - other)
-  return Array.from(order.subarray(0, cellsSearched), (cell) => members[cell]!)
+  const nearest: Uint32Array[] = []
+  let found = 0
+  for (const cell of order) {
+    if (nearest.length >= cellsSearched && found > k) break
+    nearest.push(members[cell]!)
+    found += members[cell]!.length
+  }
+  return nearest
 }
 
 function findNearest(

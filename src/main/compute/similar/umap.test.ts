@@ -49,6 +49,18 @@ test.prop([fc.integer({ min: 2, max: 200 }), fc.integer({ min: 1, max: 20 }), fc
   },
 )
 
+plain(
+  'of many photos each has as many neighbours as were asked for, none of them itself or twice, also where the nearest cells hold fewer',
+  async () => {
+    const [count, dim, k] = [3100, 2, 1200]
+    const found = await nearestNeighbours(clustered(count, dim, 40, 3), { dim, k, seed: 1, turns: turns() })
+    for (let row = 0; row < count; row += 100) {
+      const own = found.indices.subarray(row * k, (row + 1) * k)
+      expect([new Set(own).size, own.includes(row)]).toEqual([k, false])
+    }
+  },
+)
+
 plain('of many photos nearly all neighbours are the true ones, and the same each time', { timeout: 60_000 }, async () => {
   const [count, dim, k] = [4000, 20, 15]
   const rows = clustered(count, dim, 40, 3)

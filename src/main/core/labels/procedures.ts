@@ -29,12 +29,12 @@ export function classProcedures(context: StudioContext) {
 }
 
 /** Handlers of `labels`. */
-export function labelProcedures(context: StudioContext, suggester: Pick<Suggester, 'labelling'>) {
+export function labelProcedures(context: StudioContext, suggester: Pick<Suggester, 'labelled'>) {
   const os = implement(labels)
   return {
     set: os.set.handler(({ input }) => {
-      suggester.labelling(input)
       const changed = setLabels(context.project().db, { ...input, atMs: context.clock() })
+      suggester.labelled(input)
       for (const topic of ['labels', 'classes', 'history'] as const) context.changed(topic)
       return { changed }
     }),

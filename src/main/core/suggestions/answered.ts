@@ -13,7 +13,7 @@ export class Answered {
   }
 
   /**
-   * Photos are about to get a class; of one that gets another one later the last counts. Photos without a suggestion are passed over. `isAccepted`: it was
+   * Photos have got a class; of one that gets another one later the last counts. Photos without a suggestion are passed over. `isAccepted`: it was
    * suggested where the person saw it, though photos may have been judged anew since.
    */
   note(db: Database, hashes: readonly string[], classId: number, isAccepted: boolean): void {

@@ -18,8 +18,8 @@ export interface Suggester {
   refresh(): Promise<SuggestionState>
   /** Something has changed; costs nothing. */
   heard(topic: Change['topic']): void
-  /** Photos are about to get a class, which is compared with what was suggested. */
-  labelling(label: { readonly hashes: readonly string[]; readonly classId: number | null; readonly source: LabelSource }): void
+  /** Photos have got a class, and that is on the disk: it is compared with what was suggested. */
+  labelled(label: { readonly hashes: readonly string[]; readonly classId: number | null; readonly source: LabelSource }): void
   /** The project closes: ends what is under way and forgets it. */
   rest(): void
 }
@@ -71,7 +71,7 @@ class BackgroundSuggester implements Suggester {
     this.#plan()
   }
 
-  labelling({ hashes, classId, source }: Parameters<Suggester['labelling']>[0]): void {
+  labelled({ hashes, classId, source }: Parameters<Suggester['labelled']>[0]): void {
     if (this.#project === null || classId === null) return
     this.#answered.note(this.#project.db, hashes, classId, source === 'suggestion')
   }

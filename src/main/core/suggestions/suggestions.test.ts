@@ -94,6 +94,13 @@ describe.skipIf(!hasBackbone)('suggestions', () => {
     const [last] = await studio.client.suggestions.of({ hashes: photos.square.slice(-1) })
     await studio.client.labels.set({ hashes: [last!.hash], classId: last!.classId === circle.id ? square.id : circle.id })
     expect((await studio.client.suggestions.state()).answered).toEqual({ right: 5, changed: 2 })
+    // What was refused was no answer.
+    const refused = [
+      { hashes: [last!.hash, 'f'.repeat(64)], classId: last!.classId },
+      { hashes: [last!.hash], classId: 999 },
+    ]
+    for (const label of refused) await expect(studio.client.labels.set(label)).rejects.toThrow()
+    expect((await studio.client.suggestions.state()).answered).toEqual({ right: 5, changed: 2 })
   })
 
   test('wait while a training or an extraction has the processor, and come once it has ended', async () => {
