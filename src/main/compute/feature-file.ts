@@ -65,6 +65,7 @@ export class FeatureFile {
   /** Hash -> number of the record. */
   readonly #records = new Map<string, number>()
   #sizeBytes = 0
+  #changedAtNs: bigint | null = null
 
   private constructor(path: string, dim: number) {
     this.path = path
@@ -85,7 +86,8 @@ export class FeatureFile {
 
   /** False when somebody else has changed, removed or moved the file since it was opened; then it has to be opened again. */
   isCurrent(): boolean {
-    return (statSync(this.path, { throwIfNoEntry: false })?.size ?? 0) === this.#sizeBytes
+    const found = statSync(this.path, { throwIfNoEntry: false, bigint: true })
+    return Number(found?.size ?? 0) === this.#sizeBytes && (found?.mtimeNs ?? null) === this.#changedAtNs
   }
 
   has(hash: string): boolean {
@@ -105,6 +107,7 @@ export class FeatureFile {
     if (size >= headerBytes) readFully(file, header, 0)
     if (!header.equals(makeHeader(this.dim))) {
       ftruncateSync(file, 0)
+      this.#noteChange(file)
       return
     }
     const whole = Math.floor((size - headerBytes) / this.#recordBytes)
@@ -123,6 +126,11 @@ export class FeatureFile {
     }
     this.#sizeBytes = headerBytes + good * this.#recordBytes
     if (size > this.#sizeBytes) ftruncateSync(file, this.#sizeBytes)
+    this.#noteChange(file)
+  }
+
+  #noteChange(file: number): void {
+    this.#changedAtNs = fstatSync(file, { bigint: true }).mtimeNs
   }
 
   /**
@@ -146,7 +154,10 @@ export class FeatureFile {
     })
     try {
       mkdirSync(dirname(this.path), { recursive: true })
-      withFile(this.path, isNew ? 'w' : 'r+', (file) => writeFully(file, bytes, this.#sizeBytes))
+      withFile(this.path, isNew ? 'w' : 'r+', (file) => {
+        writeFully(file, bytes, this.#sizeBytes)
+        this.#noteChange(file)
+      })
     } catch (error) {
       throw asWriteError(error, this.path)
     }

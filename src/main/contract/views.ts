@@ -11,8 +11,8 @@ export const SavedView = z.object({
   name: z.string(),
   filter: ImageFilter,
   order: ImageOrder,
-  /** What the filter names and the project no longer has: the view is shown without it. */
-  missing: z.array(z.enum(['class', 'run'])),
+  /** What the filter names and the project no longer has: the view is shown without it. `photo`: the one that others are compared with; `choice`: all that were chosen. */
+  missing: z.array(z.enum(['class', 'run', 'photo', 'choice'])),
 })
 export type SavedView = z.infer<typeof SavedView>
 

@@ -7,11 +7,13 @@ import type { Studio } from './studio.svelte.ts'
 
 /** The filter of a view without what it names and is gone. */
 export function filterOfView({ filter, missing }: SavedView): PhotoFilter {
-  const { class: ofClass, part, ...rest } = filter
+  const { class: ofClass, suggested, part, similarTo, chosen, ...rest } = filter
   return filterOfPlace({
     ...rest,
-    ...(missing.includes('class') ? {} : { class: ofClass }),
+    ...(missing.includes('class') ? {} : { class: ofClass, suggested }),
     ...(missing.includes('run') ? {} : { part }),
+    ...(missing.includes('photo') ? {} : { similarTo }),
+    ...(missing.includes('choice') ? {} : { chosen }),
   })
 }
 

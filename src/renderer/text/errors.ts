@@ -87,7 +87,8 @@ const photoWords = {
     wayOut: 'Add the folder that holds both the photos and the file, or a zip of it; or add the photos first.',
   }),
   IMAGE_NOT_FOUND: ({ image }) => ({
-    title: `The photo ${image} is not in this project.`,
+    // A hash tells a person nothing.
+    title: /^[0-9a-f]{64}$/.test(image) ? 'That photo is not in this project any more.' : `The photo ${image} is not in this project.`,
     wayOut: 'It may have been removed. Look in the trash of Photos, or add it again.',
   }),
   FEATURES_MISSING: ({ image }) => ({
@@ -95,7 +96,7 @@ const photoWords = {
     wayOut: 'Let it look at the photos: once done, it is known for good.',
   }),
   CHOICE_FORGOTTEN: () => ({
-    title: 'The photos that this address names were chosen too long ago.',
+    title: 'The photos that this address names were chosen too long ago, or are deleted.',
     wayOut: 'Choose them again on the map, or show all photos.',
   }),
   CLASS_NOT_FOUND: ({ class: name }) => ({

@@ -1,6 +1,11 @@
 import type { SavedView } from '../../main/contract/views.ts'
 
-const lost: Readonly<Record<SavedView['missing'][number], string>> = { class: 'its class', run: 'its run' }
+const lost: Readonly<Record<SavedView['missing'][number], string>> = {
+  class: 'its class',
+  run: 'its run',
+  photo: 'the photo that it compares with',
+  choice: 'its choice of photos',
+}
 
 function lostWords({ missing }: SavedView): string {
   return missing.map((each) => lost[each]).join(' and ')

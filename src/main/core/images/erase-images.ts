@@ -4,10 +4,20 @@ import { isActive } from '../../contract/jobs.ts'
 import type { OpenProject, ProjectFiles, StudioContext } from '../context.ts'
 import { isBackupOf } from '../db/migrate.ts'
 import type { JobBody, JobContext } from '../jobs/job-queue.ts'
+import { forgetFeatures } from '../features/forget-features.ts'
+import { forgetInMap } from '../map/map-file.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { fileBytes } from '../project/folder-bytes.ts'
 import { backupFolder } from '../project/project-files.ts'
-import { countErasedWithFiles, eraseImages, markFilesDeleted, readErasable, readErasedWithFiles, type StoredImage } from './erased-rows.ts'
+import {
+  countErasedWithFiles,
+  eraseImages,
+  markFilesDeleted,
+  readErasable,
+  readErasedHashes,
+  readErasedWithFiles,
+  type StoredImage,
+} from './erased-rows.ts'
 import { importLane } from './import-images.ts'
 import { inFolder, isHash, pathsInside, unlessGone } from './photo-files.ts'
 
@@ -35,8 +45,8 @@ export function finishErasing(context: StudioContext, project: OpenProject): voi
 }
 
 /**
- * The job: first the rows of all images, in one transaction, then their files, and the copies of the database that an update made. Cancelled or killed in between, the images are gone and
- * their files go when the project is opened the next time. Throws `NOT_WRITABLE` for files that cannot be deleted.
+ * The job: first the rows of all images, in one transaction, then their files, their features, their places on the map, and the copies of the database
+ * that an update made. Cancelled or killed in between, the images are gone and the rest goes when the project is opened the next time. Throws `NOT_WRITABLE` for files that cannot be deleted.
  */
 function eraseTrashed(context: StudioContext, project: OpenProject, hashes: readonly string[]): JobBody {
   return async (job) => {
@@ -48,6 +58,8 @@ function eraseTrashed(context: StudioContext, project: OpenProject, hashes: read
         images.map(({ id }) => id),
         context.clock(),
       )
+      // What the log holds of before goes with it.
+      project.db.pragma('wal_checkpoint(TRUNCATE)')
       for (const topic of ['images', 'classes', 'labels', 'history'] as const) context.changed(topic)
     }
     await deleteFiles(project, job)
@@ -62,7 +74,16 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
   job.progress('deleting', 0, total)
   const inside = await pathsInside(files)
   // First of all: a crash in between is made up for as long as files are left over.
-  if (total > 0) await deleteBackups(files, inside).catch((error: unknown) => failures.push(error))
+  if (total > 0) {
+    const erased = readErasedHashes(db)
+    const featuresIn = await inside(files.features)
+    const work = [
+      async () => deleteBackups(files, inside),
+      async () => forgetInMap(files, erased),
+      async () => (featuresIn === null ? undefined : forgetFeatures(featuresIn, erased, job.signal)),
+    ]
+    for (const each of work) await each().catch((error: unknown) => failures.push(error))
+  }
   for (let done = 0, lastId = 0; !job.signal.aborted;) {
     const images = readErasedWithFiles(db, lastId, filesAtOnce)
     if (images.length === 0) break

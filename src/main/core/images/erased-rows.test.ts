@@ -1,19 +1,24 @@
 import { fc, test } from '@fast-check/vitest'
 import type { Database } from 'better-sqlite3'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test as example } from 'vitest'
+import { ImportReport } from '../../contract/images.ts'
 import { openDatabase } from '../db/open-database.ts'
+import { writeLabelCheck } from '../doubts/doubt-rows.ts'
 import { historyState, recordStep, redoStep, undoStep } from '../history/record-step.ts'
 import { readClasses } from '../labels/class-rows.ts'
 import { addClass, deleteClass, renameClass } from '../labels/edit-classes.ts'
 import { labelImported } from '../labels/label-imported-for-tests.ts'
 import { setLabels } from '../labels/set-labels.ts'
+import { readLikenesses, writeComparison } from '../similar/likeness-rows.ts'
+import { readIdsOfChosen, rememberChosen } from './chosen-rows.ts'
 import { eraseImages, readErasable } from './erased-rows.ts'
 import { insertImage, readImage, setTrashed } from './image-rows.ts'
 import { setGroups } from './look-alike-rows.ts'
-import { insertImport } from './import-rows.ts'
+import { endImport, insertImport, readImports } from './import-rows.ts'
+import { noteImage } from './note-image.ts'
 
 const imageCount = 5
 const hashOf = (index: number): string => String(index).repeat(64)
@@ -131,4 +136,69 @@ example('a group that has one photo left is none, and a larger one stays', () =>
     )
     expect([0, 1, 2, 3, 4].map((at) => readImage(db, hashOf(at)).groupId)).toEqual([null, null, null, 2, 2])
   })
+})
+
+example('nothing that shows or names a photo is left: not in the tables, not in an empty place of the file, not in its log', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'graft-traces-'))
+  try {
+    const file = join(folder, 'project.sqlite')
+    const db = openDatabase(file)
+    const importId = insertImport(db, 1)
+    const picture = { format: 'jpeg', widthPx: 4, heightPx: 3, sizeBytes: 10, importedAtMs: 1, importId }
+    const names = ['secret-face.jpg', 'other-a.jpg', 'other-b.jpg']
+    names.forEach((each, at) =>
+      insertImage(db, {
+        hash: hashOf(at),
+        name: each,
+        sourcePath: `/photos/${each}`,
+        perceptualHash: `${at}123abcd`.repeat(2),
+        ...picture,
+      }),
+    )
+    const report = ImportReport.parse({
+      ...{ images: 3, labelled: 0, duplicates: 2, nearDuplicates: 0, seconds: 1, cancelled: false },
+      skipped: [
+        { file: '/again/secret-face copy.jpg', reason: 'duplicate', detail: 'secret-face.jpg' },
+        { file: '/again/other-a.jpg', reason: 'duplicate', detail: 'other-a.jpg' },
+      ],
+      conflicts: [0, 1].map((at) => ({ file: `/again/${names[at]}`, hash: hashOf(at), class: 'cat', folderClass: 'dog' })),
+      several: [{ file: '/again/secret-face.jpg', hash: hashOf(0), classes: ['cat', 'dog'] }],
+    })
+    endImport(db, importId, { state: 'finished', report, endedAtMs: 2 })
+    for (const [at, each] of ['cat', 'dog'].entries()) addClass(db, each, { atMs: at })
+    setLabels(db, { hashes: [hashOf(0), hashOf(1)], classId: 1, source: 'person', atMs: 3 })
+    noteImage(db, { hash: hashOf(0), note: 'the secret of Ida', atMs: 4 })
+    writeComparison(
+      db,
+      [
+        { imageId: 1, otherId: 2, similarity: 0.9 },
+        { imageId: 2, otherId: 3, similarity: 0.9 },
+      ],
+      { atMs: 5, newestImage: 3 },
+    )
+    const doubt = { classId: 1, likelyId: 2, certainty: 0.9 }
+    writeLabelCheck(db, { checkedAtMs: 6, backbone: 'some', images: 2, estimatedWrong: 2, leftOut: [] }, [
+      { imageId: 1, ...doubt },
+      { imageId: 2, ...doubt },
+    ])
+    const [alone, together] = [[hashOf(0)], [hashOf(0), hashOf(1)]].map((hashes, at) => rememberChosen(db, hashes, at))
+    recordStep(db, { action: 'image-trash', details: {}, atMs: 7 }, () => setTrashed(db, [hashOf(0)], 7))
+    eraseImages(db, [1], 8)
+    expect(readLikenesses(db)).toEqual([{ imageId: 2, otherId: 3, similarity: 0.9 }])
+    expect(db.prepare('SELECT image_id FROM label_doubt').pluck().all()).toEqual([2])
+    expect(() => readIdsOfChosen(db, alone ?? '')).toThrow(expect.objectContaining({ code: 'CHOICE_FORGOTTEN' }) as Error)
+    expect([...readIdsOfChosen(db, together ?? '')]).toEqual([2])
+    const [kept] = readImports(db, 1)
+    expect(kept?.report.skipped.map(({ detail }) => detail)).toEqual(['other-a.jpg'])
+    expect(kept?.report).toMatchObject({ conflicts: [{ hash: hashOf(1) }], several: [], duplicates: 2 })
+    db.pragma('wal_checkpoint(TRUNCATE)')
+    for (const path of readdirSync(folder)) {
+      const bytes = readFileSync(join(folder, path))
+      for (const trace of ['secret', 'Ida', '0123abcd']) expect([path, trace, bytes.includes(trace)]).toEqual([path, trace, false])
+    }
+    expect(readFileSync(file).includes('other-a.jpg')).toBe(true)
+    db.close()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { prepared } from '../db/prepared.ts'
 import { forgetImages } from '../history/forget-images-rows.ts'
 import { unrecorded } from '../history/history-rows.ts'
+import { forgetInReports } from './import-rows.ts'
 
 /** An image whose copies lie in the project, named by its hash. */
 export interface StoredImage {
@@ -30,28 +31,46 @@ export function readErasable(db: Database, hashes: readonly string[] | null, inU
 }
 
 /**
- * Empties the rows of images in the trash: their labels, notes and what else was decided about them, what undo knows of them, their groups
- * and where they came from; those that no split holds lose their names too. Their files count as left over from then on. In one transaction.
+ * Empties the rows of images in the trash. Gone are their labels, notes and what else was decided about them, what undo knows of them, what was measured,
+ * compared and doubted, their places in groups and among photos that were chosen, where they came from and what they look like. Their files count as left
+ * over from then on.
+ *
+ * What stays, and why: the row with the hash of the file, so that a watched folder does not bring the photo back and the same one added again is known;
+ * its size; and where a split holds the image, its name, its class there and what runs answered, because old results are never changed. A saved view
+ * keeps the hash of a photo that it compares with, and says that this is gone. In one transaction.
  */
 export function eraseImages(db: Database, imageIds: readonly number[], erasedAtMs: number): void {
   const ids = JSON.stringify(imageIds)
   db.transaction(() => {
     forgetImages(db, imageIds)
     leaveGroups(db, ids)
+    const about = `SELECT hash, name FROM image WHERE id IN (SELECT value FROM json_each(?))`
+    forgetInReports(db, prepared<[string], { hash: string; name: string }>(db, about).all(ids))
     const anonymous = `UPDATE image SET name = '', folded_name = '', name_order = ''
       WHERE id IN (SELECT value FROM json_each(:ids) EXCEPT SELECT image_id FROM split_member)`
     prepared<[{ ids: string }]>(db, anonymous).run({ ids })
     unrecorded(db, () =>
       prepared<[string]>(
         db,
-        `UPDATE image SET source_path = '', note = '', taken_at_ms = NULL, taken_offset_minutes = NULL WHERE id IN (SELECT value FROM json_each(?))`,
+        `UPDATE image SET source_path = '', note = '', perceptual_hash = '0000000000000000', taken_at_ms = NULL, taken_offset_minutes = NULL
+         WHERE id IN (SELECT value FROM json_each(?))`,
       ).run(ids),
     )
-    prepared<[string]>(db, 'DELETE FROM image_measure WHERE image_id IN (SELECT value FROM json_each(?))').run(ids)
+    for (const sql of removals) prepared<[{ ids: string }]>(db, sql).run({ ids })
     const mark = 'INSERT INTO erased_image (image_id, erased_at_ms, has_files) SELECT value, ?, 1 FROM json_each(?)'
     prepared<[number, string]>(db, mark).run(erasedAtMs, ids)
   }).immediate()
 }
+
+const wanted = 'WITH wanted AS MATERIALIZED (SELECT value FROM json_each(:ids))'
+const removals = [
+  `${wanted} DELETE FROM image_measure WHERE image_id IN wanted`,
+  `${wanted} DELETE FROM likeness WHERE image_id IN wanted OR other_id IN wanted`,
+  `${wanted} DELETE FROM label_doubt WHERE image_id IN wanted`,
+  `${wanted} UPDATE chosen_images SET image_ids = (SELECT json_group_array(chosen.value) FROM json_each(image_ids) AS chosen WHERE chosen.value NOT IN wanted)
+   WHERE EXISTS (SELECT 1 FROM json_each(image_ids) AS chosen WHERE chosen.value IN wanted)`,
+  `DELETE FROM chosen_images WHERE json_array_length(image_ids) = 0 AND :ids IS NOT NULL`,
+] as const
 
 /** A group of one is none. */
 function leaveGroups(db: Database, ids: string): void {

@@ -30,3 +30,22 @@ export function readImports(db: Database, limit: number): { id: number; startedA
   const rows = prepared<[number], { id: number; startedAtMs: number; report: string }>(db, sql).all(limit)
   return rows.map((row) => ({ ...row, report: ImportReport.parse(JSON.parse(row.report)) }))
 }
+
+/** Takes what reports say of single images out of them: conflicts, several classes, and files that were the same picture. How many there were stays. */
+export function forgetInReports(db: Database, images: readonly { readonly hash: string; readonly name: string }[]): void {
+  const hashes = new Set(images.map(({ hash }) => hash))
+  const names = new Set(images.map(({ name }) => name))
+  const rows = prepared<[], { id: number; report: string }>(db, 'SELECT id, report FROM import WHERE report IS NOT NULL').all()
+  const update = prepared<[string, number]>(db, 'UPDATE import SET report = ? WHERE id = ?')
+  for (const { id, report: text } of rows) {
+    const report = ImportReport.parse(JSON.parse(text))
+    const kept = {
+      ...report,
+      skipped: report.skipped.filter(({ reason, detail }) => reason !== 'duplicate' || !names.has(detail)),
+      conflicts: report.conflicts.filter(({ hash }) => !hashes.has(hash)),
+      several: report.several.filter(({ hash }) => !hashes.has(hash)),
+    }
+    const isChanged = (['skipped', 'conflicts', 'several'] as const).some((list) => kept[list].length !== report[list].length)
+    if (isChanged) update.run(JSON.stringify(kept), id)
+  }
+}

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { z } from 'zod'
@@ -18,14 +18,33 @@ const KeptMap = z.object({
 })
 export type KeptMap = z.infer<typeof KeptMap>
 
+/** Two float32. */
+const positionBytes = 8
+
 const fileOf = ({ root }: ProjectFiles): string => join(root, 'map.json')
 
-/** Null where there is none; a damaged one counts as none. */
+/** What was read last of each project, and the file that it was read from: a map of 50,000 photos is 4 MB of text, and is asked for at every label. */
+const lastRead = new WeakMap<ProjectFiles, { readonly stamp: string; readonly map: KeptMap | null }>()
+
+/** Null where there is none; a damaged one counts as none. Read again only once the file is another one. */
 export function readMap(files: ProjectFiles): KeptMap | null {
+  const path = fileOf(files)
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+  if (found === undefined) return null
+  // Written anew it is another file, whatever its size and however coarse the clock of the disk.
+  const stamp = [found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ')
+  const before = lastRead.get(files)
+  if (before?.stamp === stamp) return before.map
+  const map = parseMap(path)
+  lastRead.set(files, { stamp, map })
+  return map
+}
+
+function parseMap(path: string): KeptMap | null {
   try {
-    const kept = KeptMap.safeParse(JSON.parse(readFileSync(fileOf(files), 'utf8')))
+    const kept = KeptMap.safeParse(JSON.parse(readFileSync(path, 'utf8')))
     if (!kept.success) return null
-    return Buffer.from(kept.data.positions, 'base64').length === kept.data.hashes.length * 8 ? kept.data : null
+    return Buffer.from(kept.data.positions, 'base64').length === kept.data.hashes.length * positionBytes ? kept.data : null
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
@@ -39,4 +58,19 @@ export function writeMap(files: ProjectFiles, map: KeptMap): void {
   } catch (error) {
     throw diskError(error, files.root)
   }
+}
+
+/** Takes photos off the map. Throws `DISK_FULL` or `NOT_WRITABLE`. */
+export function forgetInMap(files: ProjectFiles, hashes: ReadonlySet<string>): void {
+  const kept = readMap(files)
+  if (kept?.hashes.some((hash) => hashes.has(hash)) !== true) return
+  const places = [...kept.hashes.keys()].filter((place) => !hashes.has(kept.hashes[place] ?? ''))
+  const positions = Buffer.from(kept.positions, 'base64')
+  writeMap(files, {
+    ...kept,
+    hashes: places.map((place) => kept.hashes[place] ?? ''),
+    positions: Buffer.concat(places.map((place) => positions.subarray(place * positionBytes, (place + 1) * positionBytes))).toString(
+      'base64',
+    ),
+  })
 }

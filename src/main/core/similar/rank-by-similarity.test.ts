@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toWireError } from '../../contract/errors.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
+import { rankBySimilarity } from './rank-by-similarity.ts'
 
 const backbone = 'mobilenet-v2-035'
 const hasBackbone = existsSync(join(checkoutResources, 'backbones', backbone, 'network.json'))
@@ -78,6 +79,24 @@ describe.skipIf(!hasBackbone)(
       expect((await studio.client.images.similar({ hash: first!.hash, limit: 3 })).missing).toBe(2)
       await studio.result((await studio.client.features.extract()).jobId, 'features')
       expect(await list({ similarTo: first!.hash })).toHaveLength(18)
+    })
+
+    test('are not compared for somebody who has gone already, and are for whoever asks next', async () => {
+      const [first] = await list()
+      const gone = AbortSignal.abort(new Error('gone'))
+      const { context } = studio
+      await expect(rankBySimilarity(context, context.project(), first!.hash, gone)).rejects.toThrow('gone')
+      expect(await list({ similarTo: first!.hash })).toHaveLength(18)
+    })
+
+    test('of a photo that was deleted for good are refused', async () => {
+      const last = (await list()).at(-1)!
+      expect(await list({ similarTo: last.hash })).toHaveLength(18)
+      await studio.client.images.trash({ hashes: [last.hash] })
+      await studio.result((await studio.client.images.erase({})).jobId, 'empty-trash')
+      const refused = await studio.client.images.similar({ hash: last.hash, limit: 3 }).catch(toWireError)
+      expect(refused).toEqual({ code: 'IMAGE_NOT_FOUND', details: { image: last.hash } })
+      expect(await studio.client.features.state()).toMatchObject({ images: 17, missing: 0 })
     })
 
     test('of a photo that is not there are refused', async () => {

@@ -7,7 +7,7 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { featureCache } from '../features/feature-caches.ts'
 import { projectBackbone } from '../features/project-backbone.ts'
 import { newestImageId, readComparable, readTrashedIds } from '../images/image-list-rows.ts'
-import { readImage, readImagesById } from '../images/image-rows.ts'
+import { findImage, readImage, readImagesById } from '../images/image-rows.ts'
 
 /** Images by how much they look like one of them. */
 interface Ranking {
@@ -35,9 +35,12 @@ const rankingsOf = new WeakMap<Database, Map<string, Kept>>()
 /**
  * Every image with features, by how much it looks like `hash`. It is kept, so that scrolling compares nothing again, and made anew once images or
  * features have come, though not in the middle of an import. Cancelled only when nobody waits for it any more.
- * @throws IMAGE_NOT_FOUND, FEATURES_MISSING for one that no network has looked at, BACKBONE_MISSING, CANCELLED, and what the worker throws.
+ * @throws IMAGE_NOT_FOUND, FEATURES_MISSING for one that no network has looked at, BACKBONE_MISSING, CANCELLED, the reason of a signal that is aborted already, and what the worker throws.
  */
 export async function rankBySimilarity(context: StudioContext, project: OpenProject, hash: string, signal?: AbortSignal): Promise<Ranking> {
+  signal?.throwIfAborted()
+  // One that was deleted for good may have been ranked before.
+  if (findImage(project.db, hash)?.isErased !== false) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
   let rankings = rankingsOf.get(project.db)
   if (rankings === undefined) rankingsOf.set(project.db, (rankings = new Map<string, Kept>()))
   const before = rankings.get(hash)

@@ -2,7 +2,11 @@ import type { Database } from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ImageFilter, ImageOrder } from '../../contract/images.ts'
 import { openDatabase } from '../db/open-database.ts'
-import { historyState, redoStep, undoStep } from '../history/record-step.ts'
+import { fillProject } from '../history/history-model-for-tests.ts'
+import { historyState, recordStep, redoStep, undoStep } from '../history/record-step.ts'
+import { rememberChosen } from '../images/chosen-rows.ts'
+import { eraseImages } from '../images/erased-rows.ts'
+import { setTrashed } from '../images/image-rows.ts'
 import { addClass, deleteClass } from '../labels/edit-classes.ts'
 import { changeView, deleteView, listViews, saveView } from './edit-views.ts'
 
@@ -78,4 +82,20 @@ test('a view says what of its filter is gone, and no longer when it is back', ()
   expect(listViews(db).map(({ missing }) => missing)).toEqual([['class'], ['run']])
   undoStep(db)
   expect(listViews(db).map(({ missing }) => missing)).toEqual([[], ['run']])
+})
+
+test('a view says what it names that was deleted for good: the photo that it compares with, the photos that were chosen; and a class that is gone', () => {
+  const hash = (index: number) => String(index).repeat(64)
+  fillProject(db, 2)
+  const { id: suggested } = addClass(db, 'robin', { atMs: 1 })
+  const chosen = rememberChosen(db, [hash(0)], 1)
+  const wanted = { like: { similarTo: hash(0) }, chosen: { chosen }, class: { suggested }, useful: { suggested: 'useful' as const } }
+  for (const [name, each] of Object.entries(wanted)) saveView(db, { name, filter: filter(each), order }, { atMs: 2 })
+  const missing = () => listViews(db).map((view) => view.missing)
+  expect(missing()).toEqual([[], [], [], []])
+  recordStep(db, { action: 'image-trash', details: {}, atMs: 3 }, () => setTrashed(db, [hash(0)], 3))
+  expect(missing()).toEqual([[], [], [], []])
+  eraseImages(db, [1], 4)
+  deleteClass(db, suggested, { atMs: 5 })
+  expect(missing()).toEqual([['photo'], ['choice'], ['class'], []])
 })

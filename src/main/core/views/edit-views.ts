@@ -53,12 +53,17 @@ function requireFree(db: Database, name: string, id: number | null): void {
   if (named !== null && named !== id) throw new StudioError('VIEW_EXISTS', { view: name })
 }
 
-function asView({ id, name, filter, order, lacksClass, lacksRun }: StoredView): SavedView {
+function asView({ id, name, filter, order, ...lacks }: StoredView): SavedView {
   return {
     id,
     name,
     filter: ImageFilter.parse(JSON.parse(filter)),
     order: ImageOrder.parse(JSON.parse(order)),
-    missing: [...(lacksClass === 1 ? ['class' as const] : []), ...(lacksRun === 1 ? ['run' as const] : [])],
+    missing: [
+      ...(lacks.lacksClass === 1 ? ['class' as const] : []),
+      ...(lacks.lacksRun === 1 ? ['run' as const] : []),
+      ...(lacks.lacksPhoto === 1 ? ['photo' as const] : []),
+      ...(lacks.lacksChoice === 1 ? ['choice' as const] : []),
+    ],
   }
 }

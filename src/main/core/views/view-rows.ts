@@ -14,12 +14,20 @@ export interface StoredView extends ViewRow {
   /** The filter names a class, or a run, that is no longer there. */
   readonly lacksClass: 0 | 1
   readonly lacksRun: 0 | 1
+  /** It names a photo, or photos that were chosen, which were deleted for good. */
+  readonly lacksPhoto: 0 | 1
+  readonly lacksChoice: 0 | 1
 }
 
 const stored = `SELECT id, name, filter, image_order AS "order",
-    json_type(filter, '$.class') = 'integer' AND filter ->> '$.class' NOT IN (SELECT id FROM class WHERE deleted_at_ms IS NULL) AS lacksClass,
+    (json_type(filter, '$.class') IS 'integer' AND filter ->> '$.class' NOT IN (SELECT id FROM class WHERE deleted_at_ms IS NULL))
+      OR (json_type(filter, '$.suggested') IS 'integer' AND filter ->> '$.suggested' NOT IN (SELECT id FROM class WHERE deleted_at_ms IS NULL))
+      AS lacksClass,
     json_type(filter, '$.part.run') = 'text' AND filter ->> '$.part.run' NOT IN (SELECT id FROM run)
-      AND filter ->> '$.part.run' <> 'latest' AS lacksRun
+      AND filter ->> '$.part.run' <> 'latest' AS lacksRun,
+    json_type(filter, '$.similarTo') = 'text' AND NOT EXISTS (SELECT 1 FROM image
+      WHERE hash = filter ->> '$.similarTo' AND id NOT IN (SELECT image_id FROM erased_image)) AS lacksPhoto,
+    json_type(filter, '$.chosen') = 'text' AND filter ->> '$.chosen' NOT IN (SELECT name FROM chosen_images) AS lacksChoice
   FROM saved_view`
 
 /** In the order in which they were saved. */
