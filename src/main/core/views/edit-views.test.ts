@@ -86,7 +86,7 @@ test('a view says what of its filter is gone, and no longer when it is back', ()
 
 test('a view says what it names that was deleted for good: the photo that it compares with, the photos that were chosen; and a class that is gone', () => {
   const hash = (index: number) => String(index).repeat(64)
-  fillProject(db, 2)
+  fillProject(db)
   const { id: suggested } = addClass(db, 'robin', { atMs: 1 })
   const chosen = rememberChosen(db, [hash(0)], 1)
   const wanted = { like: { similarTo: hash(0) }, chosen: { chosen }, class: { suggested }, useful: { suggested: 'useful' as const } }
