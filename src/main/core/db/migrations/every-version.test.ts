@@ -188,6 +188,7 @@ test.each(migrations.map(({ version }) => version))(
         [2, null, ''],
         [3, 7, ''],
         [4, has(4) ? 7 : null, ''],
+        ...(has(17) ? [[5, null, '']] : []),
       ],
       views: has(8) ? [['Noted']] : [],
       kept: [
