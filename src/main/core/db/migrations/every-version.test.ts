@@ -163,6 +163,111 @@ function readDecided(db: Database) {
   }
 }
 
+type Has = (since: number) => boolean
+
+/** What the steps of a project of some version have decided, as the newest version tells it. */
+function decidedWith(has: Has): ReturnType<typeof readDecided> {
+  return {
+    labels: [
+      [1, 1, 'person', 6],
+      [2, 2, has(12) ? 'file' : 'folder', has(12) ? 13 : 6],
+    ],
+    classes: [
+      [1, 'cat', has(14) ? 'c' : null],
+      [2, 'dog', null],
+    ],
+    images: [
+      [1, null, has(8) ? 'ask Ida' : ''],
+      [2, null, ''],
+      [3, 7, ''],
+      [4, has(4) ? 7 : null, ''],
+      ...(has(17) ? [[5, null, '']] : []),
+    ],
+    views: has(8) ? [['Noted']] : [],
+    kept: [
+      ...(has(11)
+        ? [
+            [1, 1],
+            [2, 1],
+          ]
+        : []),
+      ...(has(13) ? [[2, 2]] : []),
+    ],
+    fine: has(16) ? [[1, 17]] : [],
+  }
+}
+
+/** Images and runs, which every version has. */
+function expectImagesAndRuns(db: Database, has: Has): void {
+  expect(readClasses(db).map(({ name, images }) => [name, images])).toEqual([
+    ['cat', 1],
+    ['dog', 1],
+  ])
+  const named = names.map((name, at) => [hash(at), name, `/photos/${name}`, foldImageName(name), imageNameOrder(name)])
+  expect(rowsOf(db, 'SELECT hash, name, source_path, folded_name, name_order FROM image WHERE id < 5 ORDER BY id')).toEqual(named)
+  expect(rowsOf(db, 'SELECT id, group_id, taken_at_ms, taken_offset_minutes FROM image WHERE id < 5 ORDER BY id')).toEqual([
+    [1, 1, has(10) ? 1000 : null, has(10) ? 120 : null],
+    [2, 1, null, null],
+    [3, null, null, null],
+    [4, null, null, null],
+  ])
+  expect(listRuns(db)).toMatchObject([
+    {
+      ...{ id: 'run1', state: 'finished', bestEpoch: 1, validation: { n: 1 }, test: { accuracy: 0.5, n: 2 } },
+      ...(has(2)
+        ? { name: 'good', notes: 'as Ida said', tags: ['a', 'b'], pinned: true }
+        : { name: null, notes: '', tags: [], pinned: false }),
+    },
+  ])
+  expect(rowsOf(db, 'SELECT network FROM run')).toEqual([[has(6) ? '{"hash":"net","inputSizePx":96,"featureDim":8}' : null]])
+  expect(rowsOf(db, 'SELECT weights, bias FROM run_head')).toEqual([[float32(1, 2), float32(3, 4)]])
+  expect(rowsOf(db, 'SELECT image_id, part, probabilities FROM run_prediction')).toEqual([[2, 'test', float32(0.25, 0.75)]])
+  expect(rowsOf(db, 'SELECT train_loss, duration_ms FROM run_epoch')).toEqual([[0.5, 12.5]])
+  expect(rowsOf(db, 'SELECT image_id, class_id, part FROM split_member')).toEqual([
+    [1, 1, 'train'],
+    [2, 2, 'test'],
+  ])
+  expect(rowsOf(db, 'SELECT engine FROM extractor UNION ALL SELECT proof FROM export')).toEqual([['wasm'], ['{}']])
+}
+
+/** What only later versions have: there where it was, empty elsewhere. */
+function expectLaterTables(db: Database, has: Has): void {
+  expect([...readErasedIds(db)]).toEqual(has(4) ? [4] : [])
+  // The images of an import that was cut off are compared with those of the next one.
+  expect(readUncompared(db, 99).map(({ id }) => id)).toEqual(has(4) ? [] : [4])
+  expect(rowsOf(db, 'SELECT id, is_compared FROM import')).toEqual([
+    [1, 1],
+    [2, 0],
+  ])
+  expect(listViews(db).map(({ filter, missing }) => [filter, missing])).toEqual(has(8) ? [[ImageFilter.parse({ noted: true }), []]] : [])
+  expect(readLikenesses(db)).toEqual(has(11) ? [{ imageId: 1, otherId: 2, similarity: 0.95 }] : [])
+  expect(readComparison(db)?.atMs).toBe(has(11) ? 12 : undefined)
+  expect(readLabelCheck(db)?.leftOut).toEqual(has(13) ? [2] : undefined)
+  expect(readOpenDoubts(db, 9).map(({ imageId }) => imageId)).toEqual(has(13) ? [1] : [])
+  if (has(15)) expect([...readIdsOfChosen(db, '0123456789abcdef')]).toEqual([1, 2])
+  expect(rowsOf(db, 'SELECT * FROM image_measure')).toEqual(has(16) ? [[1, 0.25, 250, 0.5]] : [])
+}
+
+function expectHistory(db: Database, has: Has): void {
+  const decided = decidedWith(has)
+  const { total, undone } = listSteps(db, { offset: 0, limit: 1 })
+  const steps = contents.filter(({ since, step }) => has(since) && step !== undefined).length
+  expect([total, undone]).toEqual([steps, 1])
+  for (let step = undone; step < total; step++) undoStep(db)
+  expect(readDecided(db)).toEqual({
+    ...{ labels: [], classes: [], views: [], kept: [], fine: [] },
+    // A photo that came within a step lies in the trash once that is undone.
+    images: decided.images.map(([id]) => [id, id === 5 ? 18 : id === 4 && has(4) ? 7 : null, '']),
+  })
+  for (let step = undone; step < total; step++) redoStep(db)
+  expect(readDecided(db)).toEqual(decided)
+  redoStep(db)
+  expect(readDecided(db).labels).toEqual([
+    [1, 1, 'person', 6],
+    [2, 1, has(12) ? 'file' : 'folder', 20],
+  ])
+}
+
 test.each(migrations.map(({ version }) => version))(
   'a project of version %i is all there in the newest one, with its history',
   (version) => {
@@ -172,96 +277,10 @@ test.each(migrations.map(({ version }) => version))(
     expect(db.pragma('user_version', { simple: true })).toBe(migrations.length)
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
     expect(db.pragma('foreign_key_check')).toEqual([])
-
-    const decided = readDecided(db)
-    expect(decided).toEqual({
-      labels: [
-        [1, 1, 'person', 6],
-        [2, 2, has(12) ? 'file' : 'folder', has(12) ? 13 : 6],
-      ],
-      classes: [
-        [1, 'cat', has(14) ? 'c' : null],
-        [2, 'dog', null],
-      ],
-      images: [
-        [1, null, has(8) ? 'ask Ida' : ''],
-        [2, null, ''],
-        [3, 7, ''],
-        [4, has(4) ? 7 : null, ''],
-        ...(has(17) ? [[5, null, '']] : []),
-      ],
-      views: has(8) ? [['Noted']] : [],
-      kept: [
-        ...(has(11)
-          ? [
-              [1, 1],
-              [2, 1],
-            ]
-          : []),
-        ...(has(13) ? [[2, 2]] : []),
-      ],
-      fine: has(16) ? [[1, 17]] : [],
-    })
-    expect(readClasses(db).map(({ name, images }) => [name, images])).toEqual([
-      ['cat', 1],
-      ['dog', 1],
-    ])
-    const named = names.map((name, at) => [hash(at), name, `/photos/${name}`, foldImageName(name), imageNameOrder(name)])
-    expect(rowsOf(db, 'SELECT hash, name, source_path, folded_name, name_order FROM image WHERE id < 5 ORDER BY id')).toEqual(named)
-    expect(rowsOf(db, 'SELECT id, group_id, taken_at_ms, taken_offset_minutes FROM image WHERE id < 5 ORDER BY id')).toEqual([
-      [1, 1, has(10) ? 1000 : null, has(10) ? 120 : null],
-      [2, 1, null, null],
-      [3, null, null, null],
-      [4, null, null, null],
-    ])
-    expect(listRuns(db)).toMatchObject([
-      {
-        ...{ id: 'run1', state: 'finished', bestEpoch: 1, validation: { n: 1 }, test: { accuracy: 0.5, n: 2 } },
-        ...(has(2)
-          ? { name: 'good', notes: 'as Ida said', tags: ['a', 'b'], pinned: true }
-          : { name: null, notes: '', tags: [], pinned: false }),
-      },
-    ])
-    expect(rowsOf(db, 'SELECT network FROM run')).toEqual([[has(6) ? '{"hash":"net","inputSizePx":96,"featureDim":8}' : null]])
-    expect(rowsOf(db, 'SELECT weights, bias FROM run_head')).toEqual([[float32(1, 2), float32(3, 4)]])
-    expect(rowsOf(db, 'SELECT image_id, part, probabilities FROM run_prediction')).toEqual([[2, 'test', float32(0.25, 0.75)]])
-    expect(rowsOf(db, 'SELECT train_loss, duration_ms FROM run_epoch')).toEqual([[0.5, 12.5]])
-    expect(rowsOf(db, 'SELECT image_id, class_id, part FROM split_member')).toEqual([
-      [1, 1, 'train'],
-      [2, 2, 'test'],
-    ])
-    expect(rowsOf(db, 'SELECT engine FROM extractor UNION ALL SELECT proof FROM export')).toEqual([['wasm'], ['{}']])
-    expect([...readErasedIds(db)]).toEqual(has(4) ? [4] : [])
-    // The images of an import that was cut off are compared with those of the next one.
-    expect(readUncompared(db, 99).map(({ id }) => id)).toEqual(has(4) ? [] : [4])
-    expect(rowsOf(db, 'SELECT id, is_compared FROM import')).toEqual([
-      [1, 1],
-      [2, 0],
-    ])
-    expect(listViews(db).map(({ filter, missing }) => [filter, missing])).toEqual(has(8) ? [[ImageFilter.parse({ noted: true }), []]] : [])
-    expect(readLikenesses(db)).toEqual(has(11) ? [{ imageId: 1, otherId: 2, similarity: 0.95 }] : [])
-    expect(readComparison(db)?.atMs).toBe(has(11) ? 12 : undefined)
-    expect(readLabelCheck(db)?.leftOut).toEqual(has(13) ? [2] : undefined)
-    expect(readOpenDoubts(db, 9).map(({ imageId }) => imageId)).toEqual(has(13) ? [1] : [])
-    if (has(15)) expect([...readIdsOfChosen(db, '0123456789abcdef')]).toEqual([1, 2])
-    expect(rowsOf(db, 'SELECT * FROM image_measure')).toEqual(has(16) ? [[1, 0.25, 250, 0.5]] : [])
-
-    const { total, undone } = listSteps(db, { offset: 0, limit: 1 })
-    const steps = contents.filter(({ since, step }) => has(since) && step !== undefined).length
-    expect([total, undone]).toEqual([steps, 1])
-    for (let step = undone; step < total; step++) undoStep(db)
-    expect(readDecided(db)).toEqual({
-      ...{ labels: [], classes: [], views: [], kept: [], fine: [] },
-      // A photo that came within a step lies in the trash once that is undone.
-      images: decided.images.map(([id]) => [id, id === 5 ? 18 : id === 4 && has(4) ? 7 : null, '']),
-    })
-    for (let step = undone; step < total; step++) redoStep(db)
-    expect(readDecided(db)).toEqual(decided)
-    redoStep(db)
-    expect(readDecided(db).labels).toEqual([
-      [1, 1, 'person', 6],
-      [2, 1, has(12) ? 'file' : 'folder', 20],
-    ])
+    expect(readDecided(db)).toEqual(decidedWith(has))
+    expectImagesAndRuns(db, has)
+    expectLaterTables(db, has)
+    expectHistory(db, has)
     expect(db.pragma('foreign_key_check')).toEqual([])
     db.close()
 
