@@ -147,6 +147,37 @@ describe('preparing pictures', () => {
     expect(meanDifference((await decodeWorkingCopy(await copyOf(sha256(turned)))).pixels, upright)).toBeLessThan(2)
   })
 
+  test('knows a picture by its pixels in another kind of file, and with other words in it, and no other picture', async () => {
+    for (const [widthPx, heightPx] of [
+      [300, 200],
+      [1000, 700],
+    ] as const) {
+      const picture = () => toSharp(drawSoftPicture(widthPx, heightPx, 3))
+      const jpeg = await picture().jpeg().toBuffer()
+      const files = [
+        await picture().png().toBuffer(),
+        await picture().tiff({ compression: 'lzw' }).toBuffer(),
+        await picture().png({ palette: false, compressionLevel: 0 }).withMetadata({ density: 300 }).toBuffer(),
+        // A larger one is made smaller while it is decoded.
+        ...(widthPx === 300 ? [await picture().webp({ lossless: true }).toBuffer()] : []),
+        jpeg,
+        Buffer.concat([jpeg, Buffer.from('behind its end')]),
+        await toSharp(drawSoftPicture(widthPx, heightPx, 4))
+          .png()
+          .toBuffer(),
+        await toSharp(drawSoftPicture(heightPx, widthPx, 3))
+          .png()
+          .toBuffer(),
+      ]
+      const events = await prepare(await Promise.all(files.map((bytes, index) => write(`${widthPx}-${index}`, bytes))))
+      const hashes = events.map((event) => (event.state === 'prepared' ? event.image.pixelHash : event.state))
+      expect(new Set(hashes.slice(0, -4))).toEqual(new Set([hashes[0]]))
+      expect(hashes.at(-4)).toBe(hashes.at(-3))
+      expect(new Set([hashes[0], hashes.at(-4), hashes.at(-2), hashes.at(-1)]).size).toBe(4)
+      for (const hash of hashes) expect(hash).toMatch(/^[0-9a-f]{16}$/)
+    }
+  })
+
   test.each(['jpeg', 'png', 'webp', 'tiff', 'avif'] as const)(
     'stands a %s upright by its orientation, in copy and thumbnail',
     async (format) => {

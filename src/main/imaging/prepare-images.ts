@@ -7,6 +7,7 @@ import { inspectPicture } from './decode-picture.ts'
 import { ImageStore } from './image-store.ts'
 import { measurePicture } from './measure-picture.ts'
 import { perceptualHash } from './perceptual-hash.ts'
+import { pixelHash } from './pixel-hash.ts'
 import { PictureProblem } from './picture-problem.ts'
 import { withOriginal } from './read-original.ts'
 import { Scratch } from './scratch.ts'
@@ -105,6 +106,7 @@ class Preparation {
           heightPx,
           sizeBytes: original.length,
           perceptualHash: perceptualHash(thumbnail),
+          pixelHash: pixelHash(thumbnail, header),
           taken,
           measure: measurePicture(thumbnail),
         }

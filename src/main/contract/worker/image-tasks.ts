@@ -27,6 +27,8 @@ export interface PreparedImage {
   readonly sizeBytes: number
   /** 64-bit difference hash of the picture, 16 hex digits. */
   readonly perceptualHash: string
+  /** The same for pictures that are equal to the last pixel, 16 hex digits. */
+  readonly pixelHash: string
   readonly taken: TakenTime | null
   readonly measure: PictureMeasure
 }

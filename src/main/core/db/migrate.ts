@@ -19,6 +19,7 @@ import { classKeys } from './migrations/0014-class-keys.ts'
 import { chosenImages } from './migrations/0015-chosen-images.ts'
 import { imageMeasures } from './migrations/0016-image-measures.ts'
 import { imagesThatCome } from './migrations/0017-images-that-come.ts'
+import { equalPixels } from './migrations/0018-equal-pixels.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   { version: 15, sql: chosenImages },
   { version: 16, sql: imageMeasures },
   { version: 17, sql: imagesThatCome },
+  { version: 18, sql: equalPixels },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

@@ -297,7 +297,7 @@ function importImages(db: Database, { images, name, more }: Of<'import'>, atMs: 
   const outcomes = images.map((image) => ({
     file: { path: `/${name ?? ''}/${image}.jpg`, folderLabel: name },
     state: 'prepared' as const,
-    image: { ...picture, measure, hash: hashOfImage(image) },
+    image: { ...picture, measure, hash: hashOfImage(image), pixelHash: hashOfImage(image).slice(0, 16) },
   }))
   intake.take(outcomes)
 }

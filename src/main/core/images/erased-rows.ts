@@ -52,7 +52,8 @@ export function eraseImages(db: Database, imageIds: readonly number[], erasedAtM
     unrecorded(db, () =>
       prepared<[string]>(
         db,
-        `UPDATE image SET source_path = '', note = '', perceptual_hash = '0000000000000000', taken_at_ms = NULL, taken_offset_minutes = NULL
+        `UPDATE image SET source_path = '', note = '', perceptual_hash = '0000000000000000', pixel_hash = NULL, taken_at_ms = NULL,
+           taken_offset_minutes = NULL
          WHERE id IN (SELECT value FROM json_each(?))`,
       ).run(ids),
     )

@@ -33,14 +33,15 @@ const report = {
   cancelled: false,
 }
 
-/** Imports images with these perceptual hashes; `state`: how the import ends, before its images are compared where it is cut off. */
+/** Imports images that look so: `PERCEPTUAL:PIXELS`, the latter empty where it is not known; `state`: how the import ends, before its images are compared where it is cut off. */
 async function take(db: Database, hashes: readonly string[], lookUpAtMost: number, state: 'finished' | 'interrupted' = 'finished') {
   const importId = insertImport(db, 1)
   const before = Number(db.prepare('SELECT COUNT(*) FROM image').pluck().get())
   db.transaction(() => {
-    for (const [index, perceptualHash] of hashes.entries()) {
+    for (const [index, look] of hashes.entries()) {
+      const { perceptualHash, pixelHash } = hashesOf(look)
       const hash = (before + index).toString(16).padStart(64, '0')
-      const picture = { format: 'jpeg', widthPx: 4, heightPx: 3, sizeBytes: 10, perceptualHash }
+      const picture = { format: 'jpeg', widthPx: 4, heightPx: 3, sizeBytes: 10, perceptualHash, pixelHash }
       insertImage(db, { hash, name: hash, sourcePath: '/', importId, importedAtMs: 1, ...picture })
     }
   })()
@@ -48,6 +49,10 @@ async function take(db: Database, hashes: readonly string[], lookUpAtMost: numbe
   if (state === 'finished') endImport(db, importId, { state, report, endedAtMs: 2 })
   else db.prepare("UPDATE import SET state = 'interrupted', ended_at_ms = 2 WHERE id = ?").run(importId)
   return { importId, grouped }
+}
+function hashesOf(look: string): { readonly perceptualHash: string; readonly pixelHash: string | null } {
+  const [perceptualHash = '', pixels = ''] = look.split(':')
+  return { perceptualHash, pixelHash: pixels === '' ? null : pixels.padStart(16, '0') }
 }
 const groupsOf = (db: Database): [number, number][] =>
   db.prepare('SELECT id, group_id FROM image WHERE group_id IS NOT NULL ORDER BY id').raw().all() as [number, number][]
@@ -84,16 +89,19 @@ function shuffled(hashes: readonly string[], seed: number): string[] {
     .map(({ hash }) => hash)
 }
 
-/** Pictures that resemble each other in chains and clusters, and others. */
+/** Pictures that resemble each other in chains and clusters, or have the same pixels, and others. */
 const looks = fc
   .array(
     fc.tuple(
       fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
       fc.array(fc.uniqueArray(fc.integer({ min: 0, max: 63 }), { maxLength: 7 }), { maxLength: 5 }),
+      fc.constantFrom('', '', '1', '2'),
     ),
     { minLength: 1, maxLength: 10 },
   )
-  .map((seeds) => seeds.flatMap(([seed, changes]) => [seed, ...changes.map((bits) => flip(seed, bits))]).map(hex))
+  .map((seeds) =>
+    seeds.flatMap(([seed, changes, pixels]) => [`${hex(seed)}:${pixels}`, ...changes.map((bits) => `${hex(flip(seed, bits))}:`)]),
+  )
 
 describe('images of an import', () => {
   property.prop([looks, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 8 }), fc.nat()], { numRuns: 30 })(
@@ -104,7 +112,7 @@ describe('images of an import', () => {
       expect(lookedUp).toEqual(inMemory)
       const atOnce = groupNearDuplicates(
         [],
-        all.map((perceptualHash, index) => ({ id: index + 1, perceptualHash, groupId: null })),
+        all.map((look, index) => ({ id: index + 1, ...hashesOf(look), groupId: null })),
       )
       // A group that is there keeps its name when an older image comes into it; all at once it is called after that.
       expect(together(lookedUp ?? [])).toEqual(together([...atOnce]))
@@ -143,6 +151,8 @@ describe('images of an import', () => {
         .join('\n')
     const words = `SELECT image.id FROM json_each('["0000"]') AS word CROSS JOIN image ON substr(image.perceptual_hash, 5, 4) = word.value`
     expect(plan(words)).toContain('INDEX image_by_look_2')
+    const pixels = `SELECT image.id FROM json_each('["0"]') AS wanted CROSS JOIN image ON image.pixel_hash = wanted.value`
+    expect(plan(pixels)).toContain('INDEX image_by_pixels')
     expect(plan('SELECT id FROM image WHERE import_id IN (SELECT 1 UNION SELECT id FROM import WHERE is_compared = 0)')).toMatch(
       /image USING (COVERING )?INDEX image_by_import/,
     )

@@ -1,6 +1,15 @@
 import type { Database } from 'better-sqlite3'
 import { setImmediate as turn } from 'node:timers/promises'
-import { countGrouped, markCompared, readCompared, readMembers, readSharingWords, readUncompared, setGroups } from './look-alike-rows.ts'
+import {
+  countGrouped,
+  markCompared,
+  readCompared,
+  readEqualPixels,
+  readMembers,
+  readSharingWords,
+  readUncompared,
+  setGroups,
+} from './look-alike-rows.ts'
 import { groupNearDuplicates, looksAlike, nearWords, type HashedImage } from './near-duplicates.ts'
 
 /** Above so many new images, comparing all with all in memory is faster than looking each of them up (0.2 ms among 100,000). */
@@ -32,7 +41,7 @@ async function groupByLookUp(db: Database, fresh: readonly HashedImage[]): Promi
   }
 }
 
-/** All other images that may come into a group with one of `part`: those that look like one, with the groups that any of them is in. */
+/** All other images that may come into a group with one of `part`: those that look like one or have its pixels, with the groups that any of them is in. */
 function whatTouches(db: Database, part: readonly HashedImage[]): HashedImage[] {
   const touching = new Map<number, HashedImage>()
   const groups = new Set<number>()
@@ -43,6 +52,10 @@ function whatTouches(db: Database, part: readonly HashedImage[]): HashedImage[] 
       touching.set(other.id, other)
       if (other.groupId !== null) groups.add(other.groupId)
     }
+  }
+  for (const other of readEqualPixels(db, [...new Set(part.flatMap(({ pixelHash }) => pixelHash ?? []))])) {
+    touching.set(other.id, other)
+    if (other.groupId !== null) groups.add(other.groupId)
   }
   for (const member of readMembers(db, [...groups])) touching.set(member.id, member)
   for (const { id } of part) touching.delete(id)

@@ -7,7 +7,9 @@ import { setMeasure } from '../health/measure-rows.ts'
 import { isErased } from './erased-rows.ts'
 import { foldImageName, imageNameOrder } from './image-name.ts'
 
-export interface NewImage extends Omit<PreparedImage, 'taken' | 'measure'> {
+export interface NewImage extends Omit<PreparedImage, 'pixelHash' | 'taken' | 'measure'> {
+  /** Absent: not known. */
+  readonly pixelHash?: string | null
   /** Absent: not known. */
   readonly taken?: TakenTime | null
   /** Absent: not known yet. */
@@ -30,9 +32,9 @@ export interface KnownImage {
 /** Answers the id of the row. */
 export function insertImage(db: Database, image: NewImage): number {
   const sql = `INSERT INTO image
-    (hash, name, folded_name, name_order, source_path, format, width_px, height_px, size_bytes, perceptual_hash, taken_at_ms,
+    (hash, name, folded_name, name_order, source_path, format, width_px, height_px, size_bytes, perceptual_hash, pixel_hash, taken_at_ms,
       taken_offset_minutes, import_id, imported_at_ms)
-    VALUES (@hash, @name, @foldedName, @nameOrder, @sourcePath, @format, @widthPx, @heightPx, @sizeBytes, @perceptualHash, @takenAtMs,
+    VALUES (@hash, @name, @foldedName, @nameOrder, @sourcePath, @format, @widthPx, @heightPx, @sizeBytes, @perceptualHash, @pixelHash, @takenAtMs,
       @takenOffsetMinutes, @importId, @importedAtMs)`
   const row = rowOf(image)
   const id = Number(prepared<[typeof row]>(db, sql).run(row).lastInsertRowid)
@@ -43,7 +45,7 @@ export function insertImage(db: Database, image: NewImage): number {
 /** Fills the row of an image that was deleted for good and is imported again. It lies in the trash until it is taken out of there. */
 export function refillImage(db: Database, id: number, image: NewImage): void {
   const sql = `UPDATE image SET name = @name, folded_name = @foldedName, name_order = @nameOrder, source_path = @sourcePath, format = @format,
-    width_px = @widthPx, height_px = @heightPx, size_bytes = @sizeBytes, perceptual_hash = @perceptualHash,
+    width_px = @widthPx, height_px = @heightPx, size_bytes = @sizeBytes, perceptual_hash = @perceptualHash, pixel_hash = @pixelHash,
     taken_at_ms = @takenAtMs, taken_offset_minutes = @takenOffsetMinutes, import_id = @importId, imported_at_ms = @importedAtMs WHERE id = @id`
   const row = { ...rowOf(image), id }
   prepared<[typeof row]>(db, sql).run(row)
@@ -51,9 +53,16 @@ export function refillImage(db: Database, id: number, image: NewImage): void {
   if (image.measure !== undefined) setMeasure(db, id, image.measure)
 }
 
-function rowOf({ taken, measure: _measure, ...image }: NewImage) {
+function rowOf({ taken, measure: _measure, pixelHash = null, ...image }: NewImage) {
   const { atMs: takenAtMs, offsetMinutes: takenOffsetMinutes } = taken ?? { atMs: null, offsetMinutes: null }
-  return { ...image, foldedName: foldImageName(image.name), nameOrder: imageNameOrder(image.name), takenAtMs, takenOffsetMinutes }
+  return {
+    ...image,
+    pixelHash,
+    foldedName: foldImageName(image.name),
+    nameOrder: imageNameOrder(image.name),
+    takenAtMs,
+    takenOffsetMinutes,
+  }
 }
 
 export function hasImage(db: Database, hash: string): boolean {

@@ -32,6 +32,7 @@ async function prepareFile({ path, index, anew = false }: ImageTasks['prepare'][
     heightPx: 3,
     sizeBytes: content.length,
     perceptualHash: hash.slice(0, 16),
+    pixelHash: hash.slice(0, 16),
     taken: null,
     measure: { blur: 0, highlight: 200, middleWhite: 0 },
   }

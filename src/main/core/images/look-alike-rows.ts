@@ -3,7 +3,7 @@ import { prepared } from '../db/prepared.ts'
 import type { HashedImage } from './near-duplicates.ts'
 
 // None of these tells of images that were deleted for good.
-const columns = 'image.id, image.perceptual_hash AS perceptualHash, image.group_id AS groupId'
+const columns = 'image.id, image.perceptual_hash AS perceptualHash, image.pixel_hash AS pixelHash, image.group_id AS groupId'
 const isThere = 'image.id NOT IN (SELECT image_id FROM erased_image)'
 const uncompared = "SELECT ? UNION SELECT id FROM import WHERE is_compared = 0 AND state IN ('interrupted', 'failed')"
 
@@ -31,6 +31,12 @@ export function readSharingWords(db: Database, words: readonly (readonly string[
       WHERE ${isThere}`
     return prepared<[string], HashedImage>(db, sql).all(JSON.stringify(list))
   })
+}
+
+/** Images with one of these pixel hashes. */
+export function readEqualPixels(db: Database, pixelHashes: readonly string[]): HashedImage[] {
+  const sql = `SELECT ${columns} FROM json_each(?) AS wanted CROSS JOIN image ON image.pixel_hash = wanted.value WHERE ${isThere}`
+  return prepared<[string], HashedImage>(db, sql).all(JSON.stringify(pixelHashes))
 }
 
 /** Every image of these groups. */

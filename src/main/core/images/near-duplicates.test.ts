@@ -6,7 +6,12 @@ import { groupNearDuplicates, type HashedImage } from './near-duplicates.ts'
 const telling = 0x692969cf997a734an
 const hex = (hash: bigint): string => hash.toString(16).padStart(16, '0')
 const flip = (hash: bigint, ...bits: number[]): bigint => bits.reduce((found, bit) => found ^ (1n << BigInt(bit)), hash)
-const image = (id: number, hash: bigint, groupId: number | null = null): HashedImage => ({ id, perceptualHash: hex(hash), groupId })
+const image = (id: number, hash: bigint, groupId: number | null = null, pixelHash: string | null = null): HashedImage => ({
+  id,
+  perceptualHash: hex(hash),
+  pixelHash,
+  groupId,
+})
 
 const anyHash = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
 const someBits = fc.uniqueArray(fc.integer({ min: 0, max: 63 }), { maxLength: 4 })
@@ -44,6 +49,17 @@ describe('near-identical images', () => {
     const can = 0x16161e161616160en
     const otherCan = 0x160616060616160en
     expect(groupNearDuplicates([], [image(1, 0n), image(2, 0n), image(3, can), image(4, otherCan), image(5, can)])).toEqual(new Map())
+  })
+
+  test('plain pictures are taken for each other where they are equal to the last pixel', () => {
+    const fresh = [image(1, 0n, null, 'a'), image(2, 0n, null, 'b'), image(3, 0n, null, 'a'), image(4, 0n), image(5, 0n)]
+    expect(groupNearDuplicates([], fresh)).toEqual(
+      new Map([
+        [1, 1],
+        [3, 1],
+      ]),
+    )
+    expect(groupNearDuplicates([image(1, 0n, 1, 'a'), image(2, 0n, 1, 'b')], [image(3, telling, null, 'b')])).toEqual(new Map([[3, 1]]))
   })
 
   property.prop([fc.array(fc.tuple(anyHash, someBits), { maxLength: 20 }), fc.integer({ min: 0, max: 40 })])(

@@ -2,6 +2,8 @@ export interface HashedImage {
   readonly id: number
   /** 64-bit difference hash, 16 hex digits: eight rows of eight bits, a bit per pair of neighbours. */
   readonly perceptualHash: string
+  /** Equal for pictures that are equal to the last pixel; null where it is not known. */
+  readonly pixelHash: string | null
   readonly groupId: number | null
 }
 
@@ -20,13 +22,15 @@ const bands = 7
 /**
  * Puts images that look nearly the same into groups: the id of every image whose group changes, with its new group. `fresh` are
  * compared with each other and with `existing`; groups that a fresh image joins become one, which keeps the lowest of their ids. A new
- * group is called after the lowest image id in it. Pictures with too little in them (plain, or the same from top to bottom) stay alone.
+ * group is called after the lowest image id in it. Pictures with too little in them (plain, or the same from top to bottom) stay alone, unless
+ * they are equal to the last pixel.
  * Takes a second for 100,000 against each other.
  */
 export function groupNearDuplicates(existing: readonly HashedImage[], fresh: readonly HashedImage[]): Map<number, number> {
   const images = [...existing, ...fresh]
   const parent = Int32Array.from(images, (_, index) => index)
   joinKnownGroups(images, parent)
+  joinEqualPixels(images, parent)
   const distinct = distinctHashes(images, parent)
   joinNeighbours(distinct, existing.length, parent)
   return changesOf(images, parent)
@@ -140,6 +144,16 @@ function joinKnownGroups(images: readonly HashedImage[], parent: Int32Array): vo
     if (groupId === null) return
     const first = firstOf.get(groupId)
     if (first === undefined) firstOf.set(groupId, index)
+    else join(parent, first, index)
+  })
+}
+
+function joinEqualPixels(images: readonly HashedImage[], parent: Int32Array): void {
+  const bearer = new Map<string, number>()
+  images.forEach(({ pixelHash }, index) => {
+    if (pixelHash === null) return
+    const first = bearer.get(pixelHash)
+    if (first === undefined) bearer.set(pixelHash, index)
     else join(parent, first, index)
   })
 }

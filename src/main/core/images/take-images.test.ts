@@ -44,6 +44,7 @@ function intake(options: Partial<IntakeOptions> = {}): (...photos: number[]) => 
           heightPx: 3,
           sizeBytes: 10,
           perceptualHash: '0'.repeat(16),
+          pixelHash: hashOf(photo).slice(0, 16),
           taken: null,
           measure: { blur: 0, highlight: 0, middleWhite: 0 },
         },

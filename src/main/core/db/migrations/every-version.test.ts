@@ -129,6 +129,7 @@ const contents: readonly Content[] = [
         )
         .run(hash(5)),
   },
+  { since: 18, fill: (db) => void db.exec("UPDATE image SET pixel_hash = 'fedcba9876543210' WHERE id = 1") },
   // The last one is undone when the project is closed.
   { since: 1, step: 'label', fill: (db) => void db.exec('UPDATE label SET class_id = 1, set_at_ms = 20 WHERE image_id = 2') },
 ]
@@ -246,6 +247,7 @@ function expectLaterTables(db: Database, has: Has): void {
   expect(readOpenDoubts(db, 9).map(({ imageId }) => imageId)).toEqual(has(13) ? [1] : [])
   if (has(15)) expect([...readIdsOfChosen(db, '0123456789abcdef')]).toEqual([1, 2])
   expect(rowsOf(db, 'SELECT * FROM image_measure')).toEqual(has(16) ? [[1, 0.25, 250, 0.5]] : [])
+  expect(rowsOf(db, 'SELECT id, pixel_hash FROM image WHERE pixel_hash IS NOT NULL')).toEqual(has(18) ? [[1, 'fedcba9876543210']] : [])
 }
 
 function expectHistory(db: Database, has: Has): void {
