@@ -7,8 +7,7 @@ import json
 import sys
 
 import numpy as np
-from cleanlab.count import compute_confident_joint, get_confident_thresholds
-from cleanlab.filter import find_label_issues
+from cleanlab.count import compute_confident_joint, get_confident_thresholds, num_label_issues
 from cleanlab.rank import get_label_quality_scores
 
 
@@ -36,7 +35,6 @@ def drawn(seed, counts, noise, sharpness):
 def case(name, labels, probabilities):
     labels = np.asarray(labels)
     probabilities = np.asarray(probabilities, dtype=float)
-    issues = find_label_issues(labels, probabilities, return_indices_ranked_by="normalized_margin", n_jobs=1)
     quality = get_label_quality_scores(labels, probabilities, method="normalized_margin")
     return {
         "name": name,
@@ -45,8 +43,9 @@ def case(name, labels, probabilities):
         "thresholds": get_confident_thresholds(labels, probabilities).tolist(),
         "confidentJoint": compute_confident_joint(labels, probabilities, calibrate=False).tolist(),
         "calibratedJoint": compute_confident_joint(labels, probabilities, calibrate=True).tolist(),
-        # (p(given) - p(most probable other) + 1) / 2, of each issue.
-        "issues": [{"row": int(row), "quality": float(quality[row])} for row in issues],
+        "estimatedWrong": int(num_label_issues(labels, probabilities, estimation_method="off_diagonal_calibrated")),
+        # (p(given) - p(most probable other) + 1) / 2, of each row.
+        "quality": quality.tolist(),
     }
 
 
