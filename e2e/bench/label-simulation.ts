@@ -64,7 +64,7 @@ async function mostUseful(set: LabelledSet, labelled: readonly number[], open: r
     {
       cache: { path: set.file.path, dim: set.file.dim },
       classCount: set.classCount,
-      labelled: labelled.map((photo) => ({ hash: set.hashes[photo] ?? '', classIndex: set.classes[photo] ?? 0 })),
+      labelled: labelled.map((photo) => ({ hash: set.hashes[photo] ?? '', classIndex: set.classes[photo] ?? 0, groupId: null })),
       unlabelled: new Uint8Array(Buffer.from(open.map((photo) => set.hashes[photo] ?? '').join(''), 'hex')),
       useful: count,
       seed: labelled.length,
@@ -80,7 +80,8 @@ async function measure(set: LabelledSet, labelled: readonly number[], heldOut: r
     classes: Int32Array.from(photos, (photo) => set.classes[photo] ?? 0),
   })
   const shape = { dim: set.file.dim, classCount: set.classCount }
-  const temperature = await findTemperature(rowsOf(labelled), shape, never)
+  const photos = labelled.map((photo) => ({ hash: set.hashes[photo] ?? '', groupId: null }))
+  const temperature = await findTemperature(rowsOf(labelled), photos, shape, never)
   const head = await fitHead(rowsOf(labelled), shape, never)
   const test = rowsOf(heldOut)
   const probabilities = soften(applyHead(head, test.features), set.classCount, temperature)

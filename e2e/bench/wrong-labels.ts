@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { assignFolds } from '../../src/main/compute/wrong-labels/assign-folds.ts'
+import { assignFolds } from '../../src/main/compute/assign-folds.ts'
 import { findDoubts } from '../../src/main/compute/wrong-labels/confident-learning.ts'
 import { predictOutOfFold } from '../../src/main/compute/wrong-labels/out-of-fold.ts'
 import { FeatureFile } from '../../src/main/compute/feature-file.ts'

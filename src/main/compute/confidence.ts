@@ -1,3 +1,5 @@
+import { assignFolds, type RowToFold } from './assign-folds.ts'
+import { fitExponent, raise } from './fit-exponent.ts'
 import { fitSoftmax } from './fit-softmax.ts'
 import { applyHead } from './head.ts'
 import type { LabelledRows } from './softmax-regression.ts'
@@ -19,7 +21,7 @@ const folds = 3
 const judgedAtMost = 600
 /** How much evidence it takes to take sureness away, in photos: with a handful of labels chance alone would. */
 const trustInFit = 5
-const temperatures = Array.from({ length: 51 }, (_, step) => Math.exp(step * 0.05))
+const mostTemperature = 12
 
 /** Fits a head to plain features, which are standardised in place. Throws the signal's reason when cancelled. */
 export async function fitHead(rows: LabelledRows, { dim, classCount }: HeadShape, signal: AbortSignal): Promise<Head> {
@@ -29,36 +31,48 @@ export async function fitHead(rows: LabelledRows, { dim, classCount }: HeadShape
   return foldScale(await fitSoftmax(rows, { dim, classCount, penalty }, signal), classCount, scale)
 }
 
+/** What tells the photos of rows apart, and which belong together. */
+export type LabelledPhoto = Pick<RowToFold, 'hash' | 'groupId'>
+
 /**
- * By how much a head is too sure of itself, 1 or more: its logits are divided by that (temperature scaling: Guo et al., ICML 2017). Found on answers for
- * labelled photos by heads that had not seen them, so that labels which contradict each other make it less sure. `rows` are left as they are.
+ * By how much a head is too sure of itself, 1 or more: its logits are divided by that (`fitExponent`, of which it is the inverse). Found on answers for
+ * labelled photos by heads that had not seen them, nor any that look nearly the same, so that labels which contradict each other make it less sure. `rows`
+ * are left as they are; `photos` are in their order.
  */
-export async function findTemperature(rows: LabelledRows, shape: HeadShape, signal: AbortSignal): Promise<number> {
-  const foldOf = dealOut(rows.classes, shape.classCount)
-  const judged: { readonly probabilities: Float32Array; readonly classes: Int32Array }[] = []
+export async function findTemperature(
+  rows: LabelledRows,
+  photos: readonly LabelledPhoto[],
+  shape: HeadShape,
+  signal: AbortSignal,
+): Promise<number> {
+  const foldOf = foldsOf(rows.classes, photos, shape.classCount)
+  const answers: Float32Array[] = []
+  const classes: number[] = []
   for (let fold = 0; fold < folds; fold++) {
     const own = pick(rows, shape.dim, (row) => foldOf[row] === fold)
     const others = pick(rows, shape.dim, (row) => foldOf[row] !== fold && foldOf[row] !== -1)
     if (own.classes.length === 0 || new Set(others.classes).size < 2) continue
-    const head = await fitHead(others, shape, signal)
-    judged.push({ probabilities: applyHead(head, own.features), classes: own.classes })
+    answers.push(applyHead(await fitHead(others, shape, signal), own.features))
+    classes.push(...own.classes)
   }
-  const costs = temperatures.map((temperature) => {
-    let cost = trustInFit * Math.log(temperature) ** 2
-    for (const { probabilities, classes } of judged) cost += logLoss(soften(probabilities, shape.classCount, temperature), classes)
-    return cost
-  })
-  return temperatures[costs.indexOf(Math.min(...costs))] ?? 1
+  const judged = Float32Array.from(answers.flatMap((each) => [...each]))
+  const { classCount } = shape
+  return 1 / fitExponent(judged, Int32Array.from(classes), { classCount, from: 1 / mostTemperature, to: 1, trust: trustInFit })
 }
 
-/** The fold of each row, each class dealt out in turn; -1 for rows beyond those that are judged on. */
-function dealOut(classes: Int32Array, classCount: number): Int32Array {
-  const dealt = new Int32Array(classCount)
+/** The fold of each row, of the first ones of each class; -1 for rows beyond those that are judged on. */
+function foldsOf(classes: Int32Array, photos: readonly LabelledPhoto[], classCount: number): Int32Array {
+  const seen = new Int32Array(classCount)
   const perClass = Math.ceil(judgedAtMost / classCount)
-  return classes.map((each) => {
-    const place = (dealt[each] as number)++
-    return place < perClass ? place % folds : -1
-  })
+  const judged = [...classes.keys()].filter((row) => (seen[classes[row] as number] as number)++ < perClass)
+  const assigned = assignFolds(
+    judged.map((row) => ({ hash: '', groupId: null, ...photos[row], classIndex: classes[row] as number })),
+    folds,
+    1,
+  )
+  const foldOf = new Int32Array(classes.length).fill(-1)
+  for (const [at, row] of judged.entries()) foldOf[row] = assigned[at] as number
+  return foldOf
 }
 
 function pick({ features, classes }: LabelledRows, dim: number, isWanted: (row: number) => boolean): LabelledRows {
@@ -70,20 +84,7 @@ function pick({ features, classes }: LabelledRows, dim: number, isWanted: (row: 
 
 /** Probabilities, row-major [rows, classCount], as they would be with all logits divided by `temperature`; another array. */
 export function soften(probabilities: Float32Array, classCount: number, temperature: number): Float32Array {
-  if (temperature === 1) return probabilities
-  const softened = new Float32Array(probabilities.length)
-  for (let at = 0; at < probabilities.length; at += classCount) {
-    let sum = 0
-    for (let c = at; c < at + classCount; c++) sum += softened[c] = (probabilities[c] as number) ** (1 / temperature)
-    for (let c = at; c < at + classCount; c++) softened[c] = (softened[c] as number) / sum
-  }
+  const softened = probabilities.slice()
+  raise(softened, classCount, 1 / temperature)
   return softened
-}
-
-/** Sum over rows, nats. */
-function logLoss(probabilities: Float32Array, classes: Int32Array): number {
-  const classCount = probabilities.length / classes.length
-  let sum = 0
-  for (const [row, own] of classes.entries()) sum -= Math.log(Math.max(1e-12, probabilities[row * classCount + own] as number))
-  return sum
 }

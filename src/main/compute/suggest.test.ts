@@ -35,7 +35,7 @@ function asked(count: number, labelled: number, more: Partial<SuggestInput> = {}
   return {
     cache: { path: file.path, dim },
     classCount: 3,
-    labelled: Array.from({ length: labelled }, (_, index) => ({ hash: hashOf(index), classIndex: index % 3 })),
+    labelled: Array.from({ length: labelled }, (_, index) => ({ hash: hashOf(index), classIndex: index % 3, groupId: null })),
     unlabelled: new Uint8Array(Buffer.from(Array.from({ length: count - labelled }, (_, at) => hashOf(labelled + at)).join(''), 'hex')),
     useful: 10,
     seed: 1,
@@ -115,17 +115,33 @@ describe('confidence', () => {
     }
     return { features, classes }
   }
+  const photosOf = (count: number, groupId: number | null = null) =>
+    Array.from({ length: count }, (_, index) => ({ hash: `${index}`.padStart(3, '0'), groupId }))
 
   test('is taken away where labels contradict each other, and left where they do not', async () => {
     const shape = { dim, classCount: 3 }
-    expect(await findTemperature(rows(90, 0), shape, never)).toBeLessThan(1.2)
-    expect(await findTemperature(rows(90, 0.5), shape, never)).toBeGreaterThan(1.4)
+    expect(await findTemperature(rows(90, 0), photosOf(90), shape, never)).toBeLessThan(1.2)
+    expect(await findTemperature(rows(90, 0.5), photosOf(90), shape, never)).toBeGreaterThan(1.4)
+  })
+
+  test('is judged on no photo that looks nearly the same as one that was learned from', async () => {
+    const shape = { dim, classCount: 3 }
+    // Every photo is there four times, with labels drawn by chance: who has seen one of them is right about the others.
+    const [once, copies] = [rows(24, 1), 4]
+    const all = {
+      features: Float32Array.from(Array.from({ length: copies }, () => [...once.features]).flat()),
+      classes: Int32Array.from(Array.from({ length: copies }, () => [...once.classes]).flat()),
+    }
+    const photos = photosOf(24 * copies)
+    const grouped = photos.map((photo, row) => ({ ...photo, groupId: row % 24 }))
+    const [fooled, honest] = [await findTemperature(all, photos, shape, never), await findTemperature(all, grouped, shape, never)]
+    expect(honest).toBeGreaterThan(1.5 * fooled)
   })
 
   test('leaves the rows as they are, which the head standardises', async () => {
     const some = rows(30, 0)
     const before = some.features.slice()
-    await findTemperature(some, { dim, classCount: 3 }, never)
+    await findTemperature(some, photosOf(30), { dim, classCount: 3 }, never)
     expect(some.features).toEqual(before)
     const head = await fitHead(some, { dim, classCount: 3 }, never)
     const answers = applyHead(head, before)

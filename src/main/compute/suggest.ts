@@ -37,7 +37,7 @@ export async function suggestClasses(file: FeatureFile, input: SuggestInput, con
   const scale = measureScale(rows.features, file.dim)
   const likeLabelled = toUnitRows(someRows(rows.features, file.dim, comparedAtMost), scale.means)
   const shape = { dim: file.dim, classCount: input.classCount }
-  const temperature = await findTemperature(rows, shape, context.signal)
+  const temperature = await findTemperature(rows, labelled, shape, context.signal)
   const judge = { head: await fitHead(rows, shape, context.signal), temperature }
   const hashes = hashesOf(input.unlabelled)
   const { least, ...answers } = await answerAll(file, hashes, judge, input, context)

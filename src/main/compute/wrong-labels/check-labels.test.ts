@@ -7,7 +7,6 @@ import type { CheckLabelsTask } from '../../contract/worker/check-labels-task.ts
 import { FeatureFile } from '../feature-file.ts'
 import { makeRandom, shuffle } from '../random.ts'
 import { checkLabels } from './check-labels.ts'
-import { fitSharpness } from './fit-sharpness.ts'
 
 type Input = CheckLabelsTask['input']
 const dim = 12
@@ -86,20 +85,4 @@ describe('a check of labels', () => {
     await expect(cancelled).rejects.toThrow('enough')
     expect(told).toHaveLength(2)
   })
-})
-
-test('probabilities that say too little or too much come to say how often the class is right', () => {
-  const random = makeRandom(5)
-  const rows = 4000
-  const classes = new Int32Array(rows)
-  // 0.8 of the rows are of the class that has 0.6: the exponent is the one that makes 0.8 of 0.6.
-  const probabilities = new Float64Array(rows * 2)
-  for (let row = 0; row < rows; row++) {
-    classes[row] = random() < 0.8 ? 0 : 1
-    probabilities.set([0.6, 0.4], row * 2)
-  }
-  fitSharpness(probabilities, classes, 2)
-  const share = classes.filter((each) => each === 0).length / rows
-  expect(probabilities[0]).toBeCloseTo(share, 2)
-  expect(probabilities[0]! + probabilities[1]!).toBeCloseTo(1, 12)
 })

@@ -34,8 +34,8 @@ export interface SuggestInput {
   /** Read alone. */
   readonly cache: FeatureCache
   readonly classCount: number
-  /** To learn from, a few thousand at most; those without features are left out. */
-  readonly labelled: readonly { readonly hash: string; readonly classIndex: number }[]
+  /** To learn from, a few thousand at most; those without features are left out. Those of one group look nearly the same; null: like no other. */
+  readonly labelled: readonly { readonly hash: string; readonly classIndex: number; readonly groupId: number | null }[]
   /** Hashes of the photos to answer for, 32 bytes each, one after the other. */
   readonly unlabelled: Uint8Array
   /** How many of the most useful photos are wanted. */

@@ -2,13 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
 import { labelsToSuggest } from '../../contract/suggestions.ts'
 import { readClassNames } from '../labels/class-rows.ts'
-import { readPhotosAfter } from './photo-rows.ts'
+import { readPhotosAfter, type PhotoRow } from './photo-rows.ts'
 
 /** What the worker is asked to learn from, and about which photos. */
 export interface GatheredPhotos {
   /** Classes that have enough photos, in the order of the list; an index into them stands for each. */
   readonly classIds: readonly number[]
-  readonly labelled: readonly { readonly hash: string; readonly classIndex: number }[]
+  readonly labelled: readonly (Pick<PhotoRow, 'hash' | 'groupId'> & { readonly classIndex: number })[]
   /** Labelled photos of these classes, also those that are left out of `labelled`. */
   readonly labelledCount: number
   /** Of the photos without a label, in order of import; and their hashes, 32 bytes each. */
@@ -27,16 +27,16 @@ const hashBytes = 32
  * Throws the signal's reason when cancelled.
  */
 export async function gatherPhotos(db: Database, signal: AbortSignal): Promise<GatheredPhotos | null> {
-  const byClass = new Map<number, string[]>(readClassNames(db).map(({ id }) => [id, []]))
+  const byClass = new Map<number, Pick<PhotoRow, 'hash' | 'groupId'>[]>(readClassNames(db).map(({ id }) => [id, []]))
   let ids = new Uint32Array(photosAtOnce)
   let hashes = Buffer.alloc(photosAtOnce * hashBytes)
   let count = 0
   for (let last = 0; ;) {
     const rows = readPhotosAfter(db, last, photosAtOnce)
-    for (const { id, hash, classId } of rows) {
+    for (const { id, hash, classId, groupId } of rows) {
       last = id
       if (classId !== null) {
-        byClass.get(classId)?.push(hash)
+        byClass.get(classId)?.push({ hash, groupId })
         continue
       }
       if (count === ids.length) {
@@ -57,7 +57,7 @@ export async function gatherPhotos(db: Database, signal: AbortSignal): Promise<G
   const perClass = Math.ceil(learnedAtMost / classes.length)
   return {
     classIds: classes.map(([id]) => id),
-    labelled: classes.flatMap(([, own], classIndex) => someOf(own, perClass).map((hash) => ({ hash, classIndex }))),
+    labelled: classes.flatMap(([, own], classIndex) => someOf(own, perClass).map((photo) => ({ ...photo, classIndex }))),
     labelledCount: classes.reduce((sum, [, own]) => sum + own.length, 0),
     ids: ids.slice(0, count),
     hashes: hashes.subarray(0, count * hashBytes),

@@ -5,11 +5,13 @@ export interface PhotoRow {
   readonly id: number
   readonly hash: string
   readonly classId: number | null
+  /** Of images that look nearly the same, as their import has compared them. */
+  readonly groupId: number | null
 }
 
 /** Photos outside of the trash with ids above `after`, in order of import, at most `limit`. */
 export function readPhotosAfter(db: Database, after: number, limit: number): PhotoRow[] {
-  const sql = `SELECT image.id, hash, class_id AS classId FROM image LEFT JOIN label ON label.image_id = image.id
+  const sql = `SELECT image.id, hash, class_id AS classId, group_id AS groupId FROM image LEFT JOIN label ON label.image_id = image.id
     WHERE image.id > ? AND trashed_at_ms IS NULL ORDER BY image.id LIMIT ?`
   return prepared<[number, number], PhotoRow>(db, sql).all(after, limit)
 }

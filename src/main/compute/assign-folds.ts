@@ -1,4 +1,4 @@
-import { makeRandom, shuffle } from '../random.ts'
+import { makeRandom, shuffle } from './random.ts'
 
 export interface RowToFold {
   readonly hash: string
