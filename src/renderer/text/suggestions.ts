@@ -41,7 +41,7 @@ export const suggestionWords = {
   without: (count: number) =>
     `${countOf(count, 'photo')} without suggestion: the network has not looked at ${count === 1 ? 'it' : 'them'} yet.`,
   answered: ({ right, changed }: { readonly right: number; readonly changed: number }) =>
-    `${countText(right)} of ${countOf(right + changed, 'suggestion')} ${right + changed === 1 ? 'was' : 'were'} right so far`,
+    `${countText(right)} of ${countOf(right + changed, 'suggestion')} right`,
   rowsEmptyTitle: 'Sorted photos will be here',
   rowsEmptyText: 'After a few labels Graft sorts all other photos by what they look like, and you accept them by the screen.',
   rowsDoneTitle: 'No suggestion is left',
@@ -53,7 +53,7 @@ export const suggestionWords = {
   left: (count: number) => `${countText(count)} left`,
   accept: (count: number, name: string) =>
     count === 0 ? 'Next photos' : count === 1 ? `Accept 1 as ${name}` : `Accept ${countText(count)} as ${name}`,
-  hint: (name: string) => `What is ticked becomes ${name}: at first, photos of which 9 in 10 and more are right.`,
+  hint: (name: string) => `What is ticked becomes ${name}; at first it is those from 9 in 10 on.`,
   tick: 'Tick or untick',
   space: 'Space',
   tickAll: 'Tick all',

@@ -44,7 +44,7 @@ function addImport(program: Command, finish: Finish): void {
 }
 
 function addImages(program: Command, finish: Finish): void {
-  const images = program.command('images').description('list the photos of a project; write about them, remove and bring back')
+  const images = program.command('images').description('list the photos of a project; write about them, move to the trash and bring back')
   images
     .command('list <project>', { isDefault: true })
     .description('the photos, in order of import')
@@ -52,13 +52,13 @@ function addImages(program: Command, finish: Finish): void {
     .option('--unlabelled', 'without a class only')
     .option('--name <text>', 'with this in their file name or note')
     .option('--noted', 'with a note only')
-    .option('--trashed', 'those that were removed')
+    .option('--trashed', 'those in the trash')
     .option(...jsonFlag)
     .action(async (project: string, options: ListImagesOptions) => finish((await import('./verbs/images.ts')).listImages(project, options)))
   for (const action of ['trash', 'restore'] as const) {
     images
       .command(`${action} <project> <photos...>`)
-      .description(action === 'trash' ? 'remove photos from the project' : 'bring removed photos back')
+      .description(action === 'trash' ? 'move photos to the trash' : 'bring photos back out of the trash')
       .option(...jsonFlag)
       .action(async (project: string, photos: string[], options: GlobalOptions) =>
         finish((await import('./verbs/images.ts')).moveImages(project, photos, action, options)),

@@ -54,7 +54,8 @@ export function moveImages(
     const hashes = [...(await findImages(client, references, { trashed: action === 'restore' }))]
     const { changed } = await (action === 'trash' ? client.images.trash({ hashes }) : client.images.restore({ hashes }))
     printer.event({ event: action === 'trash' ? 'trashed' : 'restored', images: changed })
-    printer.line(`${action === 'trash' ? 'Removed' : 'Brought back'} ${countOf(changed, 'photo')}. graft undo ${project} takes it back.`)
+    const photos = countOf(changed, 'photo')
+    printer.line(`${action === 'trash' ? `Moved ${photos} to the trash` : `Brought back ${photos}`}. graft undo ${project} takes it back.`)
   })
 }
 
