@@ -100,6 +100,7 @@ function walk(here: Point, direction: Float64Array, lossAt: (parameters: Paramet
   return null
 }
 
+/** In float64, of which the steps are made; `dot.ts` is for features. */
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)

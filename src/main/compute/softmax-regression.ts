@@ -1,3 +1,4 @@
+import { dot } from './dot.ts'
 import { softmaxRow } from './head.ts'
 
 /** Rows to learn from or to measure on. */
@@ -18,23 +19,6 @@ export type Parameters = Float32Array<ArrayBuffer>
 export interface Tally {
   loss: number
   right: number
-}
-
-function dot(features: Float32Array, from: number, parameters: Parameters, at: number, dim: number): number {
-  // Four sums, because the processor then need not wait for one addition to begin the next.
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  const whole = dim - (dim % 4)
-  for (let i = 0; i < whole; i += 4) {
-    a += (features[from + i] as number) * (parameters[at + i] as number)
-    b += (features[from + i + 1] as number) * (parameters[at + i + 1] as number)
-    c += (features[from + i + 2] as number) * (parameters[at + i + 2] as number)
-    d += (features[from + i + 3] as number) * (parameters[at + i + 3] as number)
-  }
-  for (let i = whole; i < dim; i++) a += (features[from + i] as number) * (parameters[at + i] as number)
-  return a + b + (c + d)
 }
 
 /** Probabilities of one row into `probabilities`, from `at` on; adds its loss and whether it was right to `tally`. */

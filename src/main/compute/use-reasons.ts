@@ -1,6 +1,6 @@
 import type { UseReason } from '../contract/worker/suggest-task.ts'
 import type { Turns } from './turns.ts'
-import { product } from './row-product.ts'
+import { dot } from './dot.ts'
 
 /** Rows of one kind, row-major [rows, dim], centred and of length 1: their products are cosines. */
 export interface UnitRows {
@@ -54,7 +54,7 @@ async function nearnessTo(others: UnitRows, { features, rows }: UnitRows, dim: n
   for (let row = 0; row < rows; row++) {
     await turns.give(false)
     for (let other = 0; other < others.rows; other++) {
-      const cosine = product(features, row, others.features, other, dim)
+      const cosine = dot(features, row * dim, others.features, other * dim, dim)
       if (cosine > (nearness[row] as number)) nearness[row] = cosine
     }
   }
@@ -65,7 +65,7 @@ async function nearnessTo(others: UnitRows, { features, rows }: UnitRows, dim: n
 function countNearer({ sample, chosen, dim }: ReasonRows, row: number, sampleNearness: Float64Array): number {
   let count = 0
   for (let other = 0; other < sample.rows; other++) {
-    const cosine = product(chosen.features, row, sample.features, other, dim)
+    const cosine = dot(chosen.features, row * dim, sample.features, other * dim, dim)
     // A product of 1 is the photo itself, or a copy of it.
     if (cosine > (sampleNearness[other] as number) && cosine < 0.9999) count++
   }

@@ -1,4 +1,4 @@
-import { product } from './row-product.ts'
+import { dot } from './dot.ts'
 import type { Turns } from './turns.ts'
 
 /** Photos to choose from: those that a head is least sure of. */
@@ -39,22 +39,27 @@ export async function orderByUse(candidates: Candidates, count: number, random: 
 }
 
 /** `misses`: probabilities less 1 for the most probable class; `lengths`: the squared length of each slope. */
-function slopesOf({ features, probabilities, dim, classCount }: Candidates): { misses: Float64Array; lengths: Float64Array } {
+function slopesOf({ features, probabilities, dim, classCount }: Candidates): { misses: Float32Array; lengths: Float64Array } {
   const total = probabilities.length / classCount
-  const misses = Float64Array.from(probabilities)
+  const misses = probabilities.slice()
   const lengths = new Float64Array(total)
   for (let i = 0; i < total; i++) {
     let best = i * classCount
     for (let c = best; c < (i + 1) * classCount; c++) if ((probabilities[c] as number) > (probabilities[best] as number)) best = c
     misses[best] = (misses[best] as number) - 1
-    lengths[i] = product(misses, i, misses, i, classCount) * product(features, i, features, i, dim)
+    lengths[i] = rowDot(misses, i, i, classCount) * rowDot(features, i, i, dim)
   }
   return { misses, lengths }
 }
 
+/** Of two rows of `length` numbers. */
+function rowDot(rows: Float32Array, a: number, b: number, length: number): number {
+  return dot(rows, a * length, rows, b * length, length)
+}
+
 /** |slope a - slope b| squared; slopes are outer products, so that theirs is the product of the products. */
-function distance({ features, dim, classCount }: Candidates, misses: Float64Array, lengths: Float64Array, a: number, b: number): number {
-  const shared = product(misses, a, misses, b, classCount) * product(features, a, features, b, dim)
+function distance({ features, dim, classCount }: Candidates, misses: Float32Array, lengths: Float64Array, a: number, b: number): number {
+  const shared = rowDot(misses, a, b, classCount) * rowDot(features, a, b, dim)
   return Math.max(0, (lengths[a] as number) + (lengths[b] as number) - 2 * shared)
 }
 

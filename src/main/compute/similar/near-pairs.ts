@@ -1,7 +1,7 @@
 import type { TrainingTasks } from '../../contract/worker/training-tasks.ts'
 import type { FeatureFile } from '../feature-file.ts'
 import { Turns } from '../turns.ts'
-import { dot } from './dot.ts'
+import { dot } from '../dot.ts'
 import { normalised, reduceFeatures } from './reduce-features.ts'
 import { squaredWithin } from './squared-within.ts'
 
@@ -139,6 +139,6 @@ function cosinesOf(file: FeatureFile, hashes: readonly string[], pairs: readonly
   const needed = [...new Set(pairs.flatMap(({ one, other }) => [one, other]))]
   const rowOf = new Map(needed.map((image, row) => [image, row]))
   const rows = normalised(file.gather(needed.map((image) => hashes[image]!)), file.dim)
-  const row = (image: number): Float32Array => rows.subarray(rowOf.get(image)! * file.dim, (rowOf.get(image)! + 1) * file.dim)
-  return pairs.map(({ one, other }) => dot(row(one), row(other)))
+  const startOf = (image: number): number => rowOf.get(image)! * file.dim
+  return pairs.map(({ one, other }) => dot(rows, startOf(one), rows, startOf(other), file.dim))
 }

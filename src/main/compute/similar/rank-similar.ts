@@ -1,6 +1,6 @@
 import type { TrainingTasks } from '../../contract/worker/training-tasks.ts'
 import type { FeatureFile } from '../feature-file.ts'
-import { dot } from './dot.ts'
+import { dot } from '../dot.ts'
 import { Turns } from '../turns.ts'
 
 /** Images whose features are in memory together: 5 MB of 1,280 floats. */
@@ -39,7 +39,7 @@ export async function rankSimilar(
 
 /** Of the row that begins at `at`; 0 where one of the two is all zeros. */
 function cosine(rows: Float32Array, at: number, wanted: Float32Array, wantedLength: number): number {
-  const own = rows.subarray(at, at + wanted.length)
-  const lengths = Math.sqrt(dot(own, own)) * wantedLength
-  return lengths === 0 ? 0 : dot(own, wanted) / lengths
+  const { length } = wanted
+  const lengths = Math.sqrt(dot(rows, at, rows, at, length)) * wantedLength
+  return lengths === 0 ? 0 : dot(rows, at, wanted, 0, length) / lengths
 }

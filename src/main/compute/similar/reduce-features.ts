@@ -1,7 +1,7 @@
 import type { FeatureFile } from '../feature-file.ts'
 import { makeRandom } from '../random.ts'
 import type { Turns } from '../turns.ts'
-import { dot } from './dot.ts'
+import { dot } from '../dot.ts'
 
 /** Images whose features are in memory together. */
 const imagesAtOnce = 512
@@ -34,14 +34,14 @@ export async function reduceFeatures(
   const mean = meanOf(sample, file.dim)
   const width = Math.min(dim, file.dim)
   const directions = await findDirections(sample, mean, { width, random, turns })
-  const offsets = directions.map((direction) => dot(direction, mean))
+  const offsets = directions.map((direction) => dot(direction, 0, mean, 0, file.dim))
   const rows = new Float32Array(hashes.length * width)
   for (let from = 0; from < hashes.length; from += imagesAtOnce) {
     await turns.give(false)
     const part = normalised(file.gather(hashes.slice(from, from + imagesAtOnce)), file.dim)
     for (let row = 0; row * file.dim < part.length; row++) {
-      const own = part.subarray(row * file.dim, (row + 1) * file.dim)
-      for (const [at, direction] of directions.entries()) rows[(from + row) * width + at] = dot(own, direction) - offsets[at]!
+      for (const [at, direction] of directions.entries())
+        rows[(from + row) * width + at] = dot(part, row * file.dim, direction, 0, file.dim) - offsets[at]!
     }
     onProgress?.(Math.min(from + imagesAtOnce, hashes.length))
   }
@@ -52,7 +52,7 @@ export async function reduceFeatures(
 export function normalised(rows: Float32Array, dim: number): Float32Array {
   for (let from = 0; from < rows.length; from += dim) {
     const row = rows.subarray(from, from + dim)
-    const length = Math.sqrt(dot(row, row))
+    const length = Math.sqrt(dot(row, 0, row, 0, dim))
     if (length > 0) for (let i = 0; i < dim; i++) row[i]! /= length
   }
   return rows
@@ -74,12 +74,12 @@ async function findDirections(
   let directions = Array.from({ length: width }, () => Float32Array.from({ length: dim }, () => random() - 0.5))
   orthonormalise(directions, random)
   for (let round = 0; round < rounds; round++) {
-    const offsets = directions.map((direction) => dot(direction, mean))
+    const offsets = directions.map((direction) => dot(direction, 0, mean, 0, dim))
     const next = directions.map(() => new Float32Array(dim))
     for (let from = 0; from < sample.length; from += dim) {
       await turns.give(false)
       const row = sample.subarray(from, from + dim)
-      for (const [at, direction] of directions.entries()) addScaled(next[at]!, row, dot(row, direction) - offsets[at]!, mean)
+      for (const [at, direction] of directions.entries()) addScaled(next[at]!, row, dot(row, 0, direction, 0, dim) - offsets[at]!, mean)
     }
     directions = next
     orthonormalise(directions, random)
@@ -111,8 +111,8 @@ function straighten(directions: readonly Float32Array[], at: number): number {
   const direction = directions[at]!
   for (let before = 0; before < at; before++) {
     const other = directions[before]!
-    const share = dot(direction, other)
+    const share = dot(direction, 0, other, 0, direction.length)
     for (let i = 0; i < direction.length; i++) direction[i]! -= share * other[i]!
   }
-  return Math.sqrt(dot(direction, direction))
+  return Math.sqrt(dot(direction, 0, direction, 0, direction.length))
 }
