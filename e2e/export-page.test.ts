@@ -9,7 +9,7 @@ import { expect, type Page } from '@playwright/test'
 import { chromium } from 'playwright'
 import sharp from 'sharp'
 import { graftEvents } from './graft-command.ts'
-import { makePhotoFolder } from './photo-folder.ts'
+import { makeProject } from './made-project.ts'
 import { test } from './temporary-folder.ts'
 
 /**
@@ -50,14 +50,11 @@ async function withPage(problems: string[], work: (page: Page) => Promise<void>)
   }
 }
 
-/** Trains on a few photos and exports; answers the folder of the export. */
-async function makeExport(folder: string): Promise<string> {
-  const at = { cwd: folder }
-  await makePhotoFolder(join(folder, 'photos'), 40)
-  await graftEvents(['import', 'pets.graft', 'photos', '--label-from-folders'], at)
-  await graftEvents(['train', 'pets.graft', '--epochs', '10', '--backbone', 'mobilenet-v2-035'], at)
-  const exported = await graftEvents(['export', 'pets.graft', 'latest', '--format', 'tfjs', '--out', 'exports'], at)
-  return String(exported.at(-1)?.['folder'])
+/** Trains on a few photos and exports; answers the folder of the export, and that of the photos. */
+async function makeExport(folder: string): Promise<{ readonly exported: string; readonly photoFolder: string }> {
+  const { path, photos } = await makeProject(folder, { perClass: 40, runs: [10] })
+  const told = await graftEvents(['export', path, 'latest', '--format', 'tfjs', '--out', 'exports'], { cwd: folder })
+  return { exported: String(told.at(-1)?.['folder']), photoFolder: photos }
 }
 
 interface Proof {
@@ -79,10 +76,10 @@ async function answerOf(page: Page, photo: string, classes: readonly string[]): 
 const best = (probabilities: readonly number[]): number => probabilities.indexOf(Math.max(...probabilities))
 
 test('the page of an export answers in a browser as the studio does, and asks nobody else', async ({ folder }) => {
-  const exported = await makeExport(folder)
+  const { exported, photoFolder } = await makeExport(folder)
   const proof = JSON.parse(readFileSync(join(exported, 'proof.json'), 'utf8')) as Proof
   const photos = new Map(
-    globSync(join(folder, 'photos/*/*')).map((path) => [createHash('sha256').update(readFileSync(path)).digest('hex'), path]),
+    globSync(join(photoFolder, '*/*')).map((path) => [createHash('sha256').update(readFileSync(path)).digest('hex'), path]),
   )
   const server = await serve(exported)
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
