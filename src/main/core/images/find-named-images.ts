@@ -20,22 +20,68 @@ export async function findNamedImages(
 ): Promise<{ readonly found: readonly LabelledByFile[]; readonly missing: readonly MissingPhoto[] }> {
   const found: LabelledByFile[] = []
   const left: MissingPhoto[] = []
+  const named = new NamedImages(db)
   for (const [number, each] of missing.entries()) {
     if (number % lookedForAtOnce === 0) await turn()
-    const image = each.photo.places.map((place) => findOne(db, place, each.isOnlyName)).find((one) => one !== null)
+    const image = each.photo.places.map((place) => named.find(place, each.isOnlyName)).find((one) => one !== null)
     if (image === undefined) left.push(each)
     else found.push({ image, missing: each })
   }
   return { found, missing: left }
 }
 
-function findOne(db: Database, place: string, isOnlyName: boolean): NamedImage | null {
-  const parts = folded(place).split('/')
-  const called = findImagesNamed(db, place.split('/').at(-1) ?? '')
-  const ranked = called.map((image) => ({ image, equal: equalFolders(parts, folded(image.sourcePath).split(/[\\/]/)) }))
-  const most = Math.max(0, ...ranked.map(({ equal }) => equal))
-  const best = ranked.filter(({ equal }) => equal === most)
-  const [first] = best
-  if (first === undefined || best.length > 1) return null
-  return most > 0 || (called.length === 1 && (isOnlyName || parts.length === 1)) ? first.image : null
+interface PlacedImage {
+  readonly image: NamedImage
+  /** Its folders and its name, from the root on. */
+  readonly parts: readonly string[]
+}
+
+/** Images of one name whose last folders are the same. */
+interface Branch {
+  readonly images: readonly PlacedImage[]
+  /** By the folder above those; made when it is first asked for. */
+  above: ReadonlyMap<string | undefined, Branch> | null
+}
+
+/** Images by their names and the folders above: a hundred thousand that are called the same are read once, and parted folder by folder. */
+class NamedImages {
+  readonly #db: Database
+  readonly #called = new Map<string, Branch>()
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  find(place: string, isOnlyName: boolean): NamedImage | null {
+    const parts = folded(place).split('/')
+    let branch = this.#branch(place.split('/').at(-1) ?? '')
+    let equal = 0
+    while (branch.images.length > 1 && equal + 1 < parts.length) {
+      const next = foldersAbove(branch, equal).get(parts.at(-2 - equal))
+      if (next === undefined) break
+      branch = next
+      equal += 1
+    }
+    const [only, another] = branch.images
+    if (only === undefined || another !== undefined) return null
+    const isThere = equal > 0 || equalFolders(parts, only.parts) > 0 || isOnlyName || parts.length === 1
+    return isThere ? only.image : null
+  }
+
+  #branch(name: string): Branch {
+    const there = this.#called.get(name)
+    if (there !== undefined) return there
+    const images = findImagesNamed(this.#db, name).map((image) => ({ image, parts: folded(image.sourcePath).split(/[\\/]/) }))
+    const branch = { images, above: null }
+    this.#called.set(name, branch)
+    return branch
+  }
+}
+
+function foldersAbove(branch: Branch, equal: number): ReadonlyMap<string | undefined, Branch> {
+  if (branch.above === null) {
+    const groups = Map.groupBy(branch.images, ({ parts }) => parts.at(-2 - equal))
+    branch.above = new Map([...groups].map(([folder, images]) => [folder, { images, above: null }]))
+  }
+  return branch.above
 }

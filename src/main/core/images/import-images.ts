@@ -1,5 +1,6 @@
 import { toWireError } from '../../contract/errors.ts'
 import type { ImportReport, SkippedFile } from '../../contract/images.ts'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Recipe } from '../../contract/runs.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles, defaultBackbone } from '../backbones/backbone-files.ts'
@@ -34,6 +35,9 @@ export interface ImportRequest {
   /** The class that all of them get. `asOne`: they are a burst and share a group. */
   readonly into?: { readonly classId: number; readonly asOne: boolean }
 }
+
+/** Images of the project that a file names, to which one transaction gives their classes before other work gets a turn: some hundredths of a second. */
+const namedAtOnce = 1000
 
 /** Imports run one after the other; whatever else writes or deletes copies of photos waits with them. */
 export const importLane = 'import'
@@ -138,10 +142,15 @@ async function prepareAll(
   extraction: Alongside,
   { gathered: { files, inProject }, job }: Running,
 ): Promise<void> {
-  job.progress('importing', 0, files.length)
-  if (inProject.length > 0) {
-    intake.name(inProject)
+  const total = inProject.length + files.length
+  job.progress('importing', 0, total)
+  for (let from = 0; from < inProject.length; from += namedAtOnce) {
+    job.signal.throwIfAborted()
+    const part = inProject.slice(from, from + namedAtOnce)
+    intake.name(part)
+    job.progress('importing', from + part.length, total)
     tellChanges(context)
+    await turn()
   }
   await prepareFiles(context, files, {
     folders: imageFolders(project.files),
@@ -151,7 +160,7 @@ async function prepareAll(
       const { images, skipped } = intake.take(outcomes)
       extraction.add(images)
       for (const file of skipped) job.emit({ type: 'skipped', file })
-      job.progress('importing', intake.files, files.length)
+      job.progress('importing', inProject.length + intake.files, total)
       if (images.length > 0) tellChanges(context)
     },
   })

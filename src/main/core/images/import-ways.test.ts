@@ -8,6 +8,8 @@ import type { Studio } from '../studio.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { testStudio, type TestStudio } from '../testing/studio.ts'
 import { zipForTests, type EntryForTests } from '../zip/zip-for-tests.ts'
+import { insertImage } from './image-rows.ts'
+import { insertImport } from './import-rows.ts'
 
 // Real processes on a machine that may be busy: slowness is not failure.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
@@ -210,7 +212,7 @@ describe('a table of files and classes', () => {
       sources: [{ file, kind: 'csv', photos: 5, classes: 4, taken: null }],
     })
     expect(report.skipped.map(({ file: each, reason }) => [each, reason])).toEqual([
-      ['labels.csv, row 7', 'not-understood'],
+      ['labels.csv, line 7', 'not-understood'],
       ['p/9.jpg', 'not-found'],
       ['../outside.jpg', 'outside'],
     ])
@@ -250,6 +252,37 @@ describe('a table of files and classes', () => {
       action: 'image-add',
       details: { images: 0, labelled: 1, by: 'file' },
     })
+  })
+
+  test('gives classes to thousands of photos of the project in portions, which are one step, and between which other work has its turn', async () => {
+    const { db } = studio.context.project()
+    const importId = insertImport(db, 1)
+    const count = 2500
+    db.transaction(() => {
+      for (let index = 0; index < count; index++) {
+        const picture = { format: 'jpeg', widthPx: 4, heightPx: 3, sizeBytes: 1, perceptualHash: '0'.repeat(16), importId, importedAtMs: 1 }
+        insertImage(db, { hash: String(index).padStart(64, '0'), name: `${index}.jpg`, sourcePath: `/set/${index}.jpg`, ...picture })
+      }
+    })()
+    const lines = Array.from({ length: count }, (_, index) => `${index}.jpg,${index % 2 === 0 ? 'even' : 'odd'}`)
+    const file = await text('labels.csv', `file,class\n${lines.join('\n')}\n`)
+    const { jobId } = await studio.client.images.import({ paths: [file], labelFromFolders: false, backbone: null })
+    // Whoever asks meanwhile has a turn.
+    const seen = new Set<unknown>()
+    let isOver = false
+    const look = (): void => {
+      if (isOver) return
+      seen.add(db.prepare('SELECT COUNT(*) FROM label').pluck().get())
+      setImmediate(look)
+    }
+    look()
+    await studio.watch(jobId)
+    isOver = true
+    expect([...seen]).toEqual([0, 1000, 2000, count])
+    expect((await studio.client.images.imports())[0]?.report).toMatchObject({ labelled: count, cancelled: false })
+    expect((await studio.client.history.state()).undo?.details).toEqual({ images: 0, labelled: count, by: 'file' })
+    await studio.client.history.undo()
+    expect(await counts()).toEqual({})
   })
 
   test('whose photos are nowhere says where they should be, and one that names none what it lacks', async () => {

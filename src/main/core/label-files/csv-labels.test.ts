@@ -43,9 +43,23 @@ describe('a table of photos and classes', () => {
       state: 'read',
       labels: {
         photos: [{ classes: [] }, { classes: ['cat'] }, { file: '3.jpg', classes: [] }],
-        problems: [{ where: 'row 4', why: 'it names no photo' }],
+        problems: [{ where: 'line 4', why: 'it names no photo; write its name under file, or delete the line' }],
       },
     })
+  })
+
+  it('tells the line of the file, whatever lines are empty, lie in quotes or stand before the table', () => {
+    const table = csvLabels('sep=;\n\nfile;class\r\n1.jpg;"cat\nor\r\ndog"\n\n;dog\n2.jpg;cat\n')
+    expect(table).toMatchObject({ labels: { problems: [{ where: 'line 8' }] } })
+    expect(csvLabels('1.jpg,cat\n2.jpg,cat\n,dog\n')).toMatchObject({
+      labels: { problems: [{ why: expect.stringContaining('into column 1') as string }] },
+    })
+  })
+
+  it('tells the line with a quote that is never closed, and takes nothing from there on', () => {
+    const table = csvLabels('file,class\n1.jpg,cat\n2.jpg,"dog\n3.jpg,cat\n')
+    expect(table).toMatchObject({ labels: { photos: [{ file: '1.jpg', classes: ['cat'] }] } })
+    expect(table).toMatchObject({ labels: { problems: [{ where: 'line 3', why: expect.stringContaining('never closed') as string }] } })
   })
 
   it('keeps all classes of a photo that it names more than once', () => {
@@ -70,7 +84,7 @@ describe('a table of photos and classes', () => {
 
   it('of something else is none', () => {
     for (const text of ['', 'only one column\na\nb', 'x,y\n1,2\n3,4', 'date,temperature\n2024-01-01,3\n'])
-      expect(csvLabels(text)).toEqual({ state: 'other' })
+      expect(csvLabels(text)).toMatchObject({ state: 'other' })
   })
 
   // The columns that Label Studio's own CSV export has (labelstud.io/guide/export, "CSV").
@@ -112,7 +126,7 @@ const cells = fc.array(
 test.prop([cells, fc.constantFrom<Separator>(',', ';', '\t'), fc.constantFrom('\n', '\r\n', '\r')])(
   'what RFC 4180 writes is read back as it was, whatever is in the cells',
   (rows, separator, end) => {
-    expect(rowsOf(rows.map((row) => row.map(quote).join(separator)).join(end), separator)).toEqual(rows)
+    expect(rowsOf(rows.map((row) => row.map(quote).join(separator)).join(end), separator)?.rows).toEqual(rows)
   },
 )
 
@@ -125,7 +139,7 @@ test.prop([fc.string({ unit: fc.constantFrom('a.jpg', '"', ',', ';', '\t', '\n',
 
 it('a table of more rows or cells than any has is given up while it is read', () => {
   const most = { mostRows: 3, mostCells: 8 }
-  expect(rowsOf('a,b\n'.repeat(3), ',', most)).toHaveLength(3)
+  expect(rowsOf('a,b\n'.repeat(3), ',', most)?.rows).toHaveLength(3)
   expect(rowsOf('a\n'.repeat(5), ',', most)).toBeNull()
   expect(rowsOf(','.repeat(20), ',', most)).toBeNull()
 })
@@ -145,4 +159,47 @@ describe('a file of labels that was made to fill the memory is refused in words'
     const outcome = await read(name, text)
     expect(outcome).toMatchObject({ state: 'other', why: expect.stringContaining('12000000') as string })
   })
+})
+
+describe('a file that lies in a folder by chance', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'graft-sidecars-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const filler = 'x'.repeat(100)
+  const many = (line: (index: number) => string): string => Array.from({ length: 2000 }, (_, index) => line(index)).join('')
+  const stateOf = async (name: string, text: string, isGiven: boolean) => {
+    writeFileSync(join(folder, name), text)
+    return (await readLabelFile(join(folder, name), { isGiven })).state
+  }
+  it.each([
+    ['measurements.csv', `time,value\n${many((index) => `${index},${filler}\n`)}`, 'other', 'not-text'],
+    ['log.json', `[${many((index) => `{"at":${index},"said":"${filler}"},`)}0]`, 'other', 'not-text'],
+    ['labels.csv', `file,class\n${many((index) => `${index}.jpg,${filler}\n`)}`, 'labels', 'labels'],
+    ['short.json', '{"a":1}', 'other', 'other'],
+    [
+      'coco.json',
+      `{"annotations":[${many((index) => `{"id":${index},"image_id":1,"category_id":1,"bbox":[0,0,1,1],"note":"${filler}"},`).slice(0, -1)}],
+        "images":[{"id":1,"file_name":"1.jpg","width":4,"height":3}],"categories":[{"id":1,"name":"cat"}]}`,
+      'labels',
+      'labels',
+    ],
+  ])('%s is read whole only where its beginning tells of photos, or somebody named it', async (name, text, given, found) => {
+    expect([await stateOf(name, text, true), await stateOf(name, text, false)]).toEqual([given, found])
+  })
+})
+
+it('a table without photos says with which line it begins, and what to do', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'graft-labels-'))
+  const why = async (text: string) => {
+    writeFileSync(join(folder, 'table.csv'), text)
+    const read = await readLabelFile(join(folder, 'table.csv'))
+    return read.state === 'other' ? read.why : read.state
+  }
+  try {
+    expect(await why('\nfood,price\nbread,2\n')).toBe(
+      'line 2 (food, price) begins no table of photos and classes; call one column file and another one class',
+    )
+    expect(await why('')).toBe('it is empty')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })

@@ -23,8 +23,8 @@ const classNames = ['class', 'classname', 'label', 'labels', 'category', 'choice
 
 export type CsvLabels =
   | { readonly state: 'read'; readonly labels: LabelFile }
-  /** It names no photos. */
-  | { readonly state: 'other' }
+  /** It names no photos. `firstRow`: the line and the cells of the first row; null for an empty table. */
+  | { readonly state: 'other'; readonly firstRow: { readonly line: number; readonly cells: readonly string[] } | null }
   | { readonly state: 'too-large' }
   /** It names photos, and several columns could be their class. */
   | { readonly state: 'several-columns'; readonly columns: readonly string[] }
@@ -41,24 +41,43 @@ interface Columns {
  * is the file, and the only other one the class. A cell without a class leaves its photo unlabelled.
  */
 export function csvLabels(text: string): CsvLabels {
-  const rows = readCsv(text)
-  if (rows === null) return { state: 'too-large' }
+  const table = readCsv(text)
+  if (table === null) return { state: 'too-large' }
+  const { rows, lines, openQuoteLine } = table
+  const [first] = rows
   const columns = findColumns(rows)
+  if (columns.state === 'other') return { state: 'other', firstRow: first === undefined ? null : { line: lines[0] ?? 1, cells: first } }
   if (columns.state !== 'found') return columns
   const { file: fileAt, class: classAt, hasHeader, taken } = columns.columns
   const photos = new NamedPhotos()
   const problems: { where: string; why: string }[] = []
-  for (const [index, row] of rows.entries()) {
+  // The last row of a table with an open quote holds who knows what.
+  const whole = openQuoteLine === null ? rows : rows.slice(0, -1)
+  for (const [index, row] of whole.entries()) {
     if (index === 0 && hasHeader) continue
     const file = (row[fileAt] ?? '').trim()
     const name = (row[classAt] ?? '').trim()
-    if (file === '' || file.length > longestText) problems.push({ where: `row ${index + 1}`, why: 'it names no photo' })
-    else photos.add(file, placesOf(file), name === '' ? [] : [name])
+    const where = `line ${lines[index] ?? index + 1}`
+    if (file === '')
+      problems.push({ where, why: `it names no photo; write its name ${placeOfColumn(first, fileAt, hasHeader)}, or delete the line` })
+    else if (file.length > longestText) {
+      problems.push({ where, why: 'it has more than a name where the photo should be; perhaps a quote (") is missing, in it or before it' })
+    } else photos.add(file, placesOf(file), name === '' ? [] : [name])
+  }
+  if (openQuoteLine !== null) {
+    const why =
+      'a quote (") begins in it that is never closed, so that neither this line nor what follows can be read; close it, or delete it'
+    problems.push({ where: `line ${openQuoteLine}`, why })
   }
   return { state: 'read', labels: { kind: 'csv', photos: photos.list(), problems, taken } }
 }
 
-type Found = { readonly state: 'found'; readonly columns: Columns } | Exclude<CsvLabels, { state: 'read' }>
+function placeOfColumn(first: readonly string[] | undefined, column: number, hasHeader: boolean): string {
+  return hasHeader ? `under ${(first?.[column] ?? '').trim().slice(0, 40)}` : `into column ${column + 1}`
+}
+
+type Found =
+  { readonly state: 'found'; readonly columns: Columns } | { readonly state: 'other' } | Extract<CsvLabels, { state: 'several-columns' }>
 
 function findColumns(rows: readonly (readonly string[])[]): Found {
   const [first = []] = rows

@@ -39,7 +39,7 @@ export async function findLabelFiles(
     }
     if (signal.aborted) throw new StudioError('CANCELLED', {})
     const place = placeOfFile(file)
-    const read = await readLabelFile(file.path)
+    const read = await readLabelFile(file.path, { isGiven })
     if (read.state === 'labels' && (isGiven || namesOneOf(names, read.labels.photos))) {
       labelFiles.push({ place, isAlone: isGiven, labels: read.labels })
     } else if (read.state === 'other' && isGiven) {

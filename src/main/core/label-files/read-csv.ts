@@ -30,14 +30,23 @@ function encodingOf(bytes: Uint8Array): string {
   return first === 0 && second !== undefined && second !== 0 ? 'utf-16be' : 'utf-8'
 }
 
-/**
- * Rows of cells, without those that are empty. Nothing is wrong CSV: a quote that is never closed holds the rest. Null for more rows or cells than
- * a table of photos has.
- */
-export function readCsv(text: string): readonly (readonly string[])[] | null {
+export interface CsvTable {
+  /** Cells, without rows that are empty. */
+  readonly rows: readonly (readonly string[])[]
+  /** In which line of the file each row begins, from 1 on. */
+  readonly lines: readonly number[]
+  /** The line with a quote that is never closed; its cell, in the last row, holds the rest of the text. Null where there is none. */
+  readonly openQuoteLine: number | null
+}
+
+/** Nothing is wrong CSV. Null for more rows or cells than a table of photos has. */
+export function readCsv(text: string): CsvTable | null {
   const said = /^sep=([,;\t])\r?\n/i.exec(text)
-  if (said !== null) return rowsOf(text.slice(said[0].length), said[1] as Separator)
-  return rowsOf(text, separatorOf(text))
+  if (said === null) return rowsOf(text, separatorOf(text))
+  const table = rowsOf(text.slice(said[0].length), said[1] as Separator)
+  if (table === null) return null
+  const { rows, lines, openQuoteLine } = table
+  return { rows, lines: lines.map((line) => line + 1), openQuoteLine: openQuoteLine === null ? null : openQuoteLine + 1 }
 }
 
 /** The separator that cuts the first lines into the most columns of the same number. */
@@ -46,7 +55,7 @@ function separatorOf(text: string): Separator {
   let best: Separator = ','
   let bestScore = 0
   for (const separator of separators) {
-    const rows = (rowsOf(head, separator) ?? []).slice(0, lookedAt)
+    const rows = (rowsOf(head, separator)?.rows ?? []).slice(0, lookedAt)
     const columns = rows[0]?.length ?? 0
     const score = columns < 2 ? 0 : rows.filter((row) => row.length === columns).length / rows.length + columns / 1000
     if (score > bestScore) [best, bestScore] = [separator, score]
@@ -59,20 +68,30 @@ export function rowsOf(
   text: string,
   separator: Separator,
   { mostRows, mostCells }: { readonly mostRows: number; readonly mostCells: number } = { mostRows: mostEntries, mostCells: mostPieces },
-): string[][] | null {
+): CsvTable | null {
   const rows: string[][] = []
+  const lines: number[] = []
+  let openQuoteLine: number | null = null
   let row: string[] = []
   let at = 0
   let cells = 0
+  let line = 1
+  let rowLine = 1
   const endRow = (): void => {
-    if (row.length > 1 || row[0] !== '') rows.push(row)
+    if (row.length > 1 || row[0] !== '') {
+      rows.push(row)
+      lines.push(rowLine)
+    }
     row = []
   }
   while (at < text.length) {
-    const cell = text[at] === '"' ? quoted(text, at, separator) : plain(text, at, separator)
+    const isQuoted = text[at] === '"'
+    const cell = isQuoted ? quoted(text, at, separator) : plain(text, at, separator)
     row.push(cell.text)
     cells += 1
     if (cells > mostCells || rows.length > mostRows) return null
+    if (cell.isOpen === true) openQuoteLine = line
+    if (isQuoted) line += lineEnds(text, at, cell.next)
     at = cell.next
     if (text[at] === separator) {
       at += 1
@@ -82,14 +101,24 @@ export function rowsOf(
     }
     endRow()
     at += text.startsWith('\r\n', at) ? 2 : 1
+    line += 1
+    rowLine = line
   }
-  return rows
+  return { rows, lines, openQuoteLine }
+}
+
+function lineEnds(text: string, from: number, to: number): number {
+  let ends = 0
+  for (let at = from; at < to; at++) if (text[at] === '\n' || (text[at] === '\r' && text[at + 1] !== '\n')) ends += 1
+  return ends
 }
 
 interface Cell {
   readonly text: string
   /** Where its separator, the end of its line or of the text is. */
   readonly next: number
+  /** Its quote is never closed. */
+  readonly isOpen?: true
 }
 
 function plain(text: string, from: number, separator: Separator): Cell {
@@ -104,7 +133,7 @@ function quoted(text: string, from: number, separator: Separator): Cell {
   let at = from + 1
   for (;;) {
     const quote = text.indexOf('"', at)
-    if (quote < 0) return { text: held + text.slice(at), next: text.length }
+    if (quote < 0) return { text: held + text.slice(at), next: text.length, isOpen: true }
     held += text.slice(at, quote)
     if (text[quote + 1] !== '"') {
       const rest = plain(text, quote + 1, separator)

@@ -1,5 +1,5 @@
 import { extname } from 'node:path'
-import { readPlainFile } from '../plain-file.ts'
+import { readPlainFile, readPlainStart } from '../plain-file.ts'
 import { cocoLabels } from './coco-labels.ts'
 import { csvLabels, type CsvLabels } from './csv-labels.ts'
 import { mostEntries, mostFileBytes, mostPieces, type LabelFile } from './label-file.ts'
@@ -18,8 +18,17 @@ export function mayHoldLabels(path: string): boolean {
   return /^\.(csv|tsv|json)$/i.test(extname(path))
 }
 
-/** Reads a file of labels; what it is, its content decides: JSON of COCO or Label Studio, else a table. */
-export async function readLabelFile(path: string): Promise<ReadLabels> {
+/** Of a file that may lie in a folder by chance, so much tells whether it is worth reading. */
+const startBytes = 64 * 1024
+/** What lists of photos have in their beginning: a photo, or one of COCO's lists. */
+const namesPhotos = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|hei[cf])\b|"(images|annotations|categories)"\s*:/i
+
+/**
+ * Reads a file of labels; what it is, its content decides: JSON of COCO or Label Studio, else a table. `isGiven`: somebody named this very file;
+ * a larger one that nobody named is read only where its beginning tells of photos.
+ */
+export async function readLabelFile(path: string, { isGiven = true } = {}): Promise<ReadLabels> {
+  if (!isGiven && !(await beginsLikeLabels(path))) return { state: 'not-text' }
   const bytes = await readPlainFile(path, mostFileBytes)
   if (bytes === null)
     return mayHoldLabels(path) ? { state: 'other', why: 'it cannot be read, or has more than 128 MB' } : { state: 'not-text' }
@@ -33,14 +42,24 @@ export async function readLabelFile(path: string): Promise<ReadLabels> {
   return { state: 'other', why: whyNoLabels(table) }
 }
 
+async function beginsLikeLabels(path: string): Promise<boolean> {
+  const start = await readPlainStart(path, startBytes)
+  if (start === null || start.length < startBytes) return true
+  const text = decodeText(start)
+  if (/^\s*[[{]/.test(text.slice(0, 1000))) return namesPhotos.test(text)
+  // Its last line may be cut off.
+  return csvLabels(text.slice(0, text.lastIndexOf('\n') + 1)).state !== 'other'
+}
+
 function whyNoLabels(table: Exclude<CsvLabels, { state: 'read' }>): string {
   switch (table.state) {
     case 'other':
-      return 'it has no column of photos beside one of classes'
+      if (table.firstRow === null) return 'it is empty'
+      return `line ${table.firstRow.line} (${fewOf(table.firstRow.cells)}) begins no table of photos and classes; call one column file and another one class`
     case 'too-large':
-      return `it has more than ${mostEntries} rows, or ${mostPieces} cells`
+      return `it has more than ${mostEntries} rows, or ${mostPieces} cells; part it into several files`
     case 'several-columns':
-      return `it has several columns that could be the class (${fewOf(table.columns)}); call that one class`
+      return `it has several columns that could be the class (${fewOf(table.columns)}); call that one class in the first line`
     default:
       return table satisfies never
   }
