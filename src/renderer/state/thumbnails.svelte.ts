@@ -2,8 +2,8 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { StudioClient } from '../../main/contract/contract.ts'
 import { wireErrorOf } from './remote.svelte.ts'
 
-/** Photos in one request: several rows, and an answer of about a megabyte. */
-const requestLength = 60
+/** Photos in one request: a large window full, so that its squares change once, and an answer of about two megabytes. */
+const requestLength = 120
 /** Requests under way: a second one is read from the disk while the answer to the first travels. */
 const requestsAtOnce = 2
 

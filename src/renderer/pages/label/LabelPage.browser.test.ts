@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { userEvent } from 'vitest/browser'
 import { StudioError } from '../../../main/contract/errors.ts'
 import { frameKeys } from '../../state/frame-keys.ts'
 import { show } from '../../testing/show.ts'
@@ -109,4 +110,14 @@ test('while a name is typed, its letters are no keys', async () => {
   await until(() => page.querySelector('form input') === document.activeElement)
   document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key: '2', bubbles: true, cancelable: true }))
   expect(shown()).toBe('a.jpg')
+})
+
+test('what to label can be typed by its name: the list keeps the keys until it is left', async () => {
+  const { page, shown } = await openPage()
+  const list = page.querySelector('select')!
+  list.focus()
+  await userEvent.keyboard('ph')
+  expect([document.activeElement, shown()]).toEqual([list, 'a.jpg'])
+  await userEvent.keyboard('{Escape}')
+  expect(document.activeElement).not.toBe(list)
 })

@@ -42,8 +42,8 @@ const detail = ({ hash }: { hash: string }) => {
   return Promise.resolve({ image: image(index), ...origin, lookAlikes: [], labels: [], runs: [] })
 }
 
-/** The page before a studio of 100,000 photos and three classes, which notes what it is asked. */
-async function openPage(photos = 100_000, address = '') {
+/** The page before a studio of 100,000 photos and three classes, which notes what it is asked; what is known of one photo comes after `known`. */
+async function openPage(photos = 100_000, address = '', known = Promise.resolve()) {
   localStorage.clear()
   history.replaceState(null, '', `#${address}`)
   let total = photos
@@ -61,7 +61,7 @@ async function openPage(photos = 100_000, address = '') {
         if (!asked.filter.trashed) lists.push(asked)
         return Promise.resolve({ total: asked.filter.trashed ? 0 : total, images: range(asked.offset, asked.limit).map(image) })
       },
-      detail,
+      detail: (asked: { hash: string }) => known.then(() => detail(asked)),
       get: ({ hash }: { hash: string }) => Promise.resolve(image(Number.parseInt(hash, 16))),
       hashes: ({ offset, limit }: Asked) => Promise.resolve(range(offset, limit).map(hashOf)),
     },
@@ -256,6 +256,19 @@ test('a photo that is looked at stands in the address: back closes it, forward o
   await until(() => title() === '4.jpg')
   dialog()!.querySelector<HTMLElement>('header button')!.click()
   await until(() => dialog() === null && location.hash === '#/photos?name=jpg')
+})
+
+test('the key of the note works before anything is known of the photo, and what is typed next is its text', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const { at, dialog, labelled } = await openPage(10, '', promise)
+  at(2).dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))
+  await until(() => dialog() !== null)
+  press(dialog()!, 'n')
+  press(dialog()!, '2')
+  expect(dialog()!.querySelector('textarea')).toBe(null)
+  resolve()
+  await until(() => document.activeElement instanceof HTMLTextAreaElement)
+  expect(labelled).toEqual([])
 })
 
 test('a link leads to its photo, wherever that stands among all, and closing it leaves the grid there', async () => {
