@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { makeLargeProject } from './large-project.ts'
 import { bulk, coreTimes, type CoreTimes } from './labelling-core.ts'
 import { pageTimes, type PageTimes } from './labelling-page.ts'
+import { suggestionTimes, type SuggestionTimes } from './labelling-suggestions.ts'
 import type { Row } from './measurements.ts'
 import { benchFolder } from './places.ts'
 
@@ -11,7 +12,7 @@ import { benchFolder } from './places.ts'
 const sizes = [1000, 10_000, 100_000] as const
 const home = join(benchFolder, 'labelling')
 
-type Times = CoreTimes & PageTimes
+type Times = CoreTimes & PageTimes & SuggestionTimes
 
 const counted = (images: number): string => images.toLocaleString('en-US')
 const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`
@@ -24,7 +25,8 @@ async function measure(images: number, rounds: number): Promise<Times> {
   // Half of the photos have no class yet: there is something to label.
   const project = await makeLargeProject({ folder, name, images, unlabelled: 0.5 })
   const page = await pageTimes(folder, project, name, rounds)
-  return { ...page, ...(await coreTimes(project, join(folder, 'core'), rounds)) }
+  const core = await coreTimes(project, join(folder, 'core'), rounds)
+  return { ...page, ...core, ...(await suggestionTimes(project, join(folder, 'suggestions'), rounds)) }
 }
 
 /** The rows of `npm run bench -- labelling`: the largest project, the two others beside it, and how many times as long the largest takes. */
@@ -57,5 +59,7 @@ export async function labelling(rounds: number): Promise<readonly Row[]> {
     row('undo of that', ({ bulkUndoMs }) => bulkUndoMs, ''),
     row('add one photo: the whole import, compared with all others', ({ addMs }) => addMs, 'independent of the size'),
     row('compare all photos with all others for look-alikes', ({ duplicatesMs }) => duplicatesMs, ''),
+    row('suggest a class for every photo without one (half of all), in the background', ({ refreshMs }) => refreshMs, ''),
+    row('give a photo a class meanwhile, on the disk, 95th percentile', (times) => times.labelMeanwhileMs, '50 ms at most'),
   ]
 }
