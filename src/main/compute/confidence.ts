@@ -38,6 +38,11 @@ export type LabelledPhoto = Pick<RowToFold, 'hash' | 'groupId'>
  * By how much a head is too sure of itself, 1 or more: its logits are divided by that (`fitExponent`, of which it is the inverse). Found on answers for
  * labelled photos by heads that had not seen them, nor any that look nearly the same, so that labels which contradict each other make it less sure. `rows`
  * are left as they are; `photos` are in their order.
+ *
+ * A class whose photos all look nearly the same (one take of a camera) lies in one fold whole, and the head for that fold has never heard of it: its photos
+ * say nothing of sureness there. They are judged once more in folds that part what looks the same. That is easier and finds a head too sure of itself more
+ * rarely, so the larger of both counts: where no other photos are left, a head is trusted as far as the labels within the takes agree, which keeps
+ * suggestions usable, and whose photos of other takes it may get wrong nobody can know yet.
  */
 export async function findTemperature(
   rows: LabelledRows,
@@ -45,26 +50,53 @@ export async function findTemperature(
   shape: HeadShape,
   signal: AbortSignal,
 ): Promise<number> {
-  const foldOf = foldsOf(rows.classes, photos, shape.classCount)
+  const judged = firstOfEachClass(rows.classes, shape.classCount)
+  const whole = await judgeInFolds(rows, foldsOf(rows.classes, photos, judged), shape, signal)
+  if (whole.unknown === 0) return temperatureOf(whole, shape)
+  const alone = photos.map(({ hash }) => ({ hash, groupId: null }))
+  const parted = await judgeInFolds(rows, foldsOf(rows.classes, alone, judged), shape, signal)
+  return Math.max(temperatureOf(whole, shape), temperatureOf(parted, shape))
+}
+
+interface Judged {
+  /** Row-major [classes, classCount]. */
+  readonly probabilities: Float32Array
+  readonly classes: Int32Array
+  /** Rows of classes that no head of another fold has learned: they are not among `classes`. */
+  readonly unknown: number
+}
+
+function temperatureOf({ probabilities, classes }: Judged, { classCount }: HeadShape): number {
+  return 1 / fitExponent(probabilities, classes, { classCount, from: 1 / mostTemperature, to: 1, trust: trustInFit })
+}
+
+/** What heads answer for the rows of each fold that have learned from the other folds. */
+async function judgeInFolds(rows: LabelledRows, foldOf: Int32Array, shape: HeadShape, signal: AbortSignal): Promise<Judged> {
   const answers: Float32Array[] = []
   const classes: number[] = []
+  let unknown = 0
   for (let fold = 0; fold < folds; fold++) {
-    const own = pick(rows, shape.dim, (row) => foldOf[row] === fold)
     const others = pick(rows, shape.dim, (row) => foldOf[row] !== fold && foldOf[row] !== -1)
-    if (own.classes.length === 0 || new Set(others.classes).size < 2) continue
+    const known = new Set(others.classes)
+    const all = [...rows.classes.keys()].filter((row) => foldOf[row] === fold)
+    const own = pick(rows, shape.dim, (row) => foldOf[row] === fold && known.has(rows.classes[row] as number))
+    unknown += all.length - own.classes.length
+    if (own.classes.length === 0 || known.size < 2) continue
     answers.push(applyHead(await fitHead(others, shape, signal), own.features))
     classes.push(...own.classes)
   }
-  const judged = Float32Array.from(answers.flatMap((each) => [...each]))
-  const { classCount } = shape
-  return 1 / fitExponent(judged, Int32Array.from(classes), { classCount, from: 1 / mostTemperature, to: 1, trust: trustInFit })
+  return { probabilities: Float32Array.from(answers.flatMap((each) => [...each])), classes: Int32Array.from(classes), unknown }
 }
 
-/** The fold of each row, of the first ones of each class; -1 for rows beyond those that are judged on. */
-function foldsOf(classes: Int32Array, photos: readonly LabelledPhoto[], classCount: number): Int32Array {
+/** So many rows of each class that sureness is judged on. */
+function firstOfEachClass(classes: Int32Array, classCount: number): number[] {
   const seen = new Int32Array(classCount)
   const perClass = Math.ceil(judgedAtMost / classCount)
-  const judged = [...classes.keys()].filter((row) => (seen[classes[row] as number] as number)++ < perClass)
+  return [...classes.keys()].filter((row) => (seen[classes[row] as number] as number)++ < perClass)
+}
+
+/** The fold of each row; -1 for rows that are not among `judged`. */
+function foldsOf(classes: Int32Array, photos: readonly LabelledPhoto[], judged: readonly number[]): Int32Array {
   const assigned = assignFolds(
     judged.map((row) => ({ hash: '', groupId: null, ...photos[row], classIndex: classes[row] as number })),
     folds,

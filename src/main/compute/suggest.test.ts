@@ -138,6 +138,25 @@ describe('confidence', () => {
     expect(honest).toBeGreaterThan(1.5 * fooled)
   })
 
+  test('is not lost where a class was recorded in one take, which no head of other folds has seen', async () => {
+    const shape = { dim, classCount: 3 }
+    const eachOneTake = photosOf(60).map((photo, row) => ({ ...photo, groupId: row % 3 }))
+    const oneInOneTake = photosOf(60).map((photo, row) => ({ ...photo, groupId: row % 3 === 0 ? 0 : null }))
+    for (const photos of [eachOneTake, oneInOneTake]) {
+      expect(await findTemperature(rows(60, 0), photos, shape, never)).toBeLessThan(1.2)
+      // Labels by chance contradict each other within takes too.
+      const takes = photos.map((photo, row) => (photo.groupId === null ? photo : { ...photo, groupId: rows(60, 0.7).classes[row] ?? 0 }))
+      expect(await findTemperature(rows(60, 0.7), takes, shape, never)).toBeGreaterThan(1.4)
+    }
+  })
+
+  test('of photos with suggestions lets them be ticked where each class was recorded in one take', async () => {
+    fill(200)
+    const labelled = asked(200, 60).labelled.map((photo) => ({ ...photo, groupId: photo.classIndex }))
+    const answers = (await suggestClasses(file, asked(200, 60, { labelled }), quiet))!
+    expect(answers.confidence.filter((each) => each > 0.9).length).toBeGreaterThan(100)
+  })
+
   test('leaves the rows as they are, which the head standardises', async () => {
     const some = rows(30, 0)
     const before = some.features.slice()
