@@ -72,9 +72,13 @@ async function refreshWhileLabelling({ client }: TestStudio): Promise<{ refreshM
   const hashes = await client.images.hashes({ filter: { class: 'unlabelled' }, offset: 0, limit: 1000 })
   const labelMs: number[] = []
   const startedAt = performance.now()
-  let refreshMs: number | null = null
-  const judging = client.suggestions.refresh().then(() => (refreshMs = performance.now() - startedAt))
-  for (let press = 0; refreshMs === null; press++) {
+  let isUnderWay = true
+  const judging = client.suggestions.refresh().then(() => {
+    isUnderWay = false
+    return performance.now() - startedAt
+  })
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it changes while the loop waits
+  for (let press = 0; isUnderWay; press++) {
     const pressedAt = performance.now()
     await client.labels.set({ hashes: hashes.slice(press, press + 1), classId: classes[press % classes.length]?.id ?? null })
     labelMs.push(performance.now() - pressedAt)

@@ -36,6 +36,8 @@ function type(field: HTMLInputElement, text: string): void {
   field.dispatchEvent(new InputEvent('input', { bubbles: true }))
 }
 
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50))
+
 /** As a person does, with the focus on it. */
 function press(page: HTMLElement, name: string): void {
   const button = [...page.querySelectorAll('button')].find((each) => each.textContent.trim() === name)
@@ -67,4 +69,14 @@ test('Enter looks into the folder that was typed, and once more takes it', async
   expect(chosen).toEqual([])
   page.querySelector('form')?.requestSubmit()
   await expect.poll(() => chosen).toEqual(['/photos'])
+})
+
+test('a folder is taken once, however often the button is pressed before it is known to be there', async () => {
+  const { page, field, chosen } = await pick()
+  type(field, '/photos')
+  press(page, 'Take it')
+  press(page, 'Take it')
+  await expect.poll(() => chosen).toEqual(['/photos'])
+  await settled()
+  expect(chosen).toEqual(['/photos'])
 })

@@ -8,6 +8,13 @@ function needsLook({ conflicts, several, skipped }: ImportReport): boolean {
   return conflicts.length > 0 || several.length > 0 || skipped.some(({ reason }) => reason !== 'duplicate')
 }
 
+/** A file or photo that both name is told once. */
+function bothOf<T extends { readonly file: string }>(one: readonly T[], other: readonly T[]): T[] {
+  const key = (each: T): string => JSON.stringify(each)
+  const told = new Set(one.map(key))
+  return [...one, ...other.filter((each) => !told.has(key(each)))]
+}
+
 /** What several imports brought, as though they were one. */
 function joined(one: ImportReport, other: ImportReport): ImportReport {
   const sum = (count: 'images' | 'labelled' | 'duplicates' | 'nearDuplicates' | 'unnamed' | 'seconds'): number => one[count] + other[count]
@@ -18,11 +25,11 @@ function joined(one: ImportReport, other: ImportReport): ImportReport {
     nearDuplicates: sum('nearDuplicates'),
     unnamed: sum('unnamed'),
     seconds: sum('seconds'),
-    skipped: [...one.skipped, ...other.skipped],
-    conflicts: [...one.conflicts, ...other.conflicts],
-    several: [...one.several, ...other.several],
+    skipped: bothOf(one.skipped, other.skipped),
+    conflicts: bothOf(one.conflicts, other.conflicts),
+    several: bothOf(one.several, other.several),
     sources: [...one.sources, ...other.sources],
-    cancelled: one.cancelled && other.cancelled,
+    cancelled: one.cancelled || other.cancelled,
   }
 }
 

@@ -48,7 +48,15 @@ test('a report that asks for something stays when other imports begin and end, a
   const conflict = { file: 'b.jpg', hash: 'b'.repeat(64), class: 'cat', folderClass: 'dog', by: 'folder' as const }
   notice.tell({ ...report, images: 0, duplicates: 2, conflicts: [conflict], cancelled: true })
   aWhile()
-  expect(notice.report).toEqual({ ...report, images: 30, duplicates: 2, skipped: broken.skipped, conflicts: [conflict], seconds: 3 })
+  expect(notice.report).toEqual({
+    ...report,
+    images: 30,
+    duplicates: 2,
+    skipped: broken.skipped,
+    conflicts: [conflict],
+    seconds: 3,
+    cancelled: true,
+  })
   expect([notice.imports, notice.isNew]).toEqual([3, false])
   notice.forget()
   notice.tell(report)
@@ -80,4 +88,11 @@ test('who looks into a report is not interrupted, and a report that was asked fo
   notice.show(broken)
   aWhile()
   expect([notice.report, notice.isNew]).toEqual([broken, false])
+})
+
+test('a file that two imports tell of is told once, and that one was stopped is told', () => {
+  const notice = new ImportNotice()
+  notice.tell({ ...broken, cancelled: true })
+  notice.tell(broken)
+  expect(notice.report).toMatchObject({ skipped: broken.skipped, cancelled: true })
 })

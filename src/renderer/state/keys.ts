@@ -1,9 +1,9 @@
 import type { StudioClient } from '../../main/contract/contract.ts'
 import type { Class } from '../../main/contract/labels.ts'
 import { BoundAction, type StudioSettings } from '../../main/contract/project.ts'
-import { keyGroups, type KeyGroup, type Shortcut } from '../text/keys.ts'
+import { keyCaps, keyGroups, type KeyGroup, type Shortcut } from '../text/keys.ts'
 import type { Remote } from './remote.svelte.ts'
-import { signsOf, type ChosenKeys } from './shortcuts.ts'
+import { isMacKeyboard, signsOf, type ChosenKeys } from './shortcuts.ts'
 
 /** The groups of the list whose keys can be chosen. */
 export const boundGroups = ['label', 'bySuggestion', 'photos', 'photo', 'doubts', 'map'] as const satisfies readonly KeyGroup[]
@@ -69,6 +69,12 @@ export class Keys implements ChosenKeys {
   pressOf(action: BoundAction): string | null {
     const press = this.pressesOfAction(action)[0]
     return press === undefined || this.isOfClass(press.toLowerCase()) ? null : press
+  }
+
+  /** A title that ends with the key of what it is about: `Show all (M)`. */
+  titled(title: string, action: BoundAction): string {
+    const press = this.pressOf(action)
+    return press === null ? title : `${title} (${keyCaps(press, isMacKeyboard()).join(' ')})`
   }
 
   pressesOfAction(action: BoundAction): readonly string[] {

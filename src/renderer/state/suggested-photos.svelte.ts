@@ -86,7 +86,7 @@ export class SuggestedPhotos {
 
   /** Labels or photos have changed elsewhere: those on the screen are read again where nothing is decided of them. */
   async refresh(): Promise<void> {
-    if (this.photos.every(({ image }) => !this.#decisions.has(image.hash))) await this.#fill()
+    if (!this.#hasDecided) await this.#fill({ isRefresh: true })
   }
 
   /** Photos were judged anew. Those on the screen stay: one key accepts all of them, and that has to be what was looked at. */
@@ -138,16 +138,27 @@ export class SuggestedPhotos {
     if (classId === null) return 0
     for (const { image } of this.photos) if (this.decision(image.hash).kind === 'out') this.#passed.add(image.hash)
     this.photos = []
-    if (accepted.length > 0) await this.#steps.step(() => this.#client.labels.set({ hashes: [...accepted], classId, source: 'suggestion' }))
+    let count = 0
+    if (accepted.length > 0)
+      await this.#steps.step(async () => {
+        await this.#client.labels.set({ hashes: [...accepted], classId, source: 'suggestion' })
+        count = accepted.length
+      })
     if (classId === this.classId) await this.#fill()
-    return accepted.length
+    return count
+  }
+
+  /** Of a photo on the screen. */
+  get #hasDecided(): boolean {
+    return this.photos.some(({ image }) => this.#decisions.has(image.hash))
   }
 
   #decide(hash: string, decision: Decision): void {
     this.#decisions = new Map(this.#decisions).set(hash, decision)
   }
 
-  async #fill(): Promise<void> {
+  /** `isRefresh`: what is decided meanwhile goes before the answer. */
+  async #fill({ isRefresh = false } = {}): Promise<void> {
     const { classId } = this
     if (classId === null) return
     const asked = ++this.#asked
@@ -157,7 +168,7 @@ export class SuggestedPhotos {
       const { total, images } = await this.#client.images.list({ filter, order, offset: 0, limit: this.#passed.size + this.#atOnce })
       const shown = images.filter(({ hash }) => !this.#passed.has(hash)).slice(0, this.#atOnce)
       const told = shown.length === 0 ? [] : await this.#client.suggestions.of({ hashes: shown.map(({ hash }) => hash) })
-      if (asked !== this.#asked) return
+      if (asked !== this.#asked || (isRefresh && this.#hasDecided)) return
       this.#take(shown, told, total)
     } catch (thrown) {
       const error = wireErrorOf(thrown)

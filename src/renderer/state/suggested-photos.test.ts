@@ -73,6 +73,16 @@ test('what was labelled elsewhere leaves the screen', async () => {
   expect(seen(shown)).toBe('acd')
 })
 
+test('what is decided while the screen is read again goes before what is read', async () => {
+  const shown = begin()
+  await shown.show(cat, 3)
+  labelled = ['c']
+  const reading = shown.refresh()
+  shown.toggle(0)
+  await reading
+  expect([seen(shown), shown.accepted]).toEqual(['abc', ['b', 'c']])
+})
+
 test('photos that were taken out are passed over until they are asked for again', async () => {
   const shown = begin()
   await shown.show(cat, 3)

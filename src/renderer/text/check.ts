@@ -86,20 +86,20 @@ function classNote({ images, different, tooFewTo, testImages, provesAtLeast }: C
         ? `None yet: training needs at least ${fewest.train}`
         : `Too few to train: ${countText(different)}${look}; at least ${fewest.train} are needed`
     case 'measure':
-      return `Enough to train, few to know how good it is: ${testWords(testImages, provesAtLeast, 'only that')}. ${countText(fewest.measure)} photos prove more`
+      return `Enough to train, few to know how good it is: ${testWords(testImages, provesAtLeast, 'only ')}. ${countText(fewest.measure)} photos prove more`
     case null:
-      return `Enough: ${testWords(testImages, provesAtLeast, 'that')}`
+      return `Enough: ${testWords(testImages, provesAtLeast, '')}`
     default:
       return tooFewTo satisfies never
   }
 }
 
 /** What the photos that a split keeps aside for the test can prove at most. */
-function testWords(testImages: number, provesAtLeast: number, that: 'that' | 'only that'): string {
+function testWords(testImages: number, provesAtLeast: number, only: '' | 'only '): string {
   const proved = Math.floor(100 * provesAtLeast)
   if (testImages === 0) return 'hardly one is kept for the test'
-  if (testImages === 1) return `about 1 test photo, and that one right proves ${that} ${proved} of 100 are`
-  return `about ${countText(testImages)} test photos, and all of them right prove ${that} ${proved} of 100 are`
+  if (testImages === 1) return `about 1 photo is kept for the test, and that one right proves ${only}${proved} of 100 right`
+  return `about ${countText(testImages)} photos are kept for the test, and all of them right would prove ${only}${proved} of 100 right`
 }
 
 /** What can be wrong with a photo: its name, what it is for a network, and the term of engineers. */

@@ -75,7 +75,6 @@ export const photoDetailWords = {
   class: 'Class',
   noClass: 'No class',
   remove: 'Move to the trash',
-  removeKey: 'Delete',
   restore: 'Bring back',
   missingTitle: 'This photo is not in the project',
   missingText: 'The address is of a photo that is no longer here, or of one in another project.',

@@ -107,7 +107,7 @@ describe('natural frequencies', () => {
 
 test('a probability is told as people count, never as more than it is, and never as certain', () => {
   expect([0.02, 0.44, 0.7, 0.899, 0.9, 0.949, 0.95, 0.987, 0.9999, 1].map(frequencyText)).toEqual([
-    '1 in 10',
+    'less than 1 in 10',
     '4 in 10',
     '7 in 10',
     '8 in 10',

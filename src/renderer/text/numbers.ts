@@ -129,10 +129,11 @@ export function frequencies(interval: Interval, part: string): Frequencies {
 
 /**
  * A probability as people count, never more than it is: `9 in 10`, from 0.95 on `97 in 100`, and never all of them. So `9 in 10` and more is
- * said from 0.9 on.
+ * said from 0.9 on. Below 0.1 it is `less than 1 in 10`.
  */
 export function frequencyText(probability: number): string {
   // 0.29 * 100 is a little less than 29.
   const of = (count: number): number => Math.floor(probability * count + 1e-9)
-  return of(100) < 95 ? `${Math.max(1, of(10))} in 10` : `${Math.min(99, of(100))} in 100`
+  if (of(10) === 0) return 'less than 1 in 10'
+  return of(100) < 95 ? `${of(10)} in 10` : `${Math.min(99, of(100))} in 100`
 }

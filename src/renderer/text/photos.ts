@@ -46,7 +46,7 @@ export const photoWords = {
   like: (name: string | null) => (name === null ? 'Like one photo' : `Like ${name}`),
   chosenOnMap: 'Chosen on the map',
   similar: 'More like this',
-  similarTitle: 'Show all photos, the most similar first (M)',
+  similarTitle: 'Show all photos, the most similar first',
   similarFirst: 'Most similar first',
   similarHint: 'All photos are here, however little they look like it: the further down, the less alike.',
   unseen: (missing: number) =>
@@ -62,7 +62,7 @@ export const photoWords = {
   noClass: 'None',
   open: 'Look closely',
   remove: 'Move to the trash',
-  removeTitle: 'They can be brought back from there (Delete)',
+  removeTitle: 'They can be brought back from there',
   bringBack: 'Bring back',
   bringAllBack: 'Bring all back',
   trashHint: 'Photos in the trash are not learned from. They keep their class and note.',

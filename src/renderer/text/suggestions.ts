@@ -10,7 +10,7 @@ function reasonText(reason: UseReason, nameOf: NameOf): string {
     case 'many':
       return `About ${countOf(reason.photos, 'more photo')} ${reason.photos === 1 ? 'is' : 'are'} like this one, none with a class`
     case 'unlike':
-      return 'Unlike anything labelled so far'
+      return 'It looks like nothing that has a class so far'
     case 'unsure':
       return 'Graft is not sure about it'
     default:
@@ -53,7 +53,7 @@ export const suggestionWords = {
   left: (count: number) => `${countText(count)} left`,
   accept: (count: number, name: string) =>
     count === 0 ? 'Next photos' : count === 1 ? `Accept 1 as ${name}` : `Accept ${countText(count)} as ${name}`,
-  hint: (name: string) => `What is ticked becomes ${name}; at first it is those from 9 in 10 on.`,
+  hint: (name: string) => `What is ticked becomes ${name}. To begin with, photos that are at least 9 in 10 sure are ticked.`,
   tick: 'Tick or untick',
   space: 'Space',
   tickAll: 'Tick all',

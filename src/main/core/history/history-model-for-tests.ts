@@ -128,10 +128,13 @@ function playImport(world: World, asked: Of<'import'>): World {
   const isOfClassesThere =
     asked.name === null ||
     (before.classes.length === model.classes.length && !states.slice(last + 1).some((state) => state.of === 'classes'))
-  const isApart = last > 0 && last <= at && isOfClassesThere && asked.images.every((image) => !world.known.includes(image))
+  const fresh = asked.images.filter((image) => !world.known.includes(image))
+  const isUntouched = (image: number): boolean => asked.name === null && before.trashed[image] === false
+  const isApart = last > 0 && last <= at && isOfClassesThere && asked.images.every((image) => fresh.includes(image) || isUntouched(image))
+  const toAdd = { ...asked, images: fresh }
   // New images alone are nothing to any step that came after that of their import.
   if (isApart)
-    return { states: states.map((each, place) => (place < last ? each : { ...each, model: withImported(each.model, asked) })), at, known }
+    return { states: states.map((each, place) => (place < last ? each : { ...each, model: withImported(each.model, toAdd) })), at, known }
   const kept = states.slice(0, last > 0 && last === at ? at : at + 1)
   return { states: [...kept, { model, noted: null, of: 'import' }], at: kept.length, known }
 }

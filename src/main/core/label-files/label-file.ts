@@ -14,7 +14,7 @@ export interface NamedPhoto {
 export interface LabelFile {
   readonly kind: LabelFileKind
   readonly photos: readonly NamedPhoto[]
-  /** Rows or entries that say nothing of a photo, for the report: `row 12`, and why. */
+  /** Rows or entries that say nothing of a photo, for the report: `line 12`, and why. */
   readonly problems: readonly { readonly where: string; readonly why: string }[]
   /** Where the file has several columns or questions that could name classes: the one that is taken. */
   readonly taken: string | null

@@ -36,7 +36,7 @@ Groups that were kept in the window are not listed again, unless another photo j
   suggest: `
 Examples:
   graft suggest birds.graft                                  surest first; two classes need three photos each
-  graft suggest birds.graft --accept 0.95                    95 in 100 of these are right; graft label takes back
+  graft suggest birds.graft --accept 0.95                    as sure as 95 in 100 at least; graft undo takes back
   graft suggest birds.graft --useful --json                  what to label next, and why
 Photos that the network has not looked at yet it looks at first.`,
   label: `

@@ -72,7 +72,7 @@ test('the photos that teach most come first, each with the reason in words', asy
   press('s')
   await until(() => page.textContent.includes('About 40 more photos are like this one'))
   press('s')
-  await until(() => page.textContent.includes('Unlike anything labelled so far'))
+  await until(() => page.textContent.includes('It looks like nothing that has a class so far'))
 })
 
 test('Enter accepts what is suggested of one, a digit says otherwise, and the next comes', async () => {
