@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { createHash } from 'node:crypto'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -120,6 +120,22 @@ describe('a feature file', () => {
     expect(file.isCurrent()).toBe(false)
     rmSync(path)
     expect(file.isCurrent()).toBe(false)
+  })
+
+  test('knows after writing to it what somebody else has taken out of it before', () => {
+    const file = FeatureFile.open(path, dim)
+    file.append(rows(0, 3))
+    const bytes = readFileSync(path)
+    bytes.fill(0, 16 + recordBytes, 16 + 2 * recordBytes)
+    writeFileSync(path, bytes)
+    utimesSync(path, 1, 1)
+    file.append(rows(3, 4))
+    expect([file.isCurrent(), ...[0, 1, 2, 3].map((n) => file.has(hashOf(n)))]).toEqual([true, true, false, true, true])
+    file.append([row(1)])
+    expect(file.gather([0, 1, 2, 3].map(hashOf))).toEqual(Float32Array.from(rows(0, 4).flatMap((r) => [...r.features])))
+    rmSync(path)
+    file.append(rows(4, 5))
+    expect([file.has(hashOf(0)), FeatureFile.open(path, dim).count]).toEqual([false, 1])
   })
 
   test('of ten thousand images with 1,280 features each is opened and gathered whole', () => {

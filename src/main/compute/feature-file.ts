@@ -76,8 +76,15 @@ export class FeatureFile {
   /** A file that is missing is made at the first `append`; one with a damaged header, or of another `dim`, starts anew. */
   static open(path: string, dim: number): FeatureFile {
     const opened = new FeatureFile(path, dim)
-    if (existsSync(path)) withFile(path, 'r+', (file) => opened.#readIndex(file))
+    opened.#indexAnew()
     return opened
+  }
+
+  #indexAnew(): void {
+    this.#records.clear()
+    this.#sizeBytes = 0
+    this.#changedAtNs = null
+    if (existsSync(this.path)) withFile(this.path, 'r+', (file) => this.#readIndex(file))
   }
 
   get count(): number {
@@ -135,10 +142,12 @@ export class FeatureFile {
 
   /**
    * Writes rows at the end, in one go; `features` has length `dim`. They count as there once this returns. Throws `DISK_FULL` or
-   * `NOT_WRITABLE`; what was written of them until then is not looked at and written over by the next.
+   * `NOT_WRITABLE`; what was written of them until then is not looked at and written over by the next. Where somebody else has changed the
+   * file (features of a photo were forgotten), it is read anew before, so that what has gone from it counts as gone.
    */
   append(rows: readonly FeatureRow[]): void {
     if (rows.length === 0) return
+    if (!this.isCurrent()) this.#indexAnew()
     const isNew = this.#sizeBytes === 0
     const start = isNew ? headerBytes : 0
     const bytes = Buffer.alloc(start + rows.length * this.#recordBytes)
