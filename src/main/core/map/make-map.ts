@@ -4,13 +4,14 @@ import type { OpenProject, StudioContext } from '../context.ts'
 import { extractFeatures } from '../features/extract-features.ts'
 import { featureCache } from '../features/feature-caches.ts'
 import { projectBackbone } from '../features/project-backbone.ts'
+import { readErasedHashes } from '../images/erased-rows.ts'
 import { readShownHashes } from '../images/image-list-rows.ts'
 import type { JobBody } from '../jobs/job-queue.ts'
-import { writeMap } from './map-file.ts'
+import { withoutPhotos, writeMap } from './map-file.ts'
 
 /**
- * The job: lets the network look at the photos that it has not seen yet, lays them out, and keeps the map in the project. Cancelled, the map from before stays.
- * Throws what the extraction throws.
+ * The job: lets the network look at the photos that it has not seen yet, lays them out, and keeps the map in the project, without photos that were deleted for
+ * good meanwhile. Cancelled, the map from before stays. Throws what the extraction throws.
  */
 export function makeMap(context: StudioContext, project: OpenProject): JobBody {
   return async ({ signal, progress }) => {
@@ -34,15 +35,18 @@ export function makeMap(context: StudioContext, project: OpenProject): JobBody {
       },
     )
     signal.throwIfAborted()
-    writeMap(project.files, {
-      version: 1,
+    const made = {
+      version: 1 as const,
       madeAtMs: context.clock(),
       featuresKey: featuresKey(backbone),
       isSample: all.length > drawn.length,
       hashes: [...hashes],
       positions: Buffer.from(positions.buffer, positions.byteOffset, positions.byteLength).toString('base64'),
-    })
+    }
+    // Between this look and the writing nobody else has a turn.
+    const left = withoutPhotos(made, readErasedHashes(project.db))
+    writeMap(project.files, left)
     context.changed('images')
-    return { kind: 'map', images: hashes.length }
+    return { kind: 'map', images: left.hashes.length }
   }
 }

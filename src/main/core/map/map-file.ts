@@ -63,14 +63,14 @@ export function writeMap(files: ProjectFiles, map: KeptMap): void {
 /** Takes photos off the map. Throws `DISK_FULL` or `NOT_WRITABLE`. */
 export function forgetInMap(files: ProjectFiles, hashes: ReadonlySet<string>): void {
   const kept = readMap(files)
-  if (kept?.hashes.some((hash) => hashes.has(hash)) !== true) return
-  const places = [...kept.hashes.keys()].filter((place) => !hashes.has(kept.hashes[place] ?? ''))
-  const positions = Buffer.from(kept.positions, 'base64')
-  writeMap(files, {
-    ...kept,
-    hashes: places.map((place) => kept.hashes[place] ?? ''),
-    positions: Buffer.concat(places.map((place) => positions.subarray(place * positionBytes, (place + 1) * positionBytes))).toString(
-      'base64',
-    ),
-  })
+  if (kept?.hashes.some((hash) => hashes.has(hash)) === true) writeMap(files, withoutPhotos(kept, hashes))
+}
+
+/** The map without photos of `hashes`: neither they nor their places are in it. */
+export function withoutPhotos(map: KeptMap, hashes: ReadonlySet<string>): KeptMap {
+  const places = [...map.hashes.keys()].filter((place) => !hashes.has(map.hashes[place] ?? ''))
+  if (places.length === map.hashes.length) return map
+  const positions = Buffer.from(map.positions, 'base64')
+  const left = places.map((place) => positions.subarray(place * positionBytes, (place + 1) * positionBytes))
+  return { ...map, hashes: places.map((place) => map.hashes[place] ?? ''), positions: Buffer.concat(left).toString('base64') }
 }

@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toWireError } from '../../contract/errors.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
+import { recordStep } from '../history/record-step.ts'
+import { eraseImages, readErasable } from '../images/erased-rows.ts'
+import { setTrashed } from '../images/image-rows.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
+import { makeMap } from './make-map.ts'
 
 const backbone = 'mobilenet-v2-035'
 const hasBackbone = existsSync(join(checkoutResources, 'backbones', backbone, 'network.json'))
@@ -67,6 +71,29 @@ describe.skipIf(!hasBackbone)(`the map${hasBackbone ? '' : ` (skipped: ${backbon
     writeFileSync(file, readFileSync(file, 'utf8').slice(0, 400))
     expect(await studio.client.map.get()).toMatchObject({ state: 'none' })
     expect(await studio.client.map.classes()).toEqual({ classIds: [] })
+  })
+
+  test('has none of the photos that were deleted for good while it was made', async () => {
+    const { images } = await studio.client.images.list({ filter: {}, offset: 0, limit: 20 })
+    const project = studio.context.project()
+    const gone = images[2]!.hash
+    let isErased = false
+    const progress = (): void => {
+      if (isErased) return
+      isErased = true
+      recordStep(project.db, { action: 'image-trash', details: {}, atMs: 1 }, () => setTrashed(project.db, [gone], 1))
+      eraseImages(project.db, [readErasable(project.db, [gone], new Set()).images[0]!.id], 1)
+    }
+    const { signal } = new AbortController()
+    const made = await makeMap(studio.context, project)({ signal, stopSignal: signal, progress, emit: () => undefined })
+    expect([isErased, made]).toEqual([true, { kind: 'map', images: images.length - 1 }])
+    const { hashes } = await ready()
+    expect(hashes.toSorted()).toEqual(
+      images
+        .map(({ hash }) => hash)
+        .filter((hash) => hash !== gone)
+        .toSorted(),
+    )
   })
 
   test('names what was chosen on it, for an address that leads to these photos and no others', async () => {
