@@ -38,6 +38,20 @@ test('nothing of a photo is left in any file of features, all others are as they
   }
 })
 
+test.runIf(process.platform === 'linux')(
+  'a file that cannot be opened is told of, and nothing of a photo is left in the others',
+  async () => {
+    // Not even the first user of a machine opens a file whose name is no text.
+    const start = Buffer.from(`${folder}/`)
+    for (const name of ['a', 'm', 'z'])
+      writeFileSync(Buffer.concat([start, Buffer.from([...Buffer.from(name), 0xff]), Buffer.from('.features')]), '')
+    const paths = ['b', 'c', 'n', 'o', 'y'].map((name) => join(folder, `${name}.features`))
+    for (const path of paths) FeatureFile.open(path, dim).append([row(1), row(2)])
+    await expect(forgetFeatures(folder, new Set([hashOf(1)]), signal)).rejects.toMatchObject({ code: 'ENOENT' })
+    for (const path of paths) expect(readFileSync(path).includes(bytesOf(1))).toBe(false)
+  },
+)
+
 test('a folder that is not there, a file that is none, one that is torn and a link are left as they are', async () => {
   const wanted = new Set([hashOf(1)])
   await forgetFeatures(join(folder, 'none'), wanted, signal)
@@ -49,6 +63,8 @@ test('a folder that is not there, a file that is none, one that is torn and a li
   mkdirSync(project)
   symlinkSync(join(elsewhere, 'own.features'), join(project, 'link.features'))
   writeFileSync(join(project, 'none.features'), 'no features')
+  // Its header says that a record is larger than any memory.
+  writeFileSync(join(project, 'huge.features'), Buffer.concat([own.subarray(0, 8), Buffer.alloc(8, 0xff)]))
   writeFileSync(join(project, 'torn.features'), own.subarray(0, 500))
   await forgetFeatures(project, wanted, signal)
   expect(readFileSync(join(elsewhere, 'own.features'))).toEqual(own)

@@ -132,6 +132,28 @@ test('copies of the database from before an update hold what was deleted, and go
   expect((await readdir(backups)).sort()).toEqual(stays.sort())
 })
 
+test('a copy of the database that cannot be deleted is told of and tried again with the project, and all else goes', async () => {
+  const [gone = ''] = await addAll()
+  const { files } = studio.context.project()
+  const backups = join(files.root, 'backups')
+  // A folder in place of the file: no user may remove it as one.
+  const stuck = join(backups, 'project-version-10.sqlite')
+  await mkdir(stuck, { recursive: true })
+  await writeFile(join(backups, 'project-version-2.sqlite'), 'names and labels')
+  await studio.client.images.trash({ hashes: [gone] })
+  await expect(erase()).rejects.toMatchObject({ code: 'NOT_WRITABLE' })
+  expect(filesOf(gone).some((file) => existsSync(file))).toBe(false)
+  expect(await readdir(backups)).toEqual([basename(stuck)])
+  await rm(stuck, { recursive: true })
+  await writeFile(stuck, 'names and labels')
+  await studio.client.project.close()
+  await studio.client.project.open({ path: files.root })
+  const [job] = await studio.client.jobs.list()
+  await studio.result(job?.id ?? '', 'empty-trash')
+  expect(await readdir(backups)).toEqual([])
+  expect(studio.context.project().db.prepare('SELECT has_files FROM erased_image').pluck().all()).toEqual([0])
+})
+
 test('copies of a database that a link leads to are left alone', async () => {
   const [gone = ''] = await addAll()
   const elsewhere = join(studio.folder, 'elsewhere')

@@ -67,13 +67,16 @@ function eraseTrashed(context: StudioContext, project: OpenProject, hashes: read
   }
 }
 
-/** One file that cannot be deleted leaves the others no longer on the disk: it is told of at the end, and tried again at the next opening. */
+/**
+ * One file that cannot be deleted leaves the others no longer on the disk: it is told of at the end, and tried again at the next opening. So are features, the
+ * map and copies of the database that still hold something of a photo: until that has gone too, no photo counts as done.
+ */
 async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise<void> {
   const total = countErasedWithFiles(db)
   const failures: unknown[] = []
   job.progress('deleting', 0, total)
   const inside = await pathsInside(files)
-  // First of all: a crash in between is made up for as long as files are left over.
+  // First of all: a crash or a failure in between is made up for as long as photos count as left over.
   if (total > 0) {
     const erased = readErasedHashes(db)
     const featuresIn = await inside(files.features)
@@ -84,6 +87,7 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
     ]
     for (const each of work) await each().catch((error: unknown) => failures.push(error))
   }
+  const isForgotten = failures.length === 0
   for (let done = 0, lastId = 0; !job.signal.aborted;) {
     const images = readErasedWithFiles(db, lastId, filesAtOnce)
     if (images.length === 0) break
@@ -91,10 +95,8 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
       const some = images.slice(at, at + sideBySide)
       const outcomes = await Promise.allSettled(some.map((image) => deleteCopies(files, inside, image)))
       for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason)
-      markFilesDeleted(
-        db,
-        some.filter((_, index) => outcomes[index]?.status === 'fulfilled'),
-      )
+      const gone = isForgotten ? some.filter((_, index) => outcomes[index]?.status === 'fulfilled') : []
+      markFilesDeleted(db, gone)
     }
     lastId = images.at(-1)?.id ?? lastId
     done += images.length
@@ -110,7 +112,9 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
 async function deleteBackups(files: ProjectFiles, inside: (path: string) => Promise<string | null>): Promise<void> {
   const folder = await inside(backupFolder(files))
   const names = folder === null ? [] : await readdir(folder)
-  for (const name of names) if (folder !== null && isBackupOf(files.database, name)) await unlink(join(folder, name)).catch(unlessGone)
+  const copies = folder === null ? [] : names.filter((name) => isBackupOf(files.database, name)).map((name) => join(folder, name))
+  for (const outcome of await Promise.allSettled(copies.map((copy) => unlink(copy).catch(unlessGone))))
+    if (outcome.status === 'rejected') throw outcome.reason
 }
 
 /** A project from elsewhere may name files of this machine, by its rows or by links in its folder: only what really lies in it is deleted. */
