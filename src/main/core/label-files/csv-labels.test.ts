@@ -170,6 +170,9 @@ describe('a file that lies in a folder by chance', () => {
     writeFileSync(join(folder, name), text)
     return (await readLabelFile(join(folder, name), { isGiven })).state
   }
+  /** Of Label Studio, with what is before the photo's name longer than what is looked at of a file. */
+  const task = (data: object, after: object = {}) =>
+    JSON.stringify([{ id: 1, data: { note: filler.repeat(1000), ...data }, annotations: [{ result: [] }], ...after }])
   it.each([
     ['measurements.csv', `time,value\n${many((index) => `${index},${filler}\n`)}`, 'other', 'not-text'],
     ['log.json', `[${many((index) => `{"at":${index},"said":"${filler}"},`)}0]`, 'other', 'not-text'],
@@ -182,6 +185,8 @@ describe('a file that lies in a folder by chance', () => {
       'labels',
       'labels',
     ],
+    ['task.json', task({ image: '/data/upload/1/a1-cat.jpg' }), 'labels', 'labels'],
+    ['address.json', task({ image: 'https://example.com/photos/1' }, { file_upload: 'a1-cat.jpg' }), 'labels', 'labels'],
   ])('%s is read whole only where its beginning tells of photos, or somebody named it', async (name, text, given, found) => {
     expect([await stateOf(name, text, true), await stateOf(name, text, false)]).toEqual([given, found])
   })

@@ -20,8 +20,11 @@ export function mayHoldLabels(path: string): boolean {
 
 /** Of a file that may lie in a folder by chance, so much tells whether it is worth reading. */
 const startBytes = 64 * 1024
-/** What lists of photos have in their beginning: a photo, or one of COCO's lists. */
-const namesPhotos = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|hei[cf])\b|"(images|annotations|categories)"\s*:/i
+/**
+ * What lists of photos have in their beginning: a photo, one of COCO's lists, or what a task of Label Studio has. The name of its photo may
+ * stand behind a text, an address without an ending, or a mask that is longer than what is looked at.
+ */
+const namesPhotos = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|bmp|hei[cf])\b|"(images|annotations|categories|data|file_upload)"\s*:/i
 
 /**
  * Reads a file of labels; what it is, its content decides: JSON of COCO or Label Studio, else a table. `isGiven`: somebody named this very file;
