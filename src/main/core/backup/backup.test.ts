@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
@@ -148,11 +148,13 @@ describe('a backup', () => {
   test('that a process was killed at leaves nothing for longer than until the next one, and nothing of another computer is touched', async () => {
     const { pid } = spawnSync(process.execPath, ['--version'])
     mkdirSync(join(folder, 'kept'))
-    const own = hostname().replaceAll(/[^A-Za-z0-9_]/g, '_')
-    const left = [`.old.graft-backup.${own}-${pid}.unfinished`, `.old.graft-backup.${own}-${pid}.unfinished.sqlite-journal`]
+    const own = hostname()
+      .replaceAll(/[^A-Za-z0-9_]/g, '_')
+      .slice(0, 64)
+    const left = [`.graft-backup-01ab.${own}-${pid}.unfinished`, `.graft-backup-01ab.${own}-${pid}.unfinished.sqlite-journal`]
     const others = [
-      `.old.graft-backup.${own}x-${pid}.unfinished`,
-      `.old.graft-backup.${own}-${process.pid}.unfinished`,
+      `.graft-backup-02ab.${own}x-${pid}.unfinished`,
+      `.graft-backup-03ab.${own}-${process.pid}.unfinished`,
       '.other.unfinished',
     ]
     for (const name of [...left, ...others]) writeFileSync(join(folder, 'kept', name), 'half')
@@ -176,6 +178,27 @@ describe('a backup', () => {
     }
     await expect(writeBackup(project, everything(), job({ signal: abort.signal, progress }))).rejects.toThrow('cancelled')
     expect(readdirSync(join(folder, 'kept'))).toEqual([])
+  })
+
+  test('that fails before its first file ends no process, and leaves nothing', async () => {
+    rmSync(join(project.files.root, 'features'), { recursive: true })
+    writeFileSync(join(project.files.root, 'features'), 'a file where the folder should be')
+    const unheard: unknown[] = []
+    const hear = (reason: unknown): void => void unheard.push(reason)
+    process.on('unhandledRejection', hear)
+    try {
+      await expect(writeBackup(project, everything(), job())).rejects.toThrow('ENOTDIR')
+    } finally {
+      process.off('unhandledRejection', hear)
+    }
+    expect([unheard, readdirSync(join(folder, 'kept'))]).toEqual([[], []])
+  })
+
+  test('may have as long a name as the disk takes', async () => {
+    const long = join(folder, 'kept', `${'鳥'.repeat(80)}.graft-backup`)
+    await writeBackup(project, { ...everything(), out: long }, job())
+    expect(readdirSync(join(folder, 'kept'))).toEqual([basename(long)])
+    expect(await restore(long)).toMatchObject({ images: 5 })
   })
 
   test.skipIf(process.platform !== 'linux')('that is cancelled keeps no file open', async () => {

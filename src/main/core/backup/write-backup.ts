@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
@@ -42,7 +42,8 @@ export async function writeBackup(
   const { out, log } = order
   if (existsSync(out)) throw new StudioError('OUT_EXISTS', { path: out })
   const place = dirname(out)
-  const unfinished = join(place, `.${basename(out)}.${machine}-${process.pid}${unfinishedEnding}`)
+  // Without the name of the backup: with all its endings it could be longer than a disk takes.
+  const unfinished = join(place, `.graft-backup-${randomBytes(4).toString('hex')}.${machine}-${process.pid}${unfinishedEnding}`)
   const snapshot = `${unfinished}.sqlite`
   try {
     await mkdir(place, { recursive: true })
@@ -70,7 +71,9 @@ const pagesAtOnce = 2000
 const unfinishedEnding = '.unfinished'
 const sqliteEndings = ['.sqlite-wal', '.sqlite-shm', '.sqlite-journal'] as const
 /** Several machines may keep their backups in one folder, and each knows the processes of its own. */
-const machine = hostname().replaceAll(/[^A-Za-z0-9_]/g, '_')
+const machine = hostname()
+  .replaceAll(/[^A-Za-z0-9_]/g, '_')
+  .slice(0, 64)
 
 /** The id of the process of this machine that was at work on a file of this name; null for any other file. */
 function ownerOfUnfinished(name: string): string | null {
@@ -92,6 +95,8 @@ async function pack(project: OpenProject, packing: Packing, { signal, progress }
   const written = pipeline(archive.outputStream, createWriteStream(packing.unfinished, { flags: 'wx', flush: true }), { signal: ended })
   // A file waits for the one who writes; when that fails nobody reads on.
   const failed = written.then(() => new Promise<never>(() => undefined))
+  // Nobody may wait for it yet when it comes, and a failure that nobody hears of ends the process.
+  failed.catch(() => undefined)
   const packed: BackupFile[] = []
   const add = async (source: Source): Promise<boolean> => {
     const file = await Promise.race([addFile(archive, source, createdAtMs, ended), failed])
