@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { ImageFilter, ImageOrder } from '../../contract/images.ts'
 import { noteImage } from '../images/note-image.ts'
-import { setTrashed } from '../images/image-rows.ts'
+import { hasImage, setTrashed } from '../images/image-rows.ts'
 import { Intake } from '../images/take-images.ts'
 import { nextClassColour } from '../labels/class-colours.ts'
 import { readClasses } from '../labels/class-rows.ts'
@@ -16,6 +16,8 @@ export type Change =
   | { readonly do: 'label'; readonly images: readonly number[]; readonly at: number | null }
   /** `more`: it goes on with the last import that there was. */
   | { readonly do: 'import'; readonly images: readonly number[]; readonly name: string | null; readonly more: boolean }
+  /** New ones come out of a watched folder. */
+  | { readonly do: 'watch'; readonly images: readonly number[]; readonly name: string | null }
   | { readonly do: 'add'; readonly name: string }
   | { readonly do: 'rename'; readonly at: number; readonly name: string }
   | { readonly do: 'recolour'; readonly at: number; readonly colour: string }
@@ -44,8 +46,7 @@ interface State {
   readonly model: Model
   /** The image that the step wrote a note about. */
   readonly noted: number | null
-  /** Whether the step was that of an import, or of a change of classes. */
-  readonly of: 'import' | 'classes' | null
+  readonly isImport: boolean
 }
 
 /** How the project was after each step, and after how many it is now. */
@@ -56,13 +57,13 @@ export interface World {
   readonly known: readonly number[]
 }
 
-/** How many images a project can have; the last two come by an import. */
-export const imageCount = 6
+/** How many images a project can have; the last ones come by an import or out of a watched folder. */
+export const imageCount = 8
 const imagesAtFirst = 4
 
 export function newWorld(db: Database): World {
   const known = Array.from({ length: imagesAtFirst }, (_, image) => image)
-  return { states: [{ model: readModel(db), noted: null, of: null }], at: 0, known }
+  return { states: [{ model: readModel(db), noted: null, isImport: false }], at: 0, known }
 }
 
 export const hashOfImage = (index: number): string => String(index).repeat(64)
@@ -105,6 +106,7 @@ export function play(world: World, operation: Operation): World | null {
   if (operation.do === 'go') return to(operation.to % states.length)
   const now = states[at]!
   if (operation.do === 'import') return playImport(world, operation)
+  if (operation.do === 'watch') return playWatched(world, operation)
   const unknown =
     operation.do === 'label' || operation.do === 'trash' ? operation.images.filter((image) => !world.known.includes(image)) : []
   const model = structuredClone(now.model)
@@ -114,8 +116,7 @@ export function play(world: World, operation: Operation): World | null {
   // Notes about one image that follow each other are one step.
   const noted = operation.do === 'note' ? operation.image : null
   const before = noted !== null && noted === now.noted ? states.slice(0, at) : states.slice(0, at + 1)
-  const isOfClasses = ['add', 'rename', 'recolour', 'reverse', 'merge', 'delete'].includes(operation.do)
-  return { ...world, states: [...before, { model, noted, of: isOfClasses ? 'classes' : null }], at: before.length }
+  return { ...world, states: [...before, { model, noted, isImport: false }], at: before.length }
 }
 
 function playImport(world: World, asked: Of<'import'>): World {
@@ -124,10 +125,8 @@ function playImport(world: World, asked: Of<'import'>): World {
   const model = withImported(before, asked)
   if (JSON.stringify(model) === JSON.stringify(before)) return world
   const known = [...new Set([...world.known, ...asked.images])]
-  const last = asked.more ? states.findLastIndex((state) => state.of === 'import') : -1
-  const isOfClassesThere =
-    asked.name === null ||
-    (before.classes.length === model.classes.length && !states.slice(last + 1).some((state) => state.of === 'classes'))
+  const last = asked.more ? states.findLastIndex((state) => state.isImport) : -1
+  const isOfClassesThere = asked.name === null || areClassesSame(states.slice(last))
   const fresh = asked.images.filter((image) => !world.known.includes(image))
   const isUntouched = (image: number): boolean => asked.name === null && before.trashed[image] === false
   const isApart = last > 0 && last <= at && isOfClassesThere && asked.images.every((image) => fresh.includes(image) || isUntouched(image))
@@ -136,10 +135,28 @@ function playImport(world: World, asked: Of<'import'>): World {
   if (isApart)
     return { states: states.map((each, place) => (place < last ? each : { ...each, model: withImported(each.model, toAdd) })), at, known }
   const kept = states.slice(0, last > 0 && last === at ? at : at + 1)
-  return { states: [...kept, { model, noted: null, of: 'import' }], at: kept.length, known }
+  return { states: [...kept, { model, noted: null, isImport: true }], at: kept.length, known }
 }
 
-function withImported(before: Model, { images, name }: Of<'import'>): Model {
+function areClassesSame(states: readonly State[]): boolean {
+  return new Set(states.map(({ model }) => JSON.stringify(model.classes))).size === 1
+}
+
+/** The images were there at any time, as far as undo goes; their labels come with the last import, where classes are still as it left them. */
+function playWatched({ states, at, known: before }: World, { images, name }: Of<'watch'>): World {
+  const come = images.filter((image) => !before.includes(image))
+  const known = [...before, ...come]
+  const there = states.map((each) => ({ ...each, model: withImported(each.model, { images: come, name: null }) }))
+  if (name === null || come.length === 0) return { states: there, at, known }
+  const labelled = there.map((each) => ({ ...each, model: withImported(each.model, { images: come, name }) }))
+  const last = states.slice(0, at + 1).findLastIndex((state) => state.isImport)
+  if (last > 0 && areClassesSame(states.slice(last)))
+    return { states: there.map((each, place) => (place < last ? each : labelled[place]!)), at, known }
+  const kept = there.slice(0, last > 0 && last === at ? at : at + 1)
+  return { states: [...kept, { model: labelled[at]!.model, noted: null, isImport: true }], at: kept.length, known }
+}
+
+function withImported(before: Model, { images, name }: Pick<Of<'watch'>, 'images' | 'name'>): Model {
   const model = structuredClone(before)
   for (const image of images) model.trashed[image] = false
   if (name === null || images.every((image) => model.labels[image] !== null)) return model
@@ -151,7 +168,7 @@ function withImported(before: Model, { images, name }: Of<'import'>): Model {
 const isSame = (first: string, second: string) => first.toLowerCase() === second.toLowerCase()
 
 /** Changes the model as a person would expect it; false where that must be refused. */
-function change(model: Model, asked: Exclude<Change, { readonly do: 'import' }>): boolean {
+function change(model: Model, asked: Exclude<Change, { readonly do: 'import' | 'watch' }>): boolean {
   const { labels, trashed, notes } = model
   switch (asked.do) {
     case 'trash':
@@ -247,8 +264,14 @@ export function perform(db: Database, operation: Operation, atMs: number): void 
       const classId = operation.at === null ? null : classAt(operation.at)
       return void setLabels(db, { hashes, classId, source: 'person', ...step })
     }
-    case 'import':
-      return importImages(db, operation, atMs)
+    case 'import': {
+      const last = operation.more ? listSteps(db, { offset: 0, limit: 1000 }).steps.find(({ action }) => action === 'image-add') : undefined
+      return importImages(db, operation, { atMs, continues: last?.id ?? null })
+    }
+    case 'watch': {
+      const images = operation.images.filter((image) => !hasImage(db, hashOfImage(image)))
+      return importImages(db, { ...operation, images }, { atMs, isUnasked: true })
+    }
     case 'trash': {
       const action = operation.back ? 'image-restore' : 'image-trash'
       const write = () => setTrashed(db, hashes, operation.back ? null : atMs)
@@ -284,15 +307,18 @@ export function perform(db: Database, operation: Operation, atMs: number): void 
 }
 
 /** As the job of an import takes pictures that the image worker has prepared. */
-function importImages(db: Database, { images, name, more }: Of<'import'>, atMs: number): void {
-  const last = more ? listSteps(db, { offset: 0, limit: 1000 }).steps.find(({ action }) => action === 'image-add') : undefined
+function importImages(
+  db: Database,
+  { images, name }: Pick<Of<'watch'>, 'images' | 'name'>,
+  { atMs, ...how }: { readonly atMs: number; readonly continues?: number | null; readonly isUnasked?: boolean },
+): void {
   const options = {
     importId: 1,
     labelFromFolders: name !== null,
     hasLabelFile: false,
     into: null,
     skipped: [],
-    continues: last?.id ?? null,
+    ...how,
   }
   const intake = new Intake({ clock: () => atMs }, { db, files: projectFiles('/nowhere') }, options)
   const picture = { name: 'a', format: 'jpeg', widthPx: 1, heightPx: 1, sizeBytes: 1, perceptualHash: '0'.repeat(16), taken: null }

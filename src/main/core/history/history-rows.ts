@@ -40,6 +40,13 @@ export function findDone(db: Database, id: number): HistoryStepRow | null {
   return prepared<[number], HistoryStepRow>(db, `SELECT ${stepColumns} FROM history_step WHERE id = ? AND state = 'done'`).get(id) ?? null
 }
 
+/** Id of the newest step that is done of an import without a class of its own; null: there is none. */
+export function newestOfImport(db: Database): number | null {
+  const sql = `SELECT id FROM history_step WHERE state = 'done' AND action = 'image-add' AND json_type(details, '$.class') IS NULL
+    ORDER BY id DESC LIMIT 1`
+  return prepared<[], number>(db, sql).pluck().get() ?? null
+}
+
 /** Id of the newest step, done or undone; 0 where there is none. */
 export function newestStep(db: Database): number {
   return prepared<[], number>(db, 'SELECT COALESCE(MAX(id), 0) FROM history_step').pluck().get()!

@@ -90,6 +90,11 @@ const importing: fc.Arbitrary<Operation> = fc.record({
   name: fc.option<string>(className, { freq: 2 }),
   more: fc.boolean(),
 })
+const watching: fc.Arbitrary<Operation> = fc.record({
+  do: fc.constant('watch' as const),
+  images: fc.uniqueArray(fc.integer({ min: imageCount - 4, max: imageCount - 1 }), { minLength: 1, maxLength: 2 }),
+  name: fc.option<string>(className, { freq: 2 }),
+})
 const change: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ do: fc.constant('label' as const), images: someImages, at: fc.option(place, { freq: 4 }) }),
   fc.record({ do: fc.constant('add' as const), name: className }),
@@ -115,6 +120,7 @@ const move: fc.Arbitrary<Operation> = fc.oneof(
 const operation = fc.oneof(
   { weight: 3, arbitrary: change },
   { weight: 1, arbitrary: importing },
+  { weight: 1, arbitrary: watching },
   { weight: 1, arbitrary: note },
   { weight: 1, arbitrary: move },
 )

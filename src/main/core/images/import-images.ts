@@ -25,6 +25,8 @@ export interface ImportRequest {
   readonly paths: readonly string[]
   /** What to take in place of what `paths` hold; asked when the import begins. */
   readonly listed?: () => readonly ListedFile[]
+  /** Nobody asks for it at this moment: it must not stand between a person and the undo of what was done last. */
+  readonly isUnasked?: boolean
   readonly labelFromFolders: boolean
   readonly several?: GatherRequest['several'] | undefined
   /** Files that whoever asks could not hand over, for the report. */
@@ -83,6 +85,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
     hasLabelFile: gathered.hasLabelFile,
     into: request.into?.classId ?? null,
     skipped,
+    isUnasked: request.isUnasked ?? false,
   })
   const giveUp = new AbortController()
   const extraction = startExtraction(context, project, request, AbortSignal.any([job.signal, giveUp.signal]))

@@ -106,6 +106,44 @@ test('photos that come after their import was undone begin a step of their own, 
   expect(there()).toBe('')
 })
 
+test('photos that nobody asked for are no step: undo takes back the label that was given before they came, and what was undone can be redone', () => {
+  addClass(db, 'dog', { atMs: ++now })
+  intake()(1)
+  label(1, 'dog')
+  setLabels(db, { hashes: [hashOf(1)], classId: null, source: 'person', atMs: ++now })
+  undoStep(db)
+  intake({ isUnasked: true })(2, 2)
+  expect(steps()).toEqual(['(label 1)', 'label 1', 'image-add 1', 'class-add'])
+  redoStep(db)
+  expect([there(), labelled()]).toEqual(['12', ''])
+  for (const labels of ['1', '']) {
+    undoStep(db)
+    expect([there(), labelled()]).toEqual(['12', labels])
+  }
+  // Also that of another import leaves them alone.
+  undoStep(db)
+  expect(there()).toBe('2')
+})
+
+test('labels of photos that nobody asked for join the newest import, unless a class has changed since', () => {
+  intake({ labelFromFolders: true })(1)
+  addClass(db, 'dog', { atMs: ++now })
+  label(1, 'dog')
+  intake({ labelFromFolders: true, isUnasked: true })(2)
+  expect([labelled(), steps()]).toEqual(['12', ['image-add 0', 'label 1', 'class-add', 'image-add 1']])
+  intake()(3)
+  label(3, 'dog')
+  undoStep(db)
+  intake({ labelFromFolders: true, isUnasked: true })(4)
+  expect([labelled(), steps().slice(0, 2)]).toEqual(['124', ['(label 1)', 'image-add 1']])
+  redoStep(db)
+  undoStep(db)
+  undoStep(db)
+  expect([there(), labelled()]).toEqual(['124', '12'])
+  redoStep(db)
+  expect([there(), labelled()]).toEqual(['1234', '124'])
+})
+
 test('a part of an import that touches what came before it begins a new step: a photo out of the trash, a class that has gone', () => {
   const take = intake({ labelFromFolders: true })
   take(1, 2)

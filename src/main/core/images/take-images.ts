@@ -1,10 +1,10 @@
 import type { LabelConflict, SeveralClasses, SkippedFile } from '../../contract/images.ts'
 import type { StudioContext, OpenProject } from '../context.ts'
-import { areClassesChangedSince } from '../history/history-rows.ts'
+import { areClassesChangedSince, newestOfImport, unrecorded } from '../history/history-rows.ts'
 import { recordStep, type Recorded } from '../history/record-step.ts'
 import { findClassName } from '../labels/class-rows.ts'
 import { setLabel } from '../labels/label-rows.ts'
-import { areClassesThere, giveImported, type ImportedLabel, type ImportedLabels } from '../labels/set-labels.ts'
+import { giveImported, type ImportedLabel, type ImportedLabels } from '../labels/set-labels.ts'
 import { diskError } from '../project/disk-errors.ts'
 import type { NamedInProject } from './gather-files.ts'
 import { findImage, insertImage, refillImage, setTrashed } from './image-rows.ts'
@@ -45,6 +45,8 @@ export interface IntakeOptions {
   readonly skipped: readonly SkippedFile[]
   /** A step of the history to add to, that of an earlier part of the same import. */
   readonly continues?: number | null
+  /** Nobody asked for it at this moment, as out of a watched folder. */
+  readonly isUnasked?: boolean
 }
 
 /**
@@ -54,6 +56,9 @@ export interface IntakeOptions {
  *
  * All of it is one step of the history: undone, what came with it goes to the trash, and labels and classes are as they were. What is done
  * meanwhile comes after that step, which goes on growing below it as long as it only gets images that are new; else a new one begins.
+ *
+ * Images that nobody asked for are no step: undo takes back what a person has done last, and what was undone can still be redone. Their labels
+ * join the newest step of an import since which no class has changed; only where there is none they begin a step.
  */
 export class Intake {
   readonly #context: Pick<StudioContext, 'clock'>
@@ -62,6 +67,7 @@ export class Intake {
   readonly #labelFromFolders: boolean
   readonly #hasLabelFile: boolean
   readonly #into: number | null
+  readonly #isUnasked: boolean
   readonly skipped: SkippedFile[]
   readonly conflicts: LabelConflict[] = []
   readonly several: SeveralClasses[] = []
@@ -83,6 +89,7 @@ export class Intake {
     this.#labelFromFolders = isFree && options.labelFromFolders
     this.#hasLabelFile = isFree && options.hasLabelFile
     this.#into = options.into
+    this.#isUnasked = options.isUnasked ?? false
     this.skipped = [...options.skipped]
     this.#stepId = options.continues ?? null
   }
@@ -148,25 +155,41 @@ export class Intake {
   #commit(outcomes: readonly Outcome[]): Recorded<Committed> {
     const { db } = this.#project
     const atMs = this.#context.clock()
+    const taken: Taken = {
+      images: [],
+      restored: [],
+      labels: [],
+      imageIds: new Set(),
+      several: [],
+      skipped: [],
+      unnamed: 0,
+      isRefilled: false,
+    }
+    const sort = (): void => outcomes.forEach((outcome) => this.#sort(outcome, taken, atMs))
+    if (!this.#isUnasked) return this.#record(taken, { atMs, isApart: () => this.#isApart(outcomes), sort })
+    const takeUnasked = (): Recorded<Committed> => {
+      this.#stepId = newestOfImport(db)
+      const isApart = this.#isApart(outcomes)
+      unrecorded(db, sort)
+      return this.#record(taken, { atMs, isApart: () => isApart, sort: () => undefined })
+    }
+    return db.transaction(takeUnasked).immediate()
+  }
+
+  #record(
+    taken: Taken,
+    { atMs, isApart, sort }: { readonly atMs: number; readonly isApart: () => boolean; readonly sort: () => void },
+  ): Recorded<Committed> {
+    const { db } = this.#project
     const className = this.#into === null ? null : findClassName(db, this.#into)
-    const details = ({ taken, labels, touched }: Committed) => {
+    const details = ({ labels, touched }: Committed) => {
       if (className !== null) return { images: touched, class: className }
       const given = labels.labelled === 0 ? {} : { labelled: labels.labelled, ...(this.#hasLabelFile ? { by: 'file' } : {}) }
-      return { images: taken.images.length, ...given }
+      return { images: this.#isUnasked ? taken.restored.length : taken.images.length, ...given }
     }
-    const step = { action: 'image-add', details, atMs, continues: this.#stepId, isApart: () => this.#isApart(outcomes) } as const
+    const step = { action: 'image-add', details, atMs, continues: this.#stepId, isApart } as const
     return recordStep(db, step, () => {
-      const taken: Taken = {
-        images: [],
-        restored: [],
-        labels: [],
-        imageIds: new Set(),
-        several: [],
-        skipped: [],
-        unnamed: 0,
-        isRefilled: false,
-      }
-      for (const outcome of outcomes) this.#sort(outcome, taken, atMs)
+      sort()
       setTrashed(db, taken.restored, null)
       const touched = className === null || this.#into === null ? 0 : this.#giveClass(this.#into, taken, atMs)
       return { taken, labels: giveImported(db, taken.labels, atMs), touched }
@@ -181,7 +204,7 @@ export class Intake {
     return touched.size
   }
 
-  /** Whether all that changes are new images, and labels of theirs whose classes have been there since the step of this import. */
+  /** Whether all that changes are new images, and labels of theirs while no class has changed since the step that they join; they may make some. */
   #isApart(outcomes: readonly Outcome[]): boolean {
     const { db } = this.#project
     const names: string[] = []
@@ -192,8 +215,7 @@ export class Intake {
       if (there === null) names.push(...(name === null ? [] : [name]))
       else if (there.isTrashed || name !== null || this.#into !== null) return false
     }
-    if (names.length === 0 && this.#into === null) return true
-    return !areClassesChangedSince(db, this.#stepId ?? 0) && areClassesThere(db, names)
+    return (names.length === 0 && this.#into === null) || !areClassesChangedSince(db, this.#stepId ?? 0)
   }
 
   /** Inserts an image, or finds out why the file is none. */

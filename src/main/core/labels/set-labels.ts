@@ -79,12 +79,6 @@ export function giveImported<Image extends ImportedLabel>(db: Database, images: 
   return { labelled, kept }
 }
 
-/** Whether labelling by these names makes no class. */
-export function areClassesThere(db: Database, names: readonly string[]): boolean {
-  const there = new Set(readClassNames(db).map(({ name }) => foldName(name)))
-  return names.map(asClassName).every((name) => name === null || there.has(foldName(name)))
-}
-
 /** The contract's limits for the name of a class; null for a folder whose name is nothing but blanks. */
 function asClassName(folder: string): string | null {
   const name = folder.normalize('NFC').trim().slice(0, 100).toWellFormed().trim()

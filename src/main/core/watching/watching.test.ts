@@ -66,6 +66,8 @@ test('the folders inside name no classes where that is not wanted', async () => 
   await put('circle', 1, 'circle/1.jpg')
   await until(async () => (await images()).length).toBe(1)
   expect(await counts()).toEqual({})
+  // Nobody did it: undo takes back what somebody did.
+  expect(await studio.client.history.state()).toEqual({ undo: null, redo: null })
 })
 
 test('a photo in the trash stays there, whether its file is touched, copied or the project opened again; nothing comes in twice', async () => {
