@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { ImageFilter, ImageOrder } from '../../contract/images.ts'
 import { noteImage } from '../images/note-image.ts'
 import { hasImage, setTrashed } from '../images/image-rows.ts'
-import { Intake } from '../images/take-images.ts'
+import { ImportUndone, Intake } from '../images/take-images.ts'
 import { nextClassColour } from '../labels/class-colours.ts'
 import { readClasses } from '../labels/class-rows.ts'
 import { addClass, deleteClass, mergeClasses, recolourClass, renameClass, reorderClasses } from '../labels/edit-classes.ts'
@@ -121,15 +121,17 @@ export function play(world: World, operation: Operation): World | null {
 
 function playImport(world: World, asked: Of<'import'>): World {
   const { states, at } = world
+  const last = asked.more ? states.findLastIndex((state) => state.isImport) : -1
+  // Undone, it takes no more.
+  if (last > at) return world
   const { model: before } = states[at]!
   const model = withImported(before, asked)
   if (JSON.stringify(model) === JSON.stringify(before)) return world
   const known = [...new Set([...world.known, ...asked.images])]
-  const last = asked.more ? states.findLastIndex((state) => state.isImport) : -1
   const isOfClassesThere = asked.name === null || areClassesSame(states.slice(last))
   const fresh = asked.images.filter((image) => !world.known.includes(image))
   const isUntouched = (image: number): boolean => asked.name === null && before.trashed[image] === false
-  const isApart = last > 0 && last <= at && isOfClassesThere && asked.images.every((image) => fresh.includes(image) || isUntouched(image))
+  const isApart = last > 0 && isOfClassesThere && asked.images.every((image) => fresh.includes(image) || isUntouched(image))
   const toAdd = { ...asked, images: fresh }
   // New images alone are nothing to any step that came after that of their import.
   if (isApart)
@@ -328,5 +330,9 @@ function importImages(
     state: 'prepared' as const,
     image: { ...picture, measure, hash: hashOfImage(image), pixelHash: hashOfImage(image).slice(0, 16) },
   }))
-  intake.take(outcomes)
+  try {
+    intake.take(outcomes)
+  } catch (error) {
+    if (!(error instanceof ImportUndone)) throw error
+  }
 }

@@ -236,6 +236,25 @@ describe('a cancelled import', () => {
   })
 })
 
+test('an import that is undone while it runs ends, and redo brings back all that it had brought, with its classes', async () => {
+  await drawFolder(join(studio.folder, 'many'), { perClass: 150, firstSeed: 2000 })
+  const jobId = await start([join(studio.folder, 'many')])
+  let isUndone = false
+  const events = await studio.watch(jobId, (event) => {
+    if (acknowledged(event) === 0 || isUndone) return
+    isUndone = true
+    void studio.client.history.undo()
+  })
+  const { job } = events.at(-1) as Extract<(typeof events)[number], { type: 'job' }>
+  expect(job.state).toMatchObject({ state: 'succeeded', result: { report: { cancelled: true } } })
+  expect(await all()).toEqual([])
+  await studio.client.history.redo()
+  const { length } = await all()
+  expect(length).toBeGreaterThan(0)
+  expect(length).toBeLessThan(300)
+  expect(Object.values(await counts()).reduce((sum, each) => sum + each, 0)).toBe(length)
+})
+
 test('memory does not grow with the number of photos', async () => {
   const photo = await drawPicture({ shape: 'stripes', seed: 6000, widthPx: 1600, heightPx: 1200 })
   const folder = join(studio.folder, 'large')

@@ -18,7 +18,7 @@ import { endImport, insertImport } from './import-rows.ts'
 import type { ListedFile } from './list-files.ts'
 import { joinImport } from './look-alike-rows.ts'
 import { prepareFiles } from './prepare-files.ts'
-import { Intake } from './take-images.ts'
+import { ImportUndone, Intake } from './take-images.ts'
 
 export interface ImportRequest {
   /** Files and folders. */
@@ -47,7 +47,7 @@ export const importLane = 'import'
 /**
  * The job of an import: finds out what was given, has the image worker prepare it, commits images with their labels in small transactions, has
  * features extracted meanwhile, and groups near-identical images. Progress counts files whose outcome is on the disk. Cancelled or failed, what was
- * taken stays, and importing the same again takes the rest.
+ * taken stays, and importing the same again takes the rest. Undone meanwhile, it ends as if it was cancelled.
  */
 export function importImages(context: StudioContext, project: OpenProject, request: ImportRequest): JobBody {
   return async (job) => {
@@ -129,7 +129,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
   } catch (error) {
     giveUp.abort()
     await extraction.finish(() => undefined)
-    if (!job.signal.aborted) {
+    if (!job.signal.aborted && !(error instanceof ImportUndone)) {
       endFailed(context, () => end('failed', 0))
       throw error
     }

@@ -11,7 +11,7 @@ import { setLabels } from '../labels/set-labels.ts'
 import { projectFiles } from '../project/project-files.ts'
 import { setTrashed } from './image-rows.ts'
 import { insertImport } from './import-rows.ts'
-import { Intake, type IntakeOptions } from './take-images.ts'
+import { ImportUndone, Intake, type IntakeOptions } from './take-images.ts'
 
 let folder: string
 let db: Database
@@ -96,14 +96,20 @@ test('photos that come while one labels join the step of their import, so that u
   expect([there(), steps()]).toEqual(['', ['(label 1)', '(image-add 3)', 'class-add']])
 })
 
-test('photos that come after their import was undone begin a step of their own, and those before them stay in the trash', () => {
-  const take = intake()
+test('an import that was undone takes no more: all that it brought can be redone with its classes, and then it goes on', () => {
+  const take = intake({ labelFromFolders: true })
   take(1, 2)
   undoStep(db)
+  expect(() => take(3)).toThrow(ImportUndone)
+  expect([there(), list(''), steps()]).toEqual(['', '12', ['(image-add 2)']])
+  redoStep(db)
+  expect([there(), labelled()]).toEqual(['12', '12'])
   take(3)
-  expect([there(), steps()]).toEqual(['3', ['image-add 1']])
+  expect([there(), labelled(), steps()]).toEqual(['123', '123', ['image-add 3']])
   undoStep(db)
-  expect(there()).toBe('')
+  addClass(db, 'dog', { atMs: ++now })
+  expect(() => take(4)).toThrow(ImportUndone)
+  expect(steps()).toEqual(['class-add'])
 })
 
 test('photos that nobody asked for are no step: undo takes back the label that was given before they came, and what was undone can be redone', () => {

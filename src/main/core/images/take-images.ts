@@ -1,6 +1,6 @@
 import type { LabelConflict, SeveralClasses, SkippedFile } from '../../contract/images.ts'
 import type { StudioContext, OpenProject } from '../context.ts'
-import { areClassesChangedSince, newestOfImport, unrecorded } from '../history/history-rows.ts'
+import { areClassesChangedSince, findDone, newestOfImport, unrecorded } from '../history/history-rows.ts'
 import { recordStep, type Recorded } from '../history/record-step.ts'
 import { findClassName } from '../labels/class-rows.ts'
 import { setLabel } from '../labels/label-rows.ts'
@@ -57,6 +57,8 @@ export interface IntakeOptions {
  * All of it is one step of the history: undone, what came with it goes to the trash, and labels and classes are as they were. What is done
  * meanwhile comes after that step, which goes on growing below it as long as it only gets images that are new; else a new one begins.
  *
+ * Undone while it goes on, it ends: photos that still came would be a step of their own, and what was undone could not be redone.
+ *
  * Images that nobody asked for are no step: undo takes back what a person has done last, and what was undone can still be redone. Their labels
  * join the newest step of an import since which no class has changed; only where there is none they begin a step.
  */
@@ -102,7 +104,7 @@ export class Intake {
 
   /**
    * Commits what became of some files and answers what is new. When this returns, it is on the disk.
-   * @throws DISK_FULL, NOT_WRITABLE; nothing of `outcomes` is taken then.
+   * @throws DISK_FULL, NOT_WRITABLE, ImportUndone; nothing of `outcomes` is taken then.
    */
   take(outcomes: readonly Outcome[]): { readonly images: readonly string[]; readonly skipped: readonly SkippedFile[] } {
     const { db, files } = this.#project
@@ -137,6 +139,7 @@ export class Intake {
     try {
       const atMs = this.#context.clock()
       const details = ({ labelled }: ImportedLabels<FoundLabel>) => ({ images: 0, labelled, by: 'file' })
+      this.#throwIfUndone()
       const step = { action: 'image-add', details, atMs, continues: this.#stepId } as const
       const { result, stepId } = recordStep(db, step, () => giveImported(db, labels, atMs))
       this.#stepId = stepId ?? this.#stepId
@@ -166,6 +169,7 @@ export class Intake {
       isRefilled: false,
     }
     const sort = (): void => outcomes.forEach((outcome) => this.#sort(outcome, taken, atMs))
+    this.#throwIfUndone()
     if (!this.#isUnasked) return this.#record(taken, { atMs, isApart: () => this.#isApart(outcomes), sort })
     const takeUnasked = (): Recorded<Committed> => {
       this.#stepId = newestOfImport(db)
@@ -174,6 +178,11 @@ export class Intake {
       return this.#record(taken, { atMs, isApart: () => isApart, sort: () => undefined })
     }
     return db.transaction(takeUnasked).immediate()
+  }
+
+  /** A step that was undone and is no longer there counts as well: something else was done since then. */
+  #throwIfUndone(): void {
+    if (!this.#isUnasked && this.#stepId !== null && findDone(this.#project.db, this.#stepId) === null) throw new ImportUndone()
   }
 
   #record(
@@ -264,6 +273,11 @@ export class Intake {
     const [className = null, ...others] = named
     return others.length === 0 ? className : null
   }
+}
+
+/** The step of an import was undone while the import goes on: no more is wanted. */
+export class ImportUndone extends Error {
+  override readonly name = 'ImportUndone'
 }
 
 /** What one transaction has done. `touched`: images that came with it, or got the class of the import by it. */
