@@ -178,6 +178,28 @@ describe('preparing pictures', () => {
     }
   })
 
+  test('tells pictures apart by one pixel that nobody sees in a thumbnail', async () => {
+    const pixels = await toSharp(drawSoftPicture(640, 360, 3))
+      .removeAlpha()
+      .raw()
+      .toBuffer()
+    const write640 = async (name: string) =>
+      write(
+        name,
+        await sharp(pixels, { raw: { width: 640, height: 360, channels: 3 } })
+          .png()
+          .toBuffer(),
+      )
+    const files = [await write640('one.png')]
+    const at = 3 * (640 * 100 + 301)
+    pixels.writeUInt8(pixels.readUInt8(at) ^ 1, at)
+    files.push(await write640('other.png'))
+    const images = (await prepare(files)).flatMap((event) => (event.state === 'prepared' ? [event.image] : []))
+    const thumbnails = await Promise.all(images.map(({ hash }) => readFile(join(root, 'thumbnails', hash.slice(0, 2), `${hash}.jpg`))))
+    expect(thumbnails[0]).toEqual(thumbnails[1])
+    expect(images[0]?.pixelHash).not.toBe(images[1]?.pixelHash)
+  })
+
   test.each(['jpeg', 'png', 'webp', 'tiff', 'avif'] as const)(
     'stands a %s upright by its orientation, in copy and thumbnail',
     async (format) => {

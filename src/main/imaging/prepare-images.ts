@@ -106,7 +106,7 @@ class Preparation {
           heightPx,
           sizeBytes: original.length,
           perceptualHash: perceptualHash(thumbnail),
-          pixelHash: pixelHash(thumbnail, header),
+          pixelHash: pixelHash({ source, thumbnail, widthPx, heightPx }),
           taken,
           measure: measurePicture(thumbnail),
         }

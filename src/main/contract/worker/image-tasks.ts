@@ -27,7 +27,7 @@ export interface PreparedImage {
   readonly sizeBytes: number
   /** 64-bit difference hash of the picture, 16 hex digits. */
   readonly perceptualHash: string
-  /** The same for pictures that are equal to the last pixel, 16 hex digits. */
+  /** The same for pictures that are equal in every pixel of their working copies, 16 hex digits (`imaging/pixel-hash.ts`). */
   readonly pixelHash: string
   readonly taken: TakenTime | null
   readonly measure: PictureMeasure

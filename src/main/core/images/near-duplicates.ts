@@ -2,7 +2,7 @@ export interface HashedImage {
   readonly id: number
   /** 64-bit difference hash, 16 hex digits: eight rows of eight bits, a bit per pair of neighbours. */
   readonly perceptualHash: string
-  /** Equal for pictures that are equal to the last pixel; null where it is not known. */
+  /** Equal for pictures that are equal in every pixel of their working copies; null where it is not known. */
   readonly pixelHash: string | null
   readonly groupId: number | null
 }
@@ -23,7 +23,7 @@ const bands = 7
  * Puts images that look nearly the same into groups: the id of every image whose group changes, with its new group. `fresh` are
  * compared with each other and with `existing`; groups that a fresh image joins become one, which keeps the lowest of their ids. A new
  * group is called after the lowest image id in it. Pictures with too little in them (plain, or the same from top to bottom) stay alone, unless
- * they are equal to the last pixel.
+ * they are equal in every pixel of their working copies.
  * Takes a second for 100,000 against each other.
  */
 export function groupNearDuplicates(existing: readonly HashedImage[], fresh: readonly HashedImage[]): Map<number, number> {
