@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import { createHash } from 'node:crypto'
 import { expect } from 'vitest'
-import { assignFolds, type RowToFold } from './assign-folds.ts'
+import { assignFolds, partSoleGroups, type RowToFold } from './assign-folds.ts'
 
 const hashOf = (index: number) => createHash('sha256').update(`${index}`).digest('hex')
 const rowSets = fc
@@ -28,6 +28,15 @@ test.prop([rowSets, folds, seeds])(
     }
   },
 )
+
+test.prop([rowSets])('only a class that lies in one group alone is taken out of it', (rows) => {
+  const parted = partSoleGroups(rows)
+  for (const own of Map.groupBy(rows.keys(), (row) => rows[row]!.classIndex).values()) {
+    const [first] = own.map((row) => rows[row]!.groupId)
+    const isSole = first !== null && own.every((row) => rows[row]!.groupId === first)
+    for (const row of own) expect(parted[row]).toEqual(isSole ? { ...rows[row], groupId: null } : rows[row])
+  }
+})
 
 test.prop([rowSets, folds, seeds, fc.infiniteStream(fc.nat())])(
   'folds depend on seed and hashes, not on the order of the rows',

@@ -45,6 +45,20 @@ export function assignFolds(rows: readonly RowToFold[], folds: number, seed: num
   return result
 }
 
+/**
+ * The rows, with those of a class that lies in one group alone (one take of a camera) taken out of that group. Whole it would be in one fold, and the head
+ * that judges it would never have heard of its class: all of it would look wrong.
+ */
+export function partSoleGroups<Row extends RowToFold>(rows: readonly Row[]): Row[] {
+  const unitsOf = new Map<number, Set<string | number>>()
+  for (const { classIndex, groupId, hash } of rows) {
+    const units = unitsOf.get(classIndex)
+    if (units === undefined) unitsOf.set(classIndex, new Set([groupId ?? hash]))
+    else units.add(groupId ?? hash)
+  }
+  return rows.map((row) => (unitsOf.get(row.classIndex)?.size === 1 ? { ...row, groupId: null } : row))
+}
+
 /** Of equally frequent classes the lower one. */
 function mostFrequentClass(rows: readonly RowToFold[], unit: readonly number[]): number {
   const counts = new Map<number, number>()

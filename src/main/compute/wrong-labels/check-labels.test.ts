@@ -56,6 +56,18 @@ describe('a check of labels', () => {
     expect((await check(file, rows)).doubts).toEqual([])
   })
 
+  test('does not take a class for wrong that was recorded in one take, and finds what is wrong in it and beside it', async () => {
+    for (const count of [0, 15]) {
+      const { file, rows, wrong } = drawn(150, count)
+      for (const takes of [[0], [0, 1, 2]]) {
+        const grouped = rows.map((row) => ({ ...row, groupId: takes.includes(row.classIndex) ? row.classIndex : null }))
+        const { doubts } = await check(file, grouped)
+        expect(doubts.filter(({ hash }) => wrong.has(hash))).toHaveLength(count)
+        expect(doubts.length).toBeLessThan(count + 5)
+      }
+    }
+  })
+
   test('answers to the last bit the same for the same labels, in whatever order they come', async () => {
     const { file, rows } = drawn(60, 6)
     const order = Int32Array.from(rows.keys())

@@ -2,7 +2,7 @@ import type { TaskContext } from '../../contract/worker/protocol.ts'
 import type { CheckLabelsTask } from '../../contract/worker/check-labels-task.ts'
 import type { FeatureFile } from '../feature-file.ts'
 import { Turns } from '../turns.ts'
-import { assignFolds } from '../assign-folds.ts'
+import { assignFolds, partSoleGroups } from '../assign-folds.ts'
 import { fitExponent, raise } from '../fit-exponent.ts'
 import { findDoubts } from './confident-learning.ts'
 import { predictOutOfFold } from './out-of-fold.ts'
@@ -32,7 +32,7 @@ export async function checkLabels(
       dim: file.dim,
       classCount,
       rows: { features: file.gather(sorted.map(({ hash }) => hash)), classes },
-      foldOf: assignFolds(sorted, folds, seed),
+      foldOf: assignFolds(partSoleGroups(sorted), folds, seed),
       folds,
       seed,
     },
