@@ -12,6 +12,8 @@ export interface LabelledSet {
   readonly file: FeatureFile
   readonly hashes: readonly string[]
   readonly classes: readonly number[]
+  /** Photos of one group look nearly the same; null: in none. */
+  readonly groupIds: readonly (number | null)[]
   readonly classCount: number
 }
 export interface SimulatedSuggestion {
@@ -64,7 +66,7 @@ async function mostUseful(set: LabelledSet, labelled: readonly number[], open: r
     {
       cache: { path: set.file.path, dim: set.file.dim },
       classCount: set.classCount,
-      labelled: labelled.map((photo) => ({ hash: set.hashes[photo] ?? '', classIndex: set.classes[photo] ?? 0, groupId: null })),
+      labelled: photosOf(set, labelled).map((photo, at) => ({ ...photo, classIndex: set.classes[labelled[at] ?? 0] ?? 0 })),
       unlabelled: new Uint8Array(Buffer.from(open.map((photo) => set.hashes[photo] ?? '').join(''), 'hex')),
       useful: count,
       seed: labelled.length,
@@ -74,14 +76,17 @@ async function mostUseful(set: LabelledSet, labelled: readonly number[], open: r
   return (answer?.useful ?? []).flatMap(({ place }) => open[place] ?? [])
 }
 
+function photosOf({ hashes, groupIds }: LabelledSet, photos: readonly number[]): { hash: string; groupId: number | null }[] {
+  return photos.map((photo) => ({ hash: hashes[photo] ?? '', groupId: groupIds[photo] ?? null }))
+}
+
 async function measure(set: LabelledSet, labelled: readonly number[], heldOut: readonly number[]): Promise<Point> {
   const rowsOf = (photos: readonly number[]) => ({
     features: set.file.gather(photos.map((photo) => set.hashes[photo] ?? '')),
     classes: Int32Array.from(photos, (photo) => set.classes[photo] ?? 0),
   })
   const shape = { dim: set.file.dim, classCount: set.classCount }
-  const photos = labelled.map((photo) => ({ hash: set.hashes[photo] ?? '', groupId: null }))
-  const temperature = await findTemperature(rowsOf(labelled), photos, shape, never)
+  const temperature = await findTemperature(rowsOf(labelled), photosOf(set, labelled), shape, never)
   const head = await fitHead(rowsOf(labelled), shape, never)
   const test = rowsOf(heldOut)
   const probabilities = soften(applyHead(head, test.features), set.classCount, temperature)

@@ -37,6 +37,7 @@ async function measureSet(name: string): Promise<Row[]> {
       file: FeatureFile.open(path, dim),
       hashes: images.map(({ hash }) => hash),
       classes: images.map(({ classId }) => classIds.indexOf(classId)),
+      groupIds: images.map(({ groupId }) => groupId),
       classCount: classIds.length,
     }
     const byChance: Point[][] = []
