@@ -198,7 +198,7 @@ describe('what teaches most', () => {
     },
   )
 
-  test('comes with the reason: between two classes, many like it, unlike all, or unsure', async () => {
+  test('comes with the reason: between two classes, many like it, unlike all, unsure, or sure all the same', async () => {
     const means = new Float64Array(2)
     const at = (degrees: number, count = 1) =>
       Array.from({ length: count }, (_, i) => [
@@ -213,8 +213,8 @@ describe('what teaches most', () => {
         labelled: units(at(0), at(20)),
         // Most are near the labelled ones, some are together elsewhere, one is alone.
         sample: units(at(2, 60), at(110, 12), at(250)),
-        chosen: units(at(10), at(115), at(252), at(20)),
-        probabilities: Float32Array.from([0.5, 0.45, 0.05, 0.9, 0.05, 0.05, 0.9, 0.05, 0.05, 0.4, 0.35, 0.25]),
+        chosen: units(at(10), at(115), at(252), at(20), at(20)),
+        probabilities: Float32Array.from([0.5, 0.45, 0.05, 0.9, 0.05, 0.05, 0.9, 0.05, 0.05, 0.4, 0.35, 0.25, 0.97, 0.02, 0.01]),
       },
       new Turns(never),
     )
@@ -223,6 +223,7 @@ describe('what teaches most', () => {
       { kind: 'many', share: expect.closeTo(10 / 73, 5) as number },
       { kind: 'unlike' },
       { kind: 'unsure' },
+      { kind: 'sure' },
     ])
   })
 })

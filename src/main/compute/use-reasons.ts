@@ -27,6 +27,9 @@ const manyAtLeast = 4
 /** A photo is unlike all labelled ones where no more than this share of the sample is farther from them. */
 const farthestShare = 0.1
 
+/** From this probability of a class on, nobody would call it unsure. */
+const sureFrom = 0.9
+
 /** A reason for each of the chosen photos: what is likely first, then what it stands for among all others. */
 export async function reasonsFor(input: ReasonRows, turns: Turns): Promise<UseReason[]> {
   const { sample, chosen, labelled, dim } = input
@@ -43,7 +46,8 @@ export async function reasonsFor(input: ReasonRows, turns: Turns): Promise<UseRe
     }
     const nearer = countNearer(input, row, sampleNearness)
     if (nearer >= manyAtLeast && nearer >= manyShare * sample.rows) reasons.push({ kind: 'many', share: nearer / sample.rows })
-    else reasons.push({ kind: (chosenNearness[row] as number) <= farthest ? 'unlike' : 'unsure' })
+    else if ((chosenNearness[row] as number) <= farthest) reasons.push({ kind: 'unlike' })
+    else reasons.push({ kind: isSure(input, row) ? 'sure' : 'unsure' })
   }
   return reasons
 }
@@ -70,6 +74,10 @@ function countNearer({ sample, chosen, dim }: ReasonRows, row: number, sampleNea
     if (cosine > (sampleNearness[other] as number) && cosine < 0.9999) count++
   }
   return count
+}
+
+function isSure({ probabilities, classCount }: ReasonRows, row: number): boolean {
+  return probabilities.subarray(row * classCount, (row + 1) * classCount).some((probability) => probability >= sureFrom)
 }
 
 function betweenClasses({ probabilities, classCount }: ReasonRows, row: number): UseReason | null {

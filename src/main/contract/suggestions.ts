@@ -14,8 +14,10 @@ export const UseReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('many'), photos: z.int() }),
   /** Farther from every labelled photo than most unlabelled ones are. */
   z.object({ kind: z.literal('unlike') }),
-  /** No class is likely. */
+  /** No class is likely enough to be sure. */
   z.object({ kind: z.literal('unsure') }),
+  /** One class is likely; others are surer still. */
+  z.object({ kind: z.literal('sure') }),
 ])
 export type UseReason = z.infer<typeof UseReason>
 

@@ -173,7 +173,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, su
     watching: watchingProcedures(watching),
     labels: labelProcedures(context, suggester),
     suggestions: suggestionProcedures(context, suggester),
-    history: historyProcedures(context),
+    history: historyProcedures(context, suggester),
     backup: backupProcedures(context),
     health: healthProcedures(context),
     map: mapProcedures(context),

@@ -89,9 +89,12 @@ export class SuggestedPhotos {
     if (!this.#hasDecided) await this.#fill({ isRefresh: true })
   }
 
-  /** Photos were judged anew. Those on the screen stay: one key accepts all of them, and that has to be what was looked at. */
+  /**
+   * Photos were judged anew. Those on the screen stay: one key accepts all of them, and that has to be what was looked at. Where there is room
+   * others come after them, also those whose class was taken back.
+   */
   async judged(): Promise<void> {
-    if (this.photos.length === 0) await this.#fill()
+    await this.#fill({ isMore: true })
   }
 
   go(place: number): void {
@@ -157,8 +160,8 @@ export class SuggestedPhotos {
     this.#decisions = new Map(this.#decisions).set(hash, decision)
   }
 
-  /** `isRefresh`: what is decided meanwhile goes before the answer. */
-  async #fill({ isRefresh = false } = {}): Promise<void> {
+  /** `isRefresh`: what is decided meanwhile goes before the answer. `isMore`: what is on the screen stays. */
+  async #fill({ isRefresh = false, isMore = false } = {}): Promise<void> {
     const { classId } = this
     if (classId === null) return
     const asked = ++this.#asked
@@ -169,19 +172,34 @@ export class SuggestedPhotos {
       const shown = images.filter(({ hash }) => !this.#passed.has(hash)).slice(0, this.#atOnce)
       const told = shown.length === 0 ? [] : await this.#client.suggestions.of({ hashes: shown.map(({ hash }) => hash) })
       if (asked !== this.#asked || (isRefresh && this.#hasDecided)) return
-      this.#take(shown, told, total)
+      if (isMore && this.photos.length > 0) this.#add(shown, told, total)
+      else this.#take(shown, told, total)
     } catch (thrown) {
       const error = wireErrorOf(thrown)
       if (asked === this.#asked && error.code !== 'CONNECTION_LOST') this.error = error
     }
   }
 
+  #add(shown: readonly Image[], told: readonly Suggestion[], total: number): void {
+    const here = new Set(this.photos.map(({ image }) => image.hash))
+    const fresh = withConfidence(
+      shown.filter(({ hash }) => !here.has(hash)),
+      told,
+    )
+    this.photos = [...this.photos, ...fresh].slice(0, Math.max(this.#atOnce, this.photos.length))
+    this.total = total
+  }
+
   #take(shown: readonly Image[], told: readonly Suggestion[], total: number): void {
-    const confidences = new Map(told.map(({ hash, confidence }) => [hash, confidence]))
-    this.photos = shown.map((image) => ({ image, confidence: confidences.get(image.hash) ?? 0 }))
+    this.photos = withConfidence(shown, told)
     this.total = total
     this.cursor = 0
     this.error = null
     this.#decisions = new Map()
   }
+}
+
+function withConfidence(images: readonly Image[], told: readonly Suggestion[]): SuggestedPhoto[] {
+  const confidences = new Map(told.map(({ hash, confidence }) => [hash, confidence]))
+  return images.map((image) => ({ image, confidence: confidences.get(image.hash) ?? 0 }))
 }

@@ -65,6 +65,17 @@ test('a screen without photos shows those that are found when all are judged ane
   expect(seen(shown)).toBe('a')
 })
 
+test('where there is room, photos whose class was taken back come after those that are looked at', async () => {
+  const shown = begin()
+  order = ['a', 'b', 'c']
+  await shown.show(cat, 2)
+  await shown.accept()
+  expect(seen(shown)).toBe('c')
+  labelled = []
+  await shown.judged()
+  expect([seen(shown), shown.left]).toEqual(['ca', 3])
+})
+
 test('what was labelled elsewhere leaves the screen', async () => {
   const shown = begin()
   await shown.show(cat, 3)

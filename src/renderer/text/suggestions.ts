@@ -13,6 +13,8 @@ function reasonText(reason: UseReason, nameOf: NameOf): string {
       return 'It looks like nothing that has a class so far'
     case 'unsure':
       return 'Graft is not sure about it'
+    case 'sure':
+      return 'Graft is rather sure of what is left: your answer checks it'
     default:
       return reason satisfies never
   }
@@ -41,7 +43,7 @@ export const suggestionWords = {
   without: (count: number) =>
     `${countOf(count, 'photo')} without suggestion: the network has not looked at ${count === 1 ? 'it' : 'them'} yet.`,
   answered: ({ right, changed }: { readonly right: number; readonly changed: number }) =>
-    `${countText(right)} of ${countOf(right + changed, 'suggestion')} right`,
+    `${countText(right)} of ${countOf(right + changed, 'suggestion')} accepted`,
   rowsEmptyTitle: 'Sorted photos will be here',
   rowsEmptyText: 'After a few labels Graft sorts all other photos by what they look like, and you accept them by the screen.',
   rowsDoneTitle: 'No suggestion is left',

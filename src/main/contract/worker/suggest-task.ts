@@ -9,8 +9,10 @@ export type UseReason =
   | { readonly kind: 'many'; readonly share: number }
   /** Farther from every labelled photo than most unlabelled ones are. */
   | { readonly kind: 'unlike' }
-  /** No class is likely. */
+  /** No class is likely enough to be sure. */
   | { readonly kind: 'unsure' }
+  /** One class is likely; others are surer still. */
+  | { readonly kind: 'sure' }
 
 /** What a head says of photos; each array has one value a photo, in the order that was asked in. */
 export interface SuggestedClasses {

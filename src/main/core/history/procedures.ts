@@ -1,12 +1,14 @@
 import { implement } from '@orpc/server'
 import { history } from '../../contract/labels.ts'
 import type { StudioContext } from '../context.ts'
+import type { Suggester } from '../suggestions/make-suggester.ts'
 import { goToStep, historyState, listSteps, redoStep, undoStep } from './record-step.ts'
 
 /** Handlers of `history`. */
-export function historyProcedures(context: StudioContext) {
+export function historyProcedures(context: StudioContext, suggester: Pick<Suggester, 'moved'>) {
   const os = implement(history)
   const moved = <T>(answer: T): T => {
+    suggester.moved()
     for (const topic of ['images', 'labels', 'classes', 'views', 'history'] as const) context.changed(topic)
     return answer
   }

@@ -17,6 +17,12 @@ export function setLabel(db: Database, imageId: number, classId: number, source:
 }
 
 /** The name of an image's class; null where it has none. */
+/** The class of an image; null where it has none. */
+export function findLabelClass(db: Database, imageId: number): number | null {
+  const sql = 'SELECT class_id AS classId FROM label WHERE image_id = ?'
+  return prepared<[number], { classId: number }>(db, sql).get(imageId)?.classId ?? null
+}
+
 export function findLabelName(db: Database, imageId: number): string | null {
   const sql = 'SELECT class.name FROM label JOIN class ON class.id = label.class_id WHERE label.image_id = ?'
   return prepared<[number], { name: string }>(db, sql).get(imageId)?.name ?? null

@@ -37,6 +37,7 @@ function withClassIds(reason: NewestSuggestions['answers']['useful'][number]['re
       return { kind: 'many', photos: Math.round(reason.share * ids.length) }
     case 'unlike':
     case 'unsure':
+    case 'sure':
       return reason
     default:
       return reason satisfies never

@@ -18,8 +18,10 @@ export interface Suggester {
   refresh(): Promise<SuggestionState>
   /** Something has changed; costs nothing. */
   heard(topic: Change['topic']): void
-  /** Photos have got a class, and that is on the disk: it is compared with what was suggested. */
+  /** Photos have got a class or lost it, and that is on the disk: it is compared with what was suggested. */
   labelled(label: { readonly hashes: readonly string[]; readonly classId: number | null; readonly source: LabelSource }): void
+  /** Steps were undone or repeated, and that is on the disk. */
+  moved(): void
   /** The project closes: ends what is under way and forgets it. */
   rest(): void
 }
@@ -72,8 +74,12 @@ class BackgroundSuggester implements Suggester {
   }
 
   labelled({ hashes, classId, source }: Parameters<Suggester['labelled']>[0]): void {
-    if (this.#project === null || classId === null) return
+    if (this.#project === null) return
     this.#answered.note(this.#project.db, hashes, classId, source === 'suggestion')
+  }
+
+  moved(): void {
+    if (this.#project !== null) this.#answered.readAgain(this.#project.db)
   }
 
   rest(): void {

@@ -101,6 +101,11 @@ describe.skipIf(!hasBackbone)('suggestions', () => {
     ]
     for (const label of refused) await expect(studio.client.labels.set(label)).rejects.toThrow()
     expect((await studio.client.suggestions.state()).answered).toEqual({ right: 5, changed: 2 })
+    // What is taken back is none either, however it is taken back.
+    await studio.client.history.undo()
+    expect((await studio.client.suggestions.state()).answered).toEqual({ right: 5, changed: 1 })
+    await studio.client.labels.set({ hashes: [told[1]!.hash], classId: null })
+    expect((await studio.client.suggestions.state()).answered).toEqual({ right: 4, changed: 1 })
   })
 
   test('wait while a training or an extraction has the processor, and come once it has ended', async () => {
