@@ -58,6 +58,8 @@ export const SkippedFile = z.object({
    * line.
    */
   detail: z.string(),
+  /** For `duplicate` that of the image that is there; reports of earlier versions have none. */
+  hash: ImageHash.optional(),
 })
 export type SkippedFile = z.infer<typeof SkippedFile>
 

@@ -86,6 +86,8 @@ export const HistoryStep = z.object({
     'view-delete',
     'label-keep',
     'image-add',
+    /** Nothing that this version does; such a step is undone as any other. */
+    'unknown',
   ]),
   /** Names and counts, e.g. `{ class: 'cat', images: 12 }`. */
   details: z.record(z.string(), z.union([z.string(), z.number()])),

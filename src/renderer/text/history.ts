@@ -76,6 +76,8 @@ export function describeStep({ action, details }: HistoryStep): string {
     }
     case 'image-add':
       return additionWords(details)
+    case 'unknown':
+      return 'something that this version does not know'
     default:
       return action satisfies never
   }
@@ -105,6 +107,7 @@ export function stepDone(step: HistoryStep): string {
     'view-delete': ['delete', 'Deleted'],
     'label-keep': ['keep', 'Kept'],
     'image-add': ['add', 'Added'],
+    unknown: ['something', 'Something'],
   }
   const words = describeStep(step)
   if (words.startsWith('take the class')) return words.replace('take', 'Took')
@@ -127,10 +130,8 @@ function additionWords(details: HistoryStep['details']): string {
   const { images = 0, labelled = 0 } = details
   if (typeof labelled !== 'number' || labelled === 0) return `add ${photos}`
   if (images === 0) return importedLabels(details, countOf(labelled, 'photo'))
-  if (labelled === images) return `add ${photos} with ${labelled === 1 ? 'its class' : 'their classes'}`
-  return labelled < Number(images)
-    ? `add ${photos}, ${countText(labelled)} with a class`
-    : `add ${photos}, and classes of ${countText(labelled)}`
+  // Some of these may have been here before.
+  return `add ${photos}, and classes of ${countText(labelled)}`
 }
 
 function importedLabels(details: HistoryStep['details'], photos: string | null): string {

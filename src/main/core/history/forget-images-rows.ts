@@ -32,7 +32,7 @@ export function forgetImages(db: Database, imageIds: readonly number[]): void {
 /** A step that changed some of the images. */
 interface Concerned {
   readonly stepId: number
-  /** So many of them, and so many of their labels. */
+  /** So many of those that its `images` counts, and so many of their labels. */
   readonly images: number
   readonly labelled: number
 }
@@ -52,10 +52,14 @@ const isConcerned = tables
 
 const wanted = 'WITH wanted AS MATERIALIZED (SELECT value FROM json_each(:ids))'
 const keyedByImage = tables.filter(([, { id, images }]) => images.includes(id)).map(([table]) => `'${table}'`)
+/** `images` of these steps are those that came or went; what else they change is labels and notes of others. */
+const isOfComing = `(action = 'look-alikes-keep-best' OR (action = 'image-add' AND json_type(details, '$.class') IS NULL))`
+const isCounted = `CASE WHEN ${isOfComing} THEN table_name = 'image' AND before ->> 'trashed_at_ms' IS NOT after ->> 'trashed_at_ms'
+  ELSE table_name IN (${keyedByImage.join(', ')}) END`
 const readConcerned = `${wanted}
-  SELECT step_id AS stepId, COUNT(DISTINCT CASE WHEN table_name IN (${keyedByImage.join(', ')}) THEN row_id END) AS images,
+  SELECT step_id AS stepId, COUNT(DISTINCT CASE WHEN ${isCounted} THEN row_id END) AS images,
     COUNT(DISTINCT CASE WHEN table_name = 'label' THEN row_id END) AS labelled
-  FROM history_change WHERE ${isConcerned} GROUP BY step_id`
+  FROM history_change JOIN history_step ON history_step.id = step_id WHERE ${isConcerned} GROUP BY step_id`
 const forgetChanges = `${wanted} DELETE FROM history_change WHERE ${isConcerned}`
 const removals = tables
   .filter(([, { rows, images }]) => rows === 'come-and-go' && images.length > 0)

@@ -166,6 +166,13 @@ export function historyState(db: Database): { undo: HistoryStep | null; redo: Hi
   return { undo: undo && asStep(undo), redo: redo && asStep(redo) }
 }
 
+/** A row that no version of Graft has written is told as well as it can be: the list of all steps must not fail by it. */
+const StoredStep = HistoryStep.extend({
+  action: HistoryStep.shape.action.catch('unknown'),
+  details: HistoryStep.shape.details.catch({}),
+  atMs: HistoryStep.shape.atMs.catch(0),
+})
+
 function asStep({ details, ...row }: HistoryStepRow): HistoryStep {
-  return HistoryStep.parse({ ...row, details: JSON.parse(details) as unknown })
+  return StoredStep.parse({ ...row, details: JSON.parse(details) as unknown })
 }

@@ -7,11 +7,11 @@ import { expect, test as example } from 'vitest'
 import { ImportReport } from '../../contract/images.ts'
 import { openDatabase } from '../db/open-database.ts'
 import { writeLabelCheck } from '../doubts/doubt-rows.ts'
-import { historyState, recordStep, redoStep, undoStep } from '../history/record-step.ts'
+import { historyState, listSteps, recordStep, redoStep, undoStep } from '../history/record-step.ts'
 import { readClasses } from '../labels/class-rows.ts'
 import { addClass, deleteClass, renameClass } from '../labels/edit-classes.ts'
 import { labelImported } from '../labels/label-imported-for-tests.ts'
-import { setLabels } from '../labels/set-labels.ts'
+import { giveImported, setLabels } from '../labels/set-labels.ts'
 import { readLikenesses, writeComparison } from '../similar/likeness-rows.ts'
 import { readIdsOfChosen, rememberChosen } from './chosen-rows.ts'
 import { eraseImages, readErasable } from './erased-rows.ts'
@@ -135,6 +135,47 @@ example('a group that has one photo left is none, and a larger one stays', () =>
       2,
     )
     expect([0, 1, 2, 3, 4].map((at) => readImage(db, hashOf(at)).groupId)).toEqual([null, null, null, 2, 2])
+  })
+})
+
+example(
+  'deleting photos for good passes over reports and steps that nobody can read, and leaves lines about another photo of the same name',
+  () => {
+    withProject((open) => {
+      const db = open()
+      const nothing = { images: 0, labelled: 0, duplicates: 2, nearDuplicates: 0, skipped: [], seconds: 1, cancelled: false }
+      const skipped = [0, 1].map((at) => ({ file: `/${at}/a.jpg`, reason: 'duplicate' as const, detail: 'a.jpg', hash: hashOf(at) }))
+      const report = ImportReport.parse({ ...nothing, skipped })
+      endImport(db, insertImport(db, 2), { state: 'finished', report, endedAtMs: 3 })
+      const bad = insertImport(db, 4)
+      db.prepare('UPDATE import SET report = ? WHERE id = ?').run('{"images":"many"}', bad)
+      expect(readImports(db, 9)).toHaveLength(1)
+      db.exec(`INSERT INTO history_step (action, details, at_ms, state) VALUES ('sing', '[1]', 1, 'done')`)
+      recordStep(db, { action: 'image-trash', details: { images: 1 }, atMs: 5 }, () => setTrashed(db, [hashOf(0)], 5))
+      eraseImages(db, [1], 6)
+      expect(readImports(db, 9).map((each) => each.report.skipped.map(({ hash }) => hash))).toEqual([[hashOf(1)]])
+      expect(db.prepare('SELECT report FROM import WHERE id = ?').pluck().get(bad)).toBeNull()
+      expect(listSteps(db, { offset: 0, limit: 9 }).steps).toMatchObject([{ action: 'unknown', details: {}, isDone: true }])
+    })
+  },
+)
+
+example('an import that brought some photos and labelled others still counts those that it brought', () => {
+  withProject((open) => {
+    const db = open()
+    const picture = { format: 'jpeg', widthPx: 4, heightPx: 3, sizeBytes: 10, perceptualHash: '0f'.repeat(8), importedAtMs: 1, importId: 1 }
+    recordStep(db, { action: 'image-add', details: { images: 2, labelled: 3 }, atMs: 1 }, () => {
+      for (const at of [5, 6]) insertImage(db, { hash: hashOf(at), name: `${at}`, sourcePath: `/${at}`, ...picture })
+      giveImported(
+        db,
+        [1, 2, 6].map((imageId) => ({ imageId, className: 'cat' })),
+        1,
+      )
+    })
+    eraseImages(db, [1], 2)
+    expect(historyState(db).undo?.details).toEqual({ images: 2, labelled: 2 })
+    eraseImages(db, [6], 3)
+    expect(historyState(db).undo?.details).toEqual({ images: 1, labelled: 1 })
   })
 })
 

@@ -246,7 +246,7 @@ export class Intake {
       if (there.isTrashed && !taken.restored.includes(hash)) {
         taken.restored.push(hash)
         taken.images.push(hash)
-      } else taken.skipped.push({ file: path, reason: 'duplicate', detail: there.name })
+      } else taken.skipped.push({ file: path, reason: 'duplicate', detail: there.name, hash })
       return
     }
     if (outcome.state === 'known') throw new Error(`the image worker knows ${hash}, the project does not`)
