@@ -25,7 +25,7 @@ export const backup = {
     .output(z.object({ jobId: JobId })),
   /**
    * Makes a project of a backup, in `folder` (default: the studio's projects folder), under its name or the next one that is free. Every byte
-   * is held against the list of the backup before the project is there. The job's result says where it lies; it is not opened.
+   * is held against the list of the backup before the project is there. The job's result says where it lies; it is not opened. `path` is absolute.
    */
   restore: procedure.input(z.object({ path: z.string().min(1), folder: z.string().min(1).optional() })).output(z.object({ jobId: JobId })),
 }

@@ -70,7 +70,7 @@ export const errorDetails = {
    */
   BACKUP_DAMAGED: z.object({
     path: z.string(),
-    reason: z.enum(['no-backup', 'newer', 'missing', 'changed', 'foreign', 'encrypted', 'database-broken', 'database-foreign']),
+    reason: z.enum(['no-backup', 'folder', 'newer', 'missing', 'changed', 'foreign', 'encrypted', 'database-broken', 'database-foreign']),
     file: z.string(),
     detail: z.string().optional(),
   }),

@@ -11,7 +11,7 @@ const path = '/photos/inbox'
 async function choose(item: string, button: string): Promise<unknown[]> {
   const asked: unknown[] = []
   const studio = studioForTests({
-    studio: { listFolders: () => Promise.resolve({ path, parent: '/photos', folders: [] }) },
+    studio: { listFolders: () => Promise.resolve({ path, parent: '/photos', folders: [], files: [] }) },
     watching: {
       add: (input: unknown) => {
         asked.push(input)

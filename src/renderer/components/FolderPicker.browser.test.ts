@@ -9,20 +9,22 @@ import FolderPicker from './FolderPicker.svelte'
 const there = ['/home/me', '/photos']
 
 /** The dialog over a machine with two folders, neither of which is where projects go. */
-async function pick(): Promise<{ page: HTMLElement; field: HTMLInputElement; chosen: string[] }> {
+async function pick(file?: 'backup'): Promise<{ page: HTMLElement; field: HTMLInputElement; chosen: string[] }> {
   const chosen: string[] = []
   const studio = studioForTests({
     studio: {
       info: () => Promise.resolve({ threads: 1, engine: null, projectsFolder: '/home/me/Documents/Graft' }),
-      listFolders: ({ path }: { path: string }) => {
+      listFolders: ({ path, files }: { path: string; files?: 'backup' }) => {
         const folder = path === '' ? '/home/me' : path
         if (!there.includes(folder)) return Promise.reject(new StudioError('FOLDER_NOT_FOUND', { path: folder }))
-        return Promise.resolve({ path: folder, parent: '/', folders: folder === '/photos' ? ['/photos/cats'] : [] })
+        const backups = files === undefined ? [] : ['/home/me/birds.graft-backup']
+        return Promise.resolve({ path: folder, parent: '/', folders: folder === '/photos' ? ['/photos/cats'] : [], files: backups })
       },
     },
   })
   const onchoose = (path: string) => void chosen.push(path)
-  const picker: Component = (anchor) => FolderPicker(anchor, { title: 'Which?', choose: 'Take it', onchoose, onclose: () => undefined })
+  const told = { title: 'Which?', choose: 'Take it', onchoose, onclose: () => undefined, ...(file === undefined ? {} : { file }) }
+  const picker: Component = (anchor) => FolderPicker(anchor, told)
   const page = show(withStudio(studio, picker), {})
   const field = page.querySelector('input')
   if (field === null) throw new Error('no field')
@@ -79,4 +81,29 @@ test('a folder is taken once, however often the button is pressed before it is k
   await expect.poll(() => chosen).toEqual(['/photos'])
   await settled()
   expect(chosen).toEqual(['/photos'])
+})
+
+test('it opens with the focus on its field, whose text is replaced by what is typed', async () => {
+  const { field } = await pick()
+  expect(document.activeElement).toBe(field)
+  await expect.poll(() => [field.selectionStart, field.selectionEnd]).toEqual([0, '/home/me'.length])
+})
+
+test('a path is taken without its quotes, and the end of one as within the folder that is shown', async () => {
+  const { page, field, chosen } = await pick()
+  type(field, ' "/photos" ')
+  page.querySelector('form')?.requestSubmit()
+  await expect.poll(() => field.value).toBe('/photos')
+  type(field, 'nowhere')
+  page.querySelector('form')?.requestSubmit()
+  await expect.poll(() => page.textContent).toContain('There is no folder /photos/nowhere')
+  expect(chosen).toEqual([])
+})
+
+test('a backup is chosen by a press on its file, and no folder is taken for one', async () => {
+  const { page, chosen } = await pick('backup')
+  press(page, 'Take it')
+  expect(chosen).toEqual([])
+  press(page, 'birds.graft-backup')
+  expect(chosen).toEqual(['/home/me/birds.graft-backup'])
 })

@@ -21,6 +21,10 @@ export const backupWords = {
   path: 'Backup file',
   pathPlaceholder: '/home/you/birds 2026-05-03.graft-backup',
   chooseFile: 'Choose…',
+  chooseTitle: 'Choose a backup',
+  takeFile: 'Take this file',
+  noneHere: 'There are no folders and no backups inside this one.',
+  notABackup: 'Choose a file whose name ends in .graft-backup',
   openThis: 'Open it',
   opening: 'Checking and unpacking it…',
   restored: ({ images, path }: { readonly images: number; readonly path: string }) =>

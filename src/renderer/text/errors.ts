@@ -272,7 +272,7 @@ const words: WordsTable = {
   NOTHING_TO_REDO: () => ({ title: 'There is nothing to redo.', wayOut: 'Redo repeats what undo has just taken back.' }),
   BACKUP_DAMAGED: ({ path, reason, file, detail = '' }) => ({
     title: `Nothing was made of ${path}: ${brokenBackup(reason, file, bare(detail))}.`,
-    wayOut: reason === 'newer' ? 'Update Graft, then try again.' : 'Take another backup, or get this one once more from where it came.',
+    wayOut: noBackupWayOut(reason),
   }),
   STEP_NOT_FOUND: ({ step }) => ({
     title: `Step ${step} is not in the history any more.`,
@@ -289,10 +289,19 @@ const words: WordsTable = {
   }),
 }
 
+function noBackupWayOut(reason: ErrorDetails<'BACKUP_DAMAGED'>['reason']): string {
+  if (reason === 'newer') return 'Update Graft, then try again.'
+  if (reason === 'folder')
+    return 'Choose the file of the backup, whose name ends in .graft-backup; a project that is a folder is opened as it is.'
+  return 'Take another backup, or get this one once more from where it came.'
+}
+
 function brokenBackup(reason: ErrorDetails<'BACKUP_DAMAGED'>['reason'], file: string, detail: string): string {
   switch (reason) {
     case 'no-backup':
       return 'it is no backup of Graft, or only a part of one'
+    case 'folder':
+      return 'it is a folder, and a backup is one file'
     case 'newer':
       return 'it was made by a newer Graft'
     case 'missing':

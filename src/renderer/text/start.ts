@@ -38,7 +38,7 @@ export const startWords = {
   inAProject: 'This is inside a project, and would be lost with it. Choose another folder.',
   path: 'Folder',
   upFolder: 'Up one folder',
-  noFolders: 'There are no folders in here.',
+  noFolders: 'There are no folders inside this one.',
   photos: (images: number | null) => (images === null ? 'Not counted yet' : countOf(images, 'photo')),
   opened: (atMs: number, nowMs: number) => `opened ${agoText(atMs, nowMs)}`,
   gone: 'Moved, deleted or not plugged in',

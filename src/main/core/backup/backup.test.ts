@@ -227,6 +227,7 @@ describe('a backup', () => {
 describe('what is not a whole backup', () => {
   test('is refused in words, and leaves nothing: no file, another file, another zip', async () => {
     await expect(restore()).rejects.toThrow(code('FILE_NOT_FOUND', { path: out() }))
+    await expect(restore(folder)).rejects.toThrow(code('BACKUP_DAMAGED', { reason: 'folder' }))
     const text = join(folder, 'text.graft-backup')
     writeFileSync(text, 'this is no backup'.repeat(100))
     await expect(restore(text)).rejects.toThrow(code('BACKUP_DAMAGED', { reason: 'no-backup' }))

@@ -1,8 +1,9 @@
 import { implement } from '@orpc/server'
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { backup } from '../../contract/backup.ts'
+import { StudioError } from '../../contract/errors.ts'
 import type { StudioContext } from '../context.ts'
 import { folderBytes } from '../project/folder-bytes.ts'
 import { backupEnding, plainName, type BackupFolder } from './backup-manifest.ts'
@@ -43,6 +44,12 @@ export function backupProcedures(context: StudioContext) {
       return { jobId: job.id }
     }),
     restore: os.restore.handler(({ input }) => {
+      // Nobody who types a path knows the folder that the program was started in.
+      if (!isAbsolute(input.path)) {
+        throw new StudioError('INVALID_INPUT', {
+          reason: `${input.path} is only the end of a path; the whole is needed, with all its folders`,
+        })
+      }
       const asked = { path: resolve(input.path), folder: resolve(input.folder ?? context.projectsDir), log }
       return { jobId: context.jobs.start('restore', { lane: backupLane }, (each) => restoreBackup(asked, each)).id }
     }),

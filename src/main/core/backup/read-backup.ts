@@ -52,7 +52,8 @@ async function openBackup(path: string): Promise<ZipFile> {
     return await openZip(path)
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error)) throw damaged(path, 'no-backup')
-    if (error.code === 'ENOENT' || error.code === 'EISDIR') throw new StudioError('FILE_NOT_FOUND', { path }, { cause: error })
+    if (error.code === 'EISDIR') throw damaged(path, 'folder')
+    if (error.code === 'ENOENT') throw new StudioError('FILE_NOT_FOUND', { path }, { cause: error })
     throw diskError(error, path)
   }
 }

@@ -101,9 +101,24 @@ test('folders are listed with their paths, hidden ones and files left out, in th
   symlinkSync('ring', join(folder, 'listed', 'ring'))
   const listed = await studio.client.studio.listFolders({ path: join(folder, 'listed') })
   const paths = ['photos 9', 'photos 10'].map((name) => join(folder, 'listed', name))
-  expect(listed).toEqual({ path: join(folder, 'listed'), parent: folder, folders: paths })
+  expect(listed).toEqual({ path: join(folder, 'listed'), parent: folder, folders: paths, files: [] })
   expect((await studio.client.studio.listFolders({ path: '/' })).parent).toBe(null)
   await expect(studio.client.studio.listFolders({ path: join(folder, 'nowhere') })).rejects.toThrow(code('FOLDER_NOT_FOUND'))
+})
+
+test('backups are listed where they are asked for, and never another file', async () => {
+  const place = join(folder, 'backups')
+  mkdirSync(join(place, 'old.graft-backup'), { recursive: true })
+  for (const name of ['birds 10.graft-backup', 'birds 9.graft-backup', '.hidden.graft-backup', 'secret.txt', 'x.graft-backup.txt'])
+    writeFileSync(join(place, name), '')
+  symlinkSync('secret.txt', join(place, 'linked'))
+  const { folders, files } = await studio.client.studio.listFolders({ path: place, files: 'backup' })
+  expect(folders).toEqual([join(place, 'old.graft-backup')])
+  expect(files).toEqual(['birds 9.graft-backup', 'birds 10.graft-backup'].map((name) => join(place, name)))
+})
+
+test('a backup is not looked for in the folder that the program was started in', async () => {
+  await expect(studio.client.backup.restore({ path: 'birds.graft-backup' })).rejects.toThrow(code('INVALID_INPUT'))
 })
 
 test('dialogs answer where the door has them, and only places of the project and the studio are shown', async () => {

@@ -96,6 +96,6 @@ export function studioProcedures(context: StudioContext, settings: SettingsStore
       if (context.dialogs === null) throw new StudioError('INVALID_INPUT', { reason: 'this door has no file manager' })
       await context.dialogs.reveal(revealable(context.project(), input.path, [context.dataDir, ...savedPhotoPlaces(context)]))
     }),
-    listFolders: os.listFolders.handler(({ input }) => listFolders(input.path)),
+    listFolders: os.listFolders.handler(({ input }) => listFolders(input.path, input.files)),
   }
 }

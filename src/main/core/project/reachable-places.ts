@@ -1,37 +1,47 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync, type Dirent } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
+import { backupEnding } from '../backup/backup-manifest.ts'
 import type { OpenProject } from '../context.ts'
 import { readExportPlaces } from './project-rows.ts'
 
-/** The folders inside `path` (the home folder when empty) with their absolute paths, by name. @throws FOLDER_NOT_FOUND */
-export function listFolders(path: string): { path: string; parent: string | null; folders: string[] } {
+/**
+ * The folders inside `path` (the home folder when empty) with their absolute paths, by name; where they are asked for, backups too, and never
+ * another file. @throws FOLDER_NOT_FOUND
+ */
+export function listFolders(path: string, kind?: 'backup'): { path: string; parent: string | null; folders: string[]; files: string[] } {
   const folder = resolve(homedir(), path)
   const byName = new Intl.Collator(undefined, { numeric: true })
   try {
-    const entries = readdirSync(folder, { withFileTypes: true })
-    const folders = entries
-      .filter(
-        (entry) => !entry.name.startsWith('.') && (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(folder, entry.name)))),
-      )
-      .map((entry) => entry.name)
-      .sort(byName.compare)
-      .map((name) => join(folder, name))
+    const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'))
+    const pathsOf = (found: readonly Dirent[]): string[] =>
+      found
+        .map(({ name }) => name)
+        .sort(byName.compare)
+        .map((name) => join(folder, name))
+    const isLinkTo = (entry: Dirent, what: 'folder' | 'file'): boolean =>
+      entry.isSymbolicLink() && kindOf(join(folder, entry.name)) === what
+    const folders = pathsOf(entries.filter((entry) => entry.isDirectory() || isLinkTo(entry, 'folder')))
+    const files =
+      kind === undefined
+        ? []
+        : pathsOf(entries.filter((entry) => entry.name.endsWith(backupEnding) && (entry.isFile() || isLinkTo(entry, 'file'))))
     const parent = dirname(folder)
-    return { path: folder, parent: parent === folder ? null : parent, folders }
+    return { path: folder, parent: parent === folder ? null : parent, folders, files }
   } catch (error) {
     if (error instanceof Error && 'code' in error) throw new StudioError('FOLDER_NOT_FOUND', { path: folder }, { cause: error })
     throw error
   }
 }
 
-/** False for a link that leads nowhere, in a ring, or to where this user may not look: one of them must not hide the other folders. */
-function isFolder(path: string): boolean {
+/** Null for a link that leads nowhere, in a ring, or to where this user may not look: one of them must not hide the other folders. */
+function kindOf(path: string): 'folder' | 'file' | null {
   try {
-    return statSync(path).isDirectory()
+    const found = statSync(path)
+    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : null
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return false
+    if (error instanceof Error && 'code' in error) return null
     throw error
   }
 }
