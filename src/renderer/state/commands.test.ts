@@ -79,7 +79,7 @@ test('what is found leads there', () => {
 })
 
 test('undo says what it would take back; what cannot be done now is not offered', () => {
-  expect(names('undo')).toContain('Undo: label 12 photos robin')
+  expect(names('undo')).toContain('Undo: label 12 photos as robin')
   expect([...names('redo'), ...names('trash'), ...names('dark theme'), ...names('gone')]).toEqual([])
 })
 

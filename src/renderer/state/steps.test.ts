@@ -51,7 +51,7 @@ test('redo pressed right after undo does again what was undone', async () => {
   void steps.undo()
   await steps.redo()
   expect(state).toEqual({ done: 3, undone: 0 })
-  expect(toasts.list.map((toast) => toast.kind === 'done' && toast.message)).toEqual(['Done again: label 3 photos cat'])
+  expect(toasts.list.map((toast) => toast.kind === 'done' && toast.message)).toEqual(['Done again: label 3 photos as cat'])
 })
 
 test('a toast goes with the step that its Undo or Redo would take back or do again', async () => {

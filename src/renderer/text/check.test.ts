@@ -28,7 +28,7 @@ test('each class says whether its photos are enough, and what is missing', () =>
     'Too few to train: 2; at least 3 are needed',
     'None yet: training needs at least 3',
     'Too few to train: 2 that look different, of 9; at least 3 are needed',
-    'Enough to train, few to know how good it is: about 3 photos are kept for the test, and all of them right would prove only 43 of 100 right. 54 photos prove more',
+    'Training can start, few to know how good it is: about 3 photos are kept for the test, and all of them right would prove only 43 of 100 right. 54 photos prove more',
     'Enough: about 58 photos are kept for the test, and all of them right would prove 93 of 100 right',
   ])
 })

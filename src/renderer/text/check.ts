@@ -86,7 +86,7 @@ function classNote({ images, different, tooFewTo, testImages, provesAtLeast }: C
         ? `None yet: training needs at least ${fewest.train}`
         : `Too few to train: ${countText(different)}${look}; at least ${fewest.train} are needed`
     case 'measure':
-      return `Enough to train, few to know how good it is: ${testWords(testImages, provesAtLeast, 'only ')}. ${countText(fewest.measure)} photos prove more`
+      return `Training can start, few to know how good it is: ${testWords(testImages, provesAtLeast, 'only ')}. ${countText(fewest.measure)} photos prove more`
     case null:
       return `Enough: ${testWords(testImages, provesAtLeast, '')}`
     default:

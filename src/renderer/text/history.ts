@@ -26,7 +26,7 @@ export const historyWords = {
   },
 } as const
 
-/** What a step of the history did, as a phrase after `Undo` or `Redo`: `label 12 photos cat`, `rename cat to lion`. */
+/** What a step of the history did, as a phrase after `Undo` or `Redo`: `label 12 photos as cat`, `rename cat to lion`. */
 export function describeStep({ action, details }: HistoryStep): string {
   const name = nameOf(details, 'class', 'name', 'from') ?? 'a class'
   switch (action) {
@@ -59,7 +59,7 @@ export function describeStep({ action, details }: HistoryStep): string {
     case 'image-fine':
       return details['fine'] === 0 ? `call ${photosOf(details) ?? 'photos'} not fine` : `call ${photosOf(details) ?? 'photos'} fine`
     case 'look-alikes-keep-best':
-      return `move ${photosOf(details) ?? 'photos'} that look like another to the trash`
+      return `move ${photosOf(details) ?? 'photos'} that ${details['images'] === 1 ? 'looks' : 'look'} like another to the trash`
     case 'look-alikes-keep-all':
       return `keep all ${photosOf(details) ?? 'photos'} of a group`
     case 'view-save':
@@ -72,7 +72,8 @@ export function describeStep({ action, details }: HistoryStep): string {
       return `delete the view ${viewOf(details)}`
     case 'label-keep': {
       const photos = photosOf(details) ?? 'photos'
-      return `keep ${photos} ${nameOf(details, 'class') ?? 'as they are called'}`
+      const name = nameOf(details, 'class')
+      return `keep ${photos} as ${name ?? (details['images'] === 1 ? 'it is called' : 'they are called')}`
     }
     case 'image-add':
       return additionWords(details)
@@ -119,7 +120,7 @@ export function stepDone(step: HistoryStep): string {
 function labelWords(details: HistoryStep['details']): string {
   const photos = photosOf(details) ?? 'photos'
   const name = nameOf(details, 'class', 'to')
-  return name === null ? `take the class from ${photos}` : `label ${photos} ${name}`
+  return name === null ? `take the class from ${photos}` : `label ${photos} as ${name}`
 }
 
 /** What an import brought: photos, classes for photos, or both. */

@@ -17,7 +17,7 @@ export const photoExportWords = {
   unlabelled: (count: number) => `${countOf(count, 'photo')} without a class too`,
   into: 'Into',
   download: 'Download',
-  toFolder: 'A folder of the studio’s computer',
+  toFolder: 'A folder of this computer',
   choose: 'Choose a folder',
   chooseTitle: 'Where photos and labels go',
   chooseThis: 'Save into this folder',

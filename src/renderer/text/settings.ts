@@ -41,7 +41,7 @@ export const settingsWords = {
   version: 'Version',
   privacyTitle: 'Nothing leaves this machine',
   privacy:
-    'Photos, labels and networks stay in your project folder. There is no account, no counting of what you do, and no server but the one on this computer. The internet is used for one thing: to fetch starting networks, sample photos, and the training engine where you install it.',
+    'Photos, labels and networks stay in your project folder. There is no account, no counting of what you do, and no server but the one on this computer. The internet is used only to fetch starting networks, sample photos, and the training engine where you install it.',
   licences: 'Made of',
   licencesHint: (count: number) => `Graft is MIT-licensed. It stands on ${countText(count)} packages, networks and fonts of others.`,
   findComponent: 'Find a name or a licence',

@@ -19,7 +19,7 @@ test('a history step is named so that one knows what undo takes back', () => {
     describeStep(step('class-merge', { from: 'cat', into: 'lion' })),
     describeStep(step('image-trash', { images: 3 })),
   ]).toEqual([
-    'label 12 photos cat',
+    'label 12 photos as cat',
     'take the class from 1 photo',
     'rename cat to lion',
     'merge cat into lion',
@@ -45,7 +45,8 @@ test('after it was done the step is told in the past', () => {
     stepDone(step('image-trash', { images: 3 })),
     stepDone(step('label', { images: 1 })),
     stepDone(step('label', { class: 'cat', images: 2 })),
-  ]).toEqual(['Moved 3 photos to the trash', 'Took the class from 1 photo', 'Labelled 2 photos cat'])
+    stepDone(step('look-alikes-keep-best', { images: 1 })),
+  ]).toEqual(['Moved 3 photos to the trash', 'Took the class from 1 photo', 'Labelled 2 photos as cat', 'Moved 1 photo that looks like another to the trash'])
 })
 
 test('a file that was not taken says why', () => {
