@@ -99,6 +99,8 @@ export type ImportSource = z.infer<typeof ImportSource>
 export const ImportReport = z.object({
   /** Images that are in the project now and were not before. */
   images: z.int(),
+  /** Those of `images` that lay in the trash and were brought back as they were; absent where there is none, as in reports of earlier versions. */
+  restored: z.int().optional(),
   /** Images that got the class of their folder; also some that were there before, without a class. */
   labelled: z.int(),
   duplicates: z.int(),

@@ -23,6 +23,10 @@ function shelfAfter(...reports: readonly ImportReport[]): { readonly studio: Stu
   return { studio, page, names }
 }
 
+function linesOf(page: HTMLElement): string[] {
+  return [...page.querySelectorAll('[data-testid=import-report] li')].map((each) => each.textContent.trim())
+}
+
 test('of two imports that ask nothing the last one is told, with the way to its photos, where it is seen and goes', () => {
   const { studio, page, names } = shelfAfter({ ...report, images: 2 }, report)
   expect(page.querySelectorAll('[data-testid=import-report]').length).toBe(1)
@@ -43,13 +47,38 @@ test('of two imports that ask nothing the last one is told, with the way to its 
 
 test('what an import did not take is still told when another one has ended', () => {
   const { page, names } = shelfAfter(none, report)
-  expect(page.querySelector('p:not(.visually-hidden)')?.textContent.replace(/\s+/g, ' ').trim()).toBe(
-    '2 imports: Added 15 photos. 1 file not taken.',
-  )
+  expect(page.querySelector('p:not(.visually-hidden)')?.textContent).toBe('2 imports:')
+  const kinds = 'Graft takes JPEG, PNG, WebP, AVIF, GIF and TIFF.'
+  expect(linesOf(page)).toEqual([`No photo was found: 1 file that is not a photo. ${kinds}`, 'Added 15 photos.'])
   expect(names()).toEqual([importWords.show, importWords.toPhotos, 'Dismiss'])
   page.querySelector('button')!.click()
   flushSync()
   expect(page.querySelector('dialog')?.textContent).toContain('notes/a.txt')
+})
+
+test('imports that wait together keep their numbers apart, the last three a line each and all in the report', () => {
+  const of = (name: string, kind: 'csv' | 'coco', labelled: number): ImportReport => ({
+    ...{ ...report, images: 0, labelled },
+    sources: [{ file: `/x/${name}`, kind, photos: labelled, classes: 2, taken: null }],
+  })
+  const folders = { ...none, images: 14, labelled: 14 }
+  const { page } = shelfAfter({ ...none, images: 3 }, folders, of('labels.csv', 'csv', 8), of('coco.json', 'coco', 7))
+  const said = [
+    'Added 14 photos; 14 photos got the class of their folder. 1 file not taken.',
+    'No new photo; 8 photos got their class out of labels.csv.',
+    'No new photo; 7 photos got their class out of coco.json.',
+  ]
+  expect(page.querySelector('p:not(.visually-hidden)')?.textContent).toBe('4 imports, the last 3:')
+  expect(linesOf(page)).toEqual(said)
+  page.querySelector('button')!.click()
+  flushSync()
+  const lines = [...page.querySelectorAll('dialog li')].map((each) => each.textContent.trim())
+  expect(lines.slice(0, 4)).toEqual([
+    'Added 3 photos. 1 file not taken.',
+    said[0],
+    `${said[1]} labels.csv is a table with 8 photos in 2 classes.`,
+    `${said[2]} coco.json is a COCO file with 7 photos in 2 classes.`,
+  ])
 })
 
 test('an import that brought no photo has no tick and no way to photos, but says what was not taken', () => {

@@ -15,7 +15,7 @@ function bothOf<T extends { readonly file: string }>(one: readonly T[], other: r
   return [...one, ...other.filter((each) => !told.has(key(each)))]
 }
 
-/** What several imports brought, as though they were one. */
+/** What several imports name, in one list; their numbers add up to how much they did, and are told of each import apart. */
 function joined(one: ImportReport, other: ImportReport): ImportReport {
   const sum = (count: 'images' | 'labelled' | 'duplicates' | 'nearDuplicates' | 'unnamed' | 'seconds'): number => one[count] + other[count]
   return {
@@ -34,13 +34,13 @@ function joined(one: ImportReport, other: ImportReport): ImportReport {
 }
 
 /**
- * What the imports that ended last brought, told once: on the photos until they are left, elsewhere for a moment. A report that asks nothing
- * of anybody goes by itself; one that does waits on the photos, and what later imports bring joins it. The settings list all of them.
+ * What the imports that ended last brought: on the photos until they are left, elsewhere for a moment. A report that asks nothing
+ * of anybody goes by itself; one that does waits on the photos, and later imports come beside it, each with its own numbers. The settings list all of them.
  */
 export class ImportNotice {
   report = $state.raw<ImportReport | null>(null)
-  /** Of how many imports that is the report. */
-  imports = $state(0)
+  /** The reports that are joined in it, the first that ended first. */
+  imports = $state.raw<readonly ImportReport[]>([])
   /** Whether it is told on other pages than the photos too. */
   isNew = $state(false)
   #isLookedInto = false
@@ -50,7 +50,7 @@ export class ImportNotice {
   tell(report: ImportReport): void {
     const waiting = this.#waits ? this.report : null
     this.report = waiting === null ? report : joined(waiting, report)
-    this.imports = waiting === null ? 1 : this.imports + 1
+    this.imports = waiting === null ? [report] : [...this.imports, report]
     this.isNew = true
     if (!this.#isLookedInto) this.leaveSoon()
   }
@@ -59,7 +59,7 @@ export class ImportNotice {
   show(report: ImportReport): void {
     this.forget()
     this.report = report
-    this.imports = 1
+    this.imports = [report]
   }
 
   /** Somebody looks into it: it stays. */
@@ -86,7 +86,7 @@ export class ImportNotice {
   forget(): void {
     clearTimeout(this.#timer)
     this.report = null
-    this.imports = 0
+    this.imports = []
     this.isNew = false
     this.#isLookedInto = false
   }

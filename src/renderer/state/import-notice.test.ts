@@ -35,7 +35,7 @@ test('a report that asks nothing makes room for the next one, which has a time o
   vi.advanceTimersByTime(11_000)
   notice.tell({ ...report, images: 3 })
   vi.advanceTimersByTime(11_000)
-  expect([notice.report?.images, notice.imports, notice.isNew]).toEqual([3, 1, true])
+  expect([notice.report?.images, notice.imports.length, notice.isNew]).toEqual([3, 1, true])
   notice.makeRoom()
   expect(notice.report).toBeNull()
 })
@@ -57,10 +57,10 @@ test('a report that asks for something stays when other imports begin and end, a
     seconds: 3,
     cancelled: true,
   })
-  expect([notice.imports, notice.isNew]).toEqual([3, false])
+  expect([notice.imports.map(({ images }) => images), notice.isNew]).toEqual([[15, 15, 0], false])
   notice.forget()
   notice.tell(report)
-  expect([notice.report, notice.imports]).toEqual([report, 1])
+  expect([notice.report, notice.imports]).toEqual([report, [report]])
 })
 
 test('an import that ends while one looks into a report joins it and takes nothing away', () => {
@@ -69,7 +69,7 @@ test('an import that ends while one looks into a report joins it and takes nothi
   notice.stay()
   notice.tell(report)
   aWhile()
-  expect([notice.report?.images, notice.imports, notice.isNew]).toEqual([30, 2, true])
+  expect([notice.report?.images, notice.imports.length, notice.isNew]).toEqual([30, 2, true])
   notice.leaveSoon()
   aWhile()
   expect(notice.report).toBeNull()

@@ -132,25 +132,38 @@ export const importWords = {
   summary: (report: ImportReport) => {
     const { images, labelled, duplicates, cancelled } = report
     const classes = labelled === 0 ? '' : `; ${labelledWords(report)}`
-    if (cancelled) return `Cancelled: added ${countOf(images, 'photo')}${classes}.`
-    if (images > 0) return `Added ${countOf(images, 'photo')}${classes}.`
+    if (cancelled) return `Cancelled: ${broughtWords(report)}${classes}.`
+    if (images > 0) return `${capital(broughtWords(report))}${classes}.`
     if (labelled > 0) return `No new photo${classes}.`
     return duplicates > 0 && reasonsToSay(report).length === 0 ? nothingNew(duplicates) : noneAdded(report)
   },
-  /** Before the summary of more than one. */
-  ofImports: (imports: number) => `${countOf(imports, 'import')}:`,
+  /** Before what the last of several imports brought, a line each. */
+  ofImports: (imports: number, shown: number) =>
+    imports > shown ? `${countOf(imports, 'import')}, the last ${shown}:` : `${countOf(imports, 'import')}:`,
   /** What should be looked into, beside the summary. */
   notes: (report: ImportReport): readonly string[] => [
     ...(report.conflicts.length === 0 ? [] : [`${importWords.conflicts(report.conflicts)}.`]),
     ...(report.several.length === 0 ? [] : [`${importWords.several(report.several.length)}.`]),
     ...(report.unnamed === 0 ? [] : [`${importWords.unnamed(report.unnamed)}.`]),
-    ...(report.skipped.length === 0 || !bringsSomething(report) ? [] : [`${importWords.skipped(report.skipped.length)}.`]),
+    ...(report.skipped.length === 0 || !bringsSomething(report) ? [] : [`${importWords.skipped(report.skipped)}.`]),
   ],
   near: (count: number) =>
     `${countText(count)} look nearly the same as another one; they stay together when photos are kept aside for the test.`,
-  skipped: (count: number) => `${countOf(count, 'file')} not taken`,
+  /** Files, lines of files of labels, and photos that those name, apart: `4 files not taken, 1 entry not understood, 1 named photo not found`. */
+  skipped: (skipped: readonly SkippedFile[]) => {
+    const files = skipped.filter(({ reason }) => !ofLabelFile.has(reason))
+    const named = Map.groupBy(
+      skipped.filter(({ reason }) => ofLabelFile.has(reason)),
+      ({ reason }) => reason,
+    )
+    return [
+      ...(files.length === 0 ? [] : [`${countOf(files.length, 'file')} not taken`]),
+      ...[...named].map(([reason, each]) => skipHeading(reason, each.length)),
+    ].join(', ')
+  },
   conflicts: (conflicts: readonly Pick<LabelConflict, 'by'>[]) => {
-    const says = conflicts.every(({ by }) => by === 'folder') ? 'the folder says' : 'the file says'
+    const saying = new Set(conflicts.map(({ by }) => by))
+    const says = saying.size > 1 ? 'a folder or a file says' : saying.has('folder') ? 'the folder says' : 'the file says'
     return conflicts.length === 1
       ? `1 photo keeps its class, though ${says} another`
       : `${countText(conflicts.length)} photos keep their class, though ${says} another`
@@ -169,7 +182,7 @@ export const importWords = {
   more: (count: number) => `and ${countText(count)} more`,
   show: 'Show which and why',
   toPhotos: 'Show the photos',
-  toNew: 'Show the new ones',
+  toNew: 'Show the newest first',
 } as const
 
 const partNames: Readonly<Record<Part, { readonly name: string; readonly photos: string; readonly hint: string }>> = {
@@ -207,6 +220,19 @@ export const photoOrders = Object.keys(orderNames) as readonly ImageOrder['by'][
 
 function directionName({ by, descending }: ImageOrder): string {
   return descending ? orderNames[by].descending : orderNames[by].ascending
+}
+
+/** What stands in a file of labels, not files that were given. */
+const ofLabelFile: ReadonlySet<SkippedFile['reason']> = new Set(['not-understood', 'not-found', 'outside', 'ambiguous'])
+
+/** `added 3 photos`, also where some or all of them came out of the trash. */
+function broughtWords({ images, restored = 0 }: ImportReport): string {
+  if (restored === 0) return `added ${countOf(images, 'photo')}`
+  if (restored === images) return `brought back ${countOf(images, 'photo')} from the trash`
+  return `added ${countOf(images - restored, 'photo')} and brought back ${countText(restored)} from the trash`
+}
+function capital(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
 /** Whether an import left anything in the project that was not there before. */

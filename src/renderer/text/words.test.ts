@@ -46,7 +46,12 @@ test('after it was done the step is told in the past', () => {
     stepDone(step('label', { images: 1 })),
     stepDone(step('label', { class: 'cat', images: 2 })),
     stepDone(step('look-alikes-keep-best', { images: 1 })),
-  ]).toEqual(['Moved 3 photos to the trash', 'Took the class from 1 photo', 'Labelled 2 photos as cat', 'Moved 1 photo that looks like another to the trash'])
+  ]).toEqual([
+    'Moved 3 photos to the trash',
+    'Took the class from 1 photo',
+    'Labelled 2 photos as cat',
+    'Moved 1 photo that looks like another to the trash',
+  ])
 })
 
 test('a file that was not taken says why', () => {
@@ -83,6 +88,15 @@ test('photos that were here before and got their class are not counted among the
   expect(importWords.summary({ ...nothing, duplicates: 1 })).toBe('The photo was there already.')
   expect(importWords.summary({ ...nothing, cancelled: true })).toBe('Cancelled: added 0 photos.')
   expect(importWords.summary({ ...nothing, labelled: 2 })).toBe('No new photo; 2 photos got the class of their folder.')
+})
+
+test('photos that an import brought back out of the trash are not called added', () => {
+  const report = { images: 3, labelled: 0, duplicates: 0, nearDuplicates: 0, skipped: [], conflicts: [], ...others }
+  expect([0, 1, 3].map((restored) => importWords.summary({ ...report, restored }))).toEqual([
+    'Added 3 photos.',
+    'Added 2 photos and brought back 1 from the trash.',
+    'Brought back 3 photos from the trash.',
+  ])
 })
 
 test('an import out of files of labels says what they were, and what was left open', () => {
@@ -122,6 +136,10 @@ test('an import that brought no photo says so, why, and which kinds are taken', 
     'The photo was there already.',
   ])
   expect(importSaid({ ...nothing, images: 2, skipped: [skip('broken')] })).toBe('Added 2 photos. 1 file not taken.')
+  const some = (['broken', 'not-understood', 'empty', 'not-found', 'not-found'] as const).map(skip)
+  expect(importSaid({ ...nothing, images: 2, skipped: some })).toBe(
+    'Added 2 photos. 2 files not taken, 1 entry not understood, 2 named photos not found.',
+  )
 })
 
 test('what stays when photos are deleted for good names runs only where there are some', () => {

@@ -80,6 +80,8 @@ test('a photo that was deleted for good and is added again is there as a new one
   expect(await addAll()).toEqual(hashes)
   expect(await studio.client.images.detail({ hash: again })).toMatchObject({ image, sourcePath, isTrashed: false })
   expect(await byName()).toEqual(listed)
+  const [last] = await studio.client.images.imports()
+  expect([last?.report.images, last?.report.restored]).toEqual([1, undefined])
   expect(filesOf(again).every((file) => existsSync(file))).toBe(true)
   await studio.client.images.trash({ hashes: [again] })
   expect(await trashed()).toEqual([again])

@@ -211,7 +211,7 @@ describe('importing again', () => {
     const { images } = await studio.client.images.list({ filter: {}, offset: 0, limit: 3 })
     await studio.client.images.trash({ hashes: images.map((image) => image.hash) })
     expect(await all()).toHaveLength(7)
-    expect(await importing([join(pictures, 'more')])).toMatchObject({ images: 3, duplicates: 7 })
+    expect(await importing([join(pictures, 'more')])).toMatchObject({ images: 3, restored: 3, duplicates: 7 })
     expect(await all()).toHaveLength(10)
     await studio.client.history.undo()
     expect(await all()).toHaveLength(7)

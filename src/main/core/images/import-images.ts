@@ -18,6 +18,7 @@ import { endImport, insertImport } from './import-rows.ts'
 import type { ListedFile } from './list-files.ts'
 import { joinImport } from './look-alike-rows.ts'
 import { prepareFiles } from './prepare-files.ts'
+import { shownPath } from './sent-name.ts'
 import { ImportUndone, Intake } from './take-images.ts'
 
 export interface ImportRequest {
@@ -68,6 +69,11 @@ function gatheredOf(files: readonly ListedFile[]): Gathered {
   return { files, inProject: [], skipped: [], sources: [], hasLabelFile: false, close: () => Promise.resolve() }
 }
 
+/** Of what a report says of a file: its name as whoever sent it knows it, without the folders where it lies meanwhile. */
+function asSent<Told extends { readonly file: string }>(told: Told): Told {
+  return { ...told, file: shownPath(told.file) }
+}
+
 interface Running {
   readonly gathered: Gathered
   readonly job: JobContext
@@ -92,18 +98,19 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
   for (const file of skipped) job.emit({ type: 'skipped', file })
 
   const end = (state: 'finished' | 'cancelled' | 'failed', nearDuplicates: number): ImportReport => {
-    const { images, labelled, duplicates, skipped, conflicts, several, unnamed } = intake
+    const { images, restored, labelled, duplicates, skipped, conflicts, several, unnamed } = intake
     const { sources } = gathered
     const endedAtMs = context.clock()
     const seconds = (endedAtMs - startedAtMs) / 1000
     const found = {
       images,
+      ...(restored === 0 ? {} : { restored }),
       labelled,
       duplicates,
       nearDuplicates,
-      skipped,
-      conflicts,
-      several: [...several],
+      skipped: skipped.map(asSent),
+      conflicts: conflicts.map(asSent),
+      several: several.map(asSent),
       sources: [...sources],
       unnamed,
     }

@@ -348,6 +348,16 @@ describe('COCO', () => {
     expect(await counts()).toEqual({ round: 1, square: 1 })
   })
 
+  test('that was sent names photos as whoever sent it knows them', async () => {
+    const sent = join(room, 'uploads', '4711-aB3xY9', '5f6d6037-0000-4000-8000-000000000000')
+    await mkdir(sent, { recursive: true })
+    await cp(await dataset(), sent, { recursive: true })
+    const report = await importing([sent], { several: 'unlabelled' })
+    expect(report.several).toMatchObject([{ file: 'images/circle-0002.jpg' }])
+    const left = await importing([sent], { several: 'skip' })
+    expect(left.skipped.filter(({ reason }) => reason === 'several-classes')).toMatchObject([{ file: 'images/circle-0002.jpg' }])
+  })
+
   test('leaves photos with several classes out where that is asked', async () => {
     const report = await importing([await dataset()], { several: 'skip' })
     expect(report).toMatchObject({ images: 5, labelled: 1, several: [] })

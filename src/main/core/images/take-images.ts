@@ -24,6 +24,8 @@ interface Taken {
   /** Hashes of images that are in the project now and were not before. */
   readonly images: string[]
   readonly restored: string[]
+  /** How many of those have not been deleted for good, so that they are what they were. */
+  broughtBack: number
   readonly labels: FoundLabel[]
   /** Images of all files, whether they were here before or not. */
   readonly imageIds: Set<number>
@@ -76,6 +78,8 @@ export class Intake {
   /** Files dealt with. */
   files = 0
   images = 0
+  /** Those of `images` that lay in the trash, where they had not been deleted for good. */
+  restored = 0
   labelled = 0
   duplicates = 0
   /** Images of this import that no file of labels names. */
@@ -116,6 +120,7 @@ export class Intake {
       this.skipped.push(...taken.skipped)
       this.files += outcomes.length
       this.images += taken.images.length
+      this.restored += taken.broughtBack
       this.duplicates += taken.skipped.filter((file) => file.reason === 'duplicate').length
       if (this.#hasLabelFile) this.unnamed += taken.unnamed
       this.several.push(...taken.several)
@@ -161,6 +166,7 @@ export class Intake {
     const taken: Taken = {
       images: [],
       restored: [],
+      broughtBack: 0,
       labels: [],
       imageIds: new Set(),
       several: [],
@@ -245,6 +251,7 @@ export class Intake {
       this.#label(there.id, hash, outcome.file, taken)
       if (there.isTrashed && !taken.restored.includes(hash)) {
         taken.restored.push(hash)
+        if (!there.isErased) taken.broughtBack += 1
         taken.images.push(hash)
       } else taken.skipped.push({ file: path, reason: 'duplicate', detail: there.name, hash })
       return

@@ -77,7 +77,7 @@ function printReport(printer: Printer, report: ImportReport): void {
   }
   if (report.unnamed > 0) printer.line(`${importWords.unnamed(report.unnamed)}.`)
   printConflicts(printer, report.conflicts)
-  if (broken.length > 0) printer.line(`${countOf(broken.length, 'file')} not taken:`)
+  if (broken.length > 0) printer.line(`${importWords.skipped(broken)}:`)
   for (const file of broken.slice(0, namedAtMost)) printer.line(`  ${file.file} ${describeSkip(file)}`)
   if (broken.length > namedAtMost) printer.line(`  and ${broken.length - namedAtMost} more (graft images imports names all)`)
 }
