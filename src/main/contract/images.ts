@@ -113,6 +113,8 @@ export const ImportReport = z.object({
   sources: z.array(ImportSource).default([]),
   /** Images of this import that no file of labels names, where there was one; folders name no classes then. */
   unnamed: z.int().default(0),
+  /** Folders whose names could have been classes, at least two, where that was not asked for and nothing else named a class; absent otherwise. */
+  folders: z.int().optional(),
   seconds: z.number(),
   cancelled: z.boolean(),
 })

@@ -36,6 +36,8 @@ export const PhotoExportReport = z.object({
   images: z.int(),
   labelled: z.int(),
   classes: z.int(),
+  /** Photos of the choice that were left out because they have no class. */
+  leftOut: z.int().default(0),
   /** Photos whose file has changed or is gone since it was added: their working copy, with a short side of at most 384 px, was written. */
   fromWorkingCopy: z.int(),
   /** Photos whose name was taken, or is none that every system takes: they are called otherwise. */

@@ -36,7 +36,8 @@ export const photoExportWords = {
     return `Saved ${photos} ${isZip ? 'as' : 'in'} ${path}.`
   },
   /** What should be known of it, one sentence each. */
-  notes: ({ fromWorkingCopy, renamed, missing }: PhotoExportReport): readonly string[] => [
+  notes: ({ leftOut, fromWorkingCopy, renamed, missing }: PhotoExportReport): readonly string[] => [
+    ...(leftOut === 0 ? [] : [`${countOf(leftOut, 'photo')} without a class ${leftOut === 1 ? 'was' : 'were'} left out.`]),
     ...(fromWorkingCopy === 0
       ? []
       : [

@@ -86,6 +86,7 @@ describe('saving as folders', () => {
       images: 8,
       labelled: 7,
       classes: 2,
+      leftOut: 0,
       fromWorkingCopy: 0,
       renamed: 0,
       missing: [],
@@ -262,7 +263,11 @@ describe('the choice', () => {
     const sizeBytes = new Map(all.map((image) => [image.hash, image.sizeBytes]))
     const measured = await studio.client.exporting.photosSize({ choice: { kind: 'hashes', hashes: [named[2]!] } })
     expect(measured.labelled.bytes).toBe(sizeBytes.get(named[2]!))
-    expect(await save({ choice: { kind: 'hashes', hashes: named }, withUnlabelled: false })).toMatchObject({ images: 1, labelled: 1 })
+    expect(await save({ choice: { kind: 'hashes', hashes: named }, withUnlabelled: false })).toMatchObject({
+      images: 1,
+      labelled: 1,
+      leftOut: 1,
+    })
     expect(await save({ choice: { kind: 'hashes', hashes: named } })).toMatchObject({ images: 2, labelled: 1 })
   })
 

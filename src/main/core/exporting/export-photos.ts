@@ -32,20 +32,23 @@ const besidesEachPhotoBytes = 4096
  * nothing then. Throws `NO_PHOTOS_TO_SAVE`, and `RUN_NOT_FOUND` for photos of a part of no run.
  */
 export function startPhotoExport(context: StudioContext, project: OpenProject, order: PhotoExportOrder): string {
-  const photos = readPhotosToWrite(project.db, order.choice, order)
+  const chosen = readPhotosToWrite(project.db, order.choice)
+  const photos = order.withUnlabelled ? chosen : chosen.filter(({ className }) => className !== null)
   if (photos.length === 0) throw new StudioError('NO_PHOTOS_TO_SAVE', {})
   const classes = readClassNames(project.db).map(({ name }) => name)
   const needs = photos.map(({ id }) => id)
   return context.jobs.start(
     'export-photos',
     { lane: 'export-photos', needs },
-    exportPhotos(context, project, { ...order, photos, classes }),
+    exportPhotos(context, project, { ...order, photos, classes, leftOut: chosen.length - photos.length }),
   ).id
 }
 
 interface Gathered extends PhotoExportOrder {
   readonly photos: readonly PhotoToWrite[]
   readonly classes: readonly string[]
+  /** Photos without a class that are not among them. */
+  readonly leftOut: number
 }
 
 /** The job: all is written into a folder of its own inside `out`, packed where that is wanted, and only then given its name. */
@@ -83,6 +86,7 @@ function exportPhotos(context: StudioContext, project: OpenProject, order: Gathe
         isZip,
         isDownload: order.isDownload,
         ...counts,
+        leftOut: order.leftOut,
         fromWorkingCopy,
         renamed,
         missing: [...missing],

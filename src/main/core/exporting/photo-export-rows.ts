@@ -26,15 +26,10 @@ const chosenImages = `FROM json_each(?) AS wanted CROSS JOIN image ON image.hash
   WHERE image.trashed_at_ms IS NULL`
 
 /** The photos of a choice, each once, in its order; those of a filter in order of import. Throws `RUN_NOT_FOUND` for a part of no run. */
-export function readPhotosToWrite(
-  db: Database,
-  choice: PhotoChoice,
-  { withUnlabelled }: { readonly withUnlabelled: boolean },
-): PhotoToWrite[] {
+export function readPhotosToWrite(db: Database, choice: PhotoChoice): PhotoToWrite[] {
   const sql = `SELECT image.id, image.hash, image.name, image.source_path AS sourcePath, image.format, image.width_px AS widthPx,
     image.height_px AS heightPx, image.size_bytes AS sizeBytes, class.name AS className ${chosenImages} ORDER BY wanted.key`
-  const photos = prepared<[string], PhotoToWrite>(db, sql).all(hashesOf(db, choice))
-  return withUnlabelled ? photos : photos.filter(({ className }) => className !== null)
+  return prepared<[string], PhotoToWrite>(db, sql).all(hashesOf(db, choice))
 }
 
 /** Throws as `readPhotosToWrite` does. */

@@ -74,6 +74,12 @@ function asSent<Told extends { readonly file: string }>(told: Told): Told {
   return { ...told, file: shownPath(told.file) }
 }
 
+function countFolders({ labelFromFolders, into }: ImportRequest, { files, hasLabelFile }: Gathered): Pick<ImportReport, 'folders'> {
+  if (labelFromFolders || into !== undefined || hasLabelFile) return {}
+  const folders = new Set(files.flatMap(({ folderLabel }) => folderLabel ?? [])).size
+  return folders < 2 ? {} : { folders }
+}
+
 interface Running {
   readonly gathered: Gathered
   readonly job: JobContext
@@ -113,6 +119,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
       several: several.map(asSent),
       sources: [...sources],
       unnamed,
+      ...countFolders(request, gathered),
     }
     const report = { ...found, seconds, cancelled: state === 'cancelled' }
     endImport(db, importId, { state, report, endedAtMs })

@@ -98,6 +98,30 @@ describe('graft import', () => {
   })
 })
 
+describe('graft import into a new project', () => {
+  it('makes none for a folder or a file that is not there', () => {
+    for (const path of ['nosuchfolder', 'lost.zip']) {
+      const { code, stderr } = graft('import', 'fresh.graft', path)
+      expect(code).toBe(1)
+      expect(stderr).toContain(join(folder, path))
+    }
+    expect(existsSync(join(folder, 'fresh.graft'))).toBe(false)
+  })
+
+  it('says how folders become classes where they were not asked to', async () => {
+    await drawFolder(join(folder, 'two kinds'), { perClass: 1, firstSeed: 900 })
+    const { stderr } = graft('import', 'loose.graft', 'two kinds', '--backbone', 'none')
+    expect(stderr).toContain('Next: graft import loose.graft "two kinds" --label-from-folders   (2 folders may be classes;')
+    writeFileSync(
+      join(folder, 'two kinds', 'labels.csv'),
+      'file,class\ncircle/circle-0900.jpg,red\ncircle/circle-0900.jpg,round\nno.jpg,red\n',
+    )
+    const { stdout } = graft('import', 'loose.graft', 'two kinds', '--backbone', 'none')
+    expect(stdout).toContain('--several largest gives the one that the file names first:')
+    expect(stdout).toContain('1 named photo not found:')
+  })
+})
+
 /** Prints the address of every module that `--help` loads. */
 const loadedModules = `
   import { registerHooks } from 'node:module'

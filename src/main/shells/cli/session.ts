@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import type { StudioClient } from '../../contract/contract.ts'
 import { StudioError } from '../../contract/errors.ts'
 import type { Project } from '../../contract/project.ts'
@@ -57,8 +57,11 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
-/** Opens the project of an argument, or makes it where there is none. */
-export async function openOrCreate({ client, printer }: Session, argument: string): Promise<Project> {
+/**
+ * Opens the project of an argument, or makes it where there is none: not before every one of the `photos` that it is made for is there.
+ * @throws FOLDER_NOT_FOUND or FILE_NOT_FOUND for one that is not.
+ */
+export async function openOrCreate({ client, printer }: Session, argument: string, photos: readonly string[]): Promise<Project> {
   // A plain folder of that name is no project: `graft import pets pets` makes pets.graft from the photos in pets.
   const { name, folder } = newProject(argument)
   if (isFile(fromCaller(argument))) {
@@ -66,6 +69,9 @@ export async function openOrCreate({ client, printer }: Session, argument: strin
   }
   const path = join(folder, `${name}.graft`)
   if (existsSync(path)) return client.project.open({ path })
+  for (const photo of photos.map(fromCaller)) {
+    if (!existsSync(photo)) throw new StudioError(extname(photo) === '' ? 'FOLDER_NOT_FOUND' : 'FILE_NOT_FOUND', { path: photo })
+  }
   const created = await client.project.create({ name, folder })
   printer.note(`New project ${created.name} at ${created.path}`)
   return created

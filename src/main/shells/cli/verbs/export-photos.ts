@@ -37,6 +37,7 @@ export function exportPhotos(project: string, options: ExportPhotosOptions): Pro
     printer.event({ event: 'saved', ...report })
     printer.line(photoExportWords.done(report))
     for (const note of photoExportWords.notes(report)) printer.line(note)
+    if (report.leftOut > 0) printer.note('--with-unlabelled takes photos without a class too')
     printer.note(`${bytesText(report.bytes)} in ${durationText(report.seconds)}`)
   })
 }

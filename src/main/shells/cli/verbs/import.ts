@@ -22,11 +22,23 @@ const namedAtMost = 20
 
 export function importPhotos(project: string, paths: readonly string[], options: ImportOptions): Promise<number> {
   return withStudio(options, async (session) => {
-    await openOrCreate(session, project)
-    const { cancelled } = await takePhotos(session, paths, options)
-    if (!cancelled) session.printer.note(await nextStep(session, project))
+    await openOrCreate(session, project, paths)
+    const { report, cancelled } = await takePhotos(session, paths, options)
+    if (!cancelled) {
+      const again = ['graft', 'import', project, ...paths, '--label-from-folders'].map(asArgument).join(' ')
+      session.printer.note(
+        report.folders === undefined
+          ? await nextStep(session, project)
+          : `Next: ${again}   (${countOf(report.folders, 'folder')} may be classes; photos that have none get theirs)`,
+      )
+    }
     return cancelled ? 1 : 0
   })
+}
+
+/** As a shell takes it for one word. */
+function asArgument(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : JSON.stringify(text)
 }
 
 async function nextStep({ client }: Session, project: string): Promise<string> {
@@ -40,7 +52,11 @@ async function nextStep({ client }: Session, project: string): Promise<string> {
 }
 
 /** Imports files and folders into the open project and tells what became of them. */
-export async function takePhotos(session: Session, paths: readonly string[], options: ImportOptions): Promise<{ cancelled: boolean }> {
+export async function takePhotos(
+  session: Session,
+  paths: readonly string[],
+  options: ImportOptions,
+): Promise<{ cancelled: boolean; report: ImportReport }> {
   const { jobId } = await session.client.images.import({
     paths: paths.map(fromCaller),
     labelFromFolders: options.labelFromFolders === true,
@@ -55,7 +71,7 @@ export async function takePhotos(session: Session, paths: readonly string[], opt
     progressEvents: true,
   })
   printReport(session.printer, result.report)
-  return { cancelled }
+  return { cancelled, report: result.report }
 }
 
 function printReport(printer: Printer, report: ImportReport): void {
@@ -69,7 +85,7 @@ function printReport(printer: Printer, report: ImportReport): void {
   if (report.duplicates > 0 || duplicates > 0) printer.line(`${countOf(Math.max(report.duplicates, duplicates), 'photo')} there already.`)
   if (nearDuplicates > 0) printer.line(`${countOf(nearDuplicates, 'photo')} nearly the same as another one; training keeps them together.`)
   if (report.several.length > 0) {
-    printer.line(`${importWords.several(report.several.length)}; --several largest gives the one of the largest box:`)
+    printer.line(`${importWords.several(report.several.length)}; --several largest gives the one ${strongestOf(report)}:`)
     for (const photo of report.several.slice(0, namedAtMost))
       printer.line(`  ${photo.hash.slice(0, 8)}  ${photo.file} ${importWords.severalClasses(photo)}`)
     if (report.several.length > namedAtMost)
@@ -80,6 +96,13 @@ function printReport(printer: Printer, report: ImportReport): void {
   if (broken.length > 0) printer.line(`${importWords.skipped(broken)}:`)
   for (const file of broken.slice(0, namedAtMost)) printer.line(`  ${file.file} ${describeSkip(file)}`)
   if (broken.length > namedAtMost) printer.line(`  and ${broken.length - namedAtMost} more (graft images imports names all)`)
+}
+
+/** Which of several classes counts as the first one: a table has no boxes. */
+function strongestOf({ sources }: ImportReport): string {
+  const has = (kind: ImportReport['sources'][number]['kind']): boolean => sources.some((source) => source.kind === kind)
+  if (has('label-studio')) return 'of the largest box, or that most people chose'
+  return has('coco') ? 'of the largest box' : 'that the file names first'
 }
 
 /** Photos whose folder says another class than they have, with the digits that `graft label` takes. */

@@ -91,11 +91,13 @@ interface Sure {
 /** One step of the history a class. */
 async function acceptSure({ client, printer }: Session, found: readonly Suggested[], { least, nameOf }: Sure): Promise<void> {
   const sure = found.filter(({ suggestion }) => suggestion.confidence >= least)
-  for (const [classId, photos] of Map.groupBy(sure, ({ suggestion }) => suggestion.classId)) {
+  const ofClasses = Map.groupBy(sure, ({ suggestion }) => suggestion.classId)
+  for (const [classId, photos] of ofClasses) {
     const hashes = photos.map(({ suggestion }) => suggestion.hash)
     const { changed } = await client.labels.set({ hashes, classId, source: 'suggestion' })
     printer.event({ event: 'accepted', class: nameOf(classId), photos: changed })
     printer.line(suggestionWords.saidAccepted(changed, nameOf(classId)))
   }
   printer.note(`${countOf(found.length - sure.length, 'photo')} below a confidence of ${least}`)
+  if (ofClasses.size > 1) printer.note(`Each class is a step of the history: ${ofClasses.size} times graft undo takes all back`)
 }

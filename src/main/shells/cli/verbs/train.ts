@@ -45,7 +45,7 @@ export function train(project: string, options: TrainOptions): Promise<number> {
     const engine = engineOf(options)
     if (options.from === undefined) await session.client.project.open({ path: projectPath(project) })
     else {
-      await openOrCreate(session, project)
+      await openOrCreate(session, project, options.from)
       const { takePhotos } = await import('./import.ts')
       const { cancelled } = await takePhotos(session, options.from, {
         labelFromFolders: true,
