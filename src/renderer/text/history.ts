@@ -132,7 +132,7 @@ function additionWords(details: HistoryStep['details']): string {
   if (typeof labelled !== 'number' || labelled === 0) return `add ${photos}`
   if (images === 0) return importedLabels(details, countOf(labelled, 'photo'))
   // Some of these may have been here before.
-  return `add ${photos}, and classes of ${countText(labelled)}`
+  return `add ${photos}, with classes for ${countText(labelled)}`
 }
 
 function importedLabels(details: HistoryStep['details'], photos: string | null): string {

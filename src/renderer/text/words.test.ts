@@ -33,9 +33,9 @@ test('what an import brought is named by its photos, and by the classes that cam
     stepDone(step('image-add', details)),
   ]
   expect(added({ images: 30 })).toEqual(['add 30 photos', 'Added 30 photos'])
-  expect(added({ images: 30, labelled: 30 })).toEqual(['add 30 photos, and classes of 30', 'Added 30 photos, and classes of 30'])
-  expect(added({ images: 30, labelled: 12 })[0]).toBe('add 30 photos, and classes of 12')
-  expect(added({ images: 1, labelled: 5 })[0]).toBe('add 1 photo, and classes of 5')
+  expect(added({ images: 30, labelled: 30 })).toEqual(['add 30 photos, with classes for 30', 'Added 30 photos, with classes for 30'])
+  expect(added({ images: 30, labelled: 12 })[0]).toBe('add 30 photos, with classes for 12')
+  expect(added({ images: 1, labelled: 5 })[0]).toBe('add 1 photo, with classes for 5')
   expect(added({ images: 0, labelled: 5, by: 'file' })).toEqual(['labels out of a file of 5 photos', 'Labels out of a file of 5 photos'])
   expect(added({ images: 3, class: 'cat' })).toEqual(['add 3 photos as cat', 'Added 3 photos as cat'])
 })
