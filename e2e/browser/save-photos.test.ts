@@ -22,9 +22,12 @@ test('photos and labels are downloaded as one zip, and saved into a folder from 
   await page.getByRole('button', { name: photoExportWords.menu }).focus()
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: photoExportWords.title })
+  const start = dialog.getByRole('button', { name: photoExportWords.start, exact: true })
+  // Nothing can be saved before the photos are counted.
+  await expect(start).toBeEnabled()
   await expect(dialog).toContainText(`${perClass * 2} photos`)
   const download = page.waitForEvent('download')
-  await dialog.getByRole('button', { name: photoExportWords.start, exact: true }).press('Enter')
+  await start.press('Enter')
   const zip = await yauzl.openPromise(await (await download).path())
   const names: string[] = []
   for await (const entry of zip.eachEntry()) names.push(entry.fileName)
@@ -39,6 +42,7 @@ test('photos and labels are downloaded as one zip, and saved into a folder from 
   await page.keyboard.press('ArrowRight')
   await dialog.getByRole('radio', { name: photoExportWords.layoutName('folders') }).focus()
   await page.keyboard.press('ArrowRight')
-  await dialog.getByRole('button', { name: photoExportWords.start, exact: true }).press('Enter')
+  await expect(start).toBeEnabled()
+  await start.press('Enter')
   await expect(page.getByTestId('saved-photos')).toContainText(join(studio.projects, 'pets-photos-csv'))
 })
