@@ -1,29 +1,10 @@
-import { expect, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { photoWords } from '../../src/renderer/text/photos.ts'
 import { recordWords } from '../../src/renderer/text/record.ts'
 import { cameraProblems } from '../../src/renderer/text/try.ts'
 import { test } from '../doors.ts'
+import { plugInCamera } from '../fake-camera.ts'
 import { expectPhotos, newProject } from '../studio-page.ts'
-
-/** A camera that shows a moving square, or is refused. */
-async function plugInCamera(page: Page, isAllowed: boolean): Promise<void> {
-  await page.evaluate((allowed) => {
-    const canvas = document.createElement('canvas')
-    canvas.width = 640
-    canvas.height = 480
-    const context = canvas.getContext('2d')
-    let at = 0
-    setInterval(() => {
-      if (context === null) return
-      context.fillStyle = 'teal'
-      context.fillRect(0, 0, 640, 480)
-      context.fillStyle = 'white'
-      context.fillRect((at += 7) % 600, 200, 80, 80)
-    }, 50)
-    navigator.mediaDevices.getUserMedia = () =>
-      allowed ? Promise.resolve(canvas.captureStream(20)) : Promise.reject(new DOMException('no', 'NotAllowedError'))
-  }, isAllowed)
-}
 
 test('photos are recorded into a class while the space bar is held, bad ones are taken out, and undo takes the whole take back', async ({
   studio,

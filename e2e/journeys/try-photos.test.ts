@@ -1,12 +1,13 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { exportWords } from '../../src/renderer/text/export.ts'
 import { frameWords } from '../../src/renderer/text/frame.ts'
 import { settingsWords } from '../../src/renderer/text/settings.ts'
 import { cameraProblems, cameraWords, tryWords } from '../../src/renderer/text/try.ts'
 import { expectAccessible } from '../accessibility.ts'
 import { test } from '../doors.ts'
+import { cameraTracks, plugInCamera } from '../fake-camera.ts'
 import { startGraft } from '../graft-command.ts'
 import { pastePicture } from '../paste-picture.ts'
 import { makePhotoFolder } from '../photo-folder.ts'
@@ -18,33 +19,6 @@ async function graft(folder: string, ...args: readonly string[]): Promise<void> 
   const { code, stderr } = await startGraft(args, { cwd: folder }).outcome
   expect(code, stderr).toBe(0)
 }
-
-/** A camera that shows a moving square; `window.cameraTracks` are those it gave away. */
-async function plugInCamera(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const canvas = document.createElement('canvas')
-    canvas.width = 640
-    canvas.height = 480
-    const context = canvas.getContext('2d')
-    let at = 0
-    setInterval(() => {
-      if (context === null) return
-      context.fillStyle = 'teal'
-      context.fillRect(0, 0, 640, 480)
-      context.fillStyle = 'white'
-      context.fillRect((at += 7) % 600, 200, 80, 80)
-    }, 50)
-    const tracks: MediaStreamTrack[] = []
-    Object.assign(window, { cameraTracks: tracks })
-    navigator.mediaDevices.getUserMedia = () => {
-      const stream = canvas.captureStream(20)
-      tracks.push(...stream.getTracks())
-      return Promise.resolve(stream)
-    }
-  })
-}
-const cameraTracks = (page: Page): Promise<string[]> =>
-  page.evaluate(() => (window as unknown as { cameraTracks: MediaStreamTrack[] }).cameraTracks.map(({ readyState }) => readyState))
 
 test('photos from files, the clipboard and the camera are answered, and one of them joins the project', async ({ openStudio, folder }) => {
   const photos = join(folder, 'photos')

@@ -12,6 +12,7 @@ import { photoExportWords } from '../../src/renderer/text/photo-export.ts'
 import { photoWords, trashWords } from '../../src/renderer/text/photos.ts'
 import { recordWords } from '../../src/renderer/text/record.ts'
 import { watchingWords } from '../../src/renderer/text/watching.ts'
+import { plugInCameraFirst } from '../fake-camera.ts'
 import { go, startLongTraining } from '../studio-page.ts'
 import type { Projects } from './projects.ts'
 
@@ -88,27 +89,6 @@ async function record(page: Page): Promise<void> {
   await page.keyboard.down(' ')
   await page.getByTestId('take').getByRole('img').nth(3).waitFor()
   await page.keyboard.up(' ')
-}
-
-/** A camera that shows a moving square, or is refused. */
-function plugInCamera(isAllowed: boolean): (page: Page) => Promise<void> {
-  return async (page) => {
-    await page.addInitScript((allowed) => {
-      const canvas = document.createElement('canvas')
-      Object.assign(canvas, { width: 640, height: 480 })
-      const context = canvas.getContext('2d')
-      let at = 0
-      setInterval(() => {
-        if (context === null) return
-        context.fillStyle = 'teal'
-        context.fillRect(0, 0, 640, 480)
-        context.fillStyle = 'white'
-        context.fillRect((at += 7) % 600, 200, 80, 80)
-      }, 50)
-      navigator.mediaDevices.getUserMedia = () =>
-        allowed ? Promise.resolve(canvas.captureStream(20)) : Promise.reject(new DOMException('no', 'NotAllowedError'))
-    }, isAllowed)
-  }
 }
 
 /** Labelling with suggestions, and the care of the data. */
@@ -269,12 +249,12 @@ export const scenes: readonly Scene[] = [
   },
   ...tidying.map((scene): Scene => ({ ...scene, project: 'tidied' })),
   // Photos are added by it, which would stand among those to tidy up.
-  { name: 'record', project: 'failed', route: '/photos', before: plugInCamera(true), act: record },
+  { name: 'record', project: 'failed', route: '/photos', before: (page) => plugInCameraFirst(page, true), act: record },
   {
     name: 'record-refused',
     project: 'failed',
     route: '/photos',
-    before: plugInCamera(false),
+    before: (page) => plugInCameraFirst(page, false),
     act: async (page) => {
       await page.getByRole('button', { name: photoWords.add }).first().click()
       await page.getByRole('menuitem', { name: recordWords.add }).click()
