@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, describe, expect } from 'vitest'
 import { openDatabase } from '../db/open-database.ts'
 import { setTrashed } from '../images/image-rows.ts'
@@ -132,6 +133,11 @@ const interruption = fc.oneof(
 
 const code = (value: string) => expect.objectContaining({ code: value }) as Error
 
+function isWorld({ states, at }: World): boolean {
+  const { total, undone } = listSteps(db, { offset: 0, limit: 1 })
+  return total === states.length - 1 && undone === total - at && isDeepStrictEqual(readModel(db), states[at]!.model)
+}
+
 function expectWorld({ states, at }: World): void {
   expect(readModel(db)).toEqual(states[at]!.model)
   const { undo, redo } = historyState(db)
@@ -203,17 +209,13 @@ describe('the history', () => {
         expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
         const worlds = [before]
         for (const each of operations) worlds.push(play(worlds.at(-1)!, each) ?? worlds.at(-1)!)
+        // The step in the middle of which it died may be one that is not seen in the photos, such as the undo of a note that was taken back.
         const [all, oneMore] = [worlds[acknowledged]!, worlds[acknowledged + 1] ?? worlds[acknowledged]!]
-        const found = readModel(db)
-        expectWorld(
-          JSON.stringify(found) === JSON.stringify(all.states[all.at]!.model) && stepsOf(db) === all.states.length - 1 ? all : oneMore,
-        )
+        expectWorld(isWorld(all) ? all : oneMore)
       }
     },
   )
 })
-
-const stepsOf = (of: Database): number => listSteps(of, { offset: 0, limit: 1 }).total
 
 describe('going to a step', () => {
   beforeEach(fresh)
