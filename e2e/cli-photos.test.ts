@@ -36,7 +36,7 @@ test('the history lists every step, newest first, and leads back and forward to 
   await graftEvents(['label', 'Pets', photo, '--class', second], at)
   const listed = await graftEvents(['history', 'Pets'], at)
   expect(listed).toMatchObject([
-    { action: 'label', details: { class: second, images: 1 }, done: true },
+    { action: 'label', details: { class: second, images: 1, photo }, done: true },
     { action: 'image-add', details: { images: 40, labelled: 40 }, done: true },
   ])
   const classNow = async (): Promise<unknown> => (await graftEvents(['images', 'Pets', '--name', photo], at))[0]?.['class']
@@ -44,7 +44,7 @@ test('the history lists every step, newest first, and leads back and forward to 
   expect(last(await graftEvents(['history', 'go', 'Pets', oldest], at))).toEqual({ event: 'moved', steps: -1 })
   expect(await classNow()).toBe(first)
   const told = await runGraft(['history', 'Pets'], at)
-  expect(told.stdout).toContain(stepDone({ id: 2, action: 'label', details: { class: second, images: 1 }, atMs: 0 }))
+  expect(told.stdout).toContain(stepDone({ id: 2, action: 'label', details: { class: second, images: 1, photo }, atMs: 0 }))
   expect(told.stderr).toContain('2 steps, of which 1 undone')
   expect((await graftEvents(['history', 'Pets', '--limit', '1'], at)).map(({ done }) => done)).toEqual([false])
 

@@ -6,7 +6,8 @@ import { test } from '../doors.ts'
 import { makeProject } from '../made-project.ts'
 import { expectPhotos, press, tabTo } from '../studio-page.ts'
 
-const labelled = (name: string): string => stepDone({ id: 1, action: 'label', details: { images: 1, class: name }, atMs: 0 })
+const labelled = (photo: string, name: string): string =>
+  stepDone({ id: 1, action: 'label', details: { images: 1, photo, class: name }, atMs: 0 })
 const added = stepDone({ id: 1, action: 'image-add', details: { images: 6 }, atMs: 0 })
 const steps = (page: Page) => page.getByRole('listbox', { name: historyWords.title }).getByRole('option')
 /** The step that everything is at. */
@@ -20,6 +21,10 @@ test('everything that was done stands in a list, which leads back and forward to
   const studio = await openStudio(path)
   const { page } = studio
   await expect(page.getByRole('gridcell')).toHaveCount(6)
+  const named = /, unlabelled$/
+  for (const cell of await page.getByRole('gridcell').all()) await expect(cell).toHaveAccessibleName(named)
+  const cells = await page.getByRole('gridcell').evaluateAll((all) => all.map((cell) => cell.getAttribute('aria-label') ?? ''))
+  const [first = '', second = '', third = ''] = cells.map((cell) => cell.replace(named, ''))
   for (const name of ['near', 'far']) {
     await tabTo(page, page.getByRole('textbox', { name: photoWords.addClass }))
     await page.keyboard.type(name)
@@ -33,14 +38,14 @@ test('everything that was done stands in a list, which leads back and forward to
   await expectPhotos(page, 'far', 1)
 
   await press(page, 'g', 'h')
-  const texts = [labelled('far'), labelled('near'), labelled('near')]
+  const texts = [labelled(third, 'far'), labelled(second, 'near'), labelled(first, 'near')]
   // The three labels, the two classes, the import, and the beginning.
   await expect(steps(page)).toHaveCount(7)
   await expect(steps(page)).toContainText([...texts, /far/, /near/, added, historyWords.beginning])
   await expect(now(page)).toContainText(texts[0] ?? '')
   await expectAccessible(page, 'history')
   await press(page, 'ArrowDown', 'ArrowDown', 'Enter')
-  await expect(now(page)).toContainText(labelled('near'))
+  await expect(now(page)).toContainText(labelled(first, 'near'))
   await expectPhotos(page, 'near', 1)
   await expectPhotos(page, 'far', 0)
 
@@ -49,7 +54,7 @@ test('everything that was done stands in a list, which leads back and forward to
   await expectPhotos(again, 'near', 1)
   await press(again, 'g', 'h')
   await expect(steps(again)).toHaveCount(7)
-  await expect(now(again)).toContainText(labelled('near'))
+  await expect(now(again)).toContainText(labelled(first, 'near'))
   await expect(steps(again).first()).toHaveAttribute('aria-selected', 'false')
   await press(again, 'Home', 'Enter')
   await expectPhotos(again, 'near', 2)

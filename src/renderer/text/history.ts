@@ -143,9 +143,10 @@ function viewOf(details: HistoryStep['details']): string {
   return nameOf(details, 'view') ?? 'of before'
 }
 
+/** `12 photos`; of a single one its name, which steps of earlier versions do not have. */
 function photosOf(details: HistoryStep['details']): string | null {
   const count = details['images']
-  return typeof count === 'number' ? countOf(count, 'photo') : null
+  return typeof count === 'number' ? (nameOf(details, 'photo') ?? countOf(count, 'photo')) : null
 }
 
 function nameOf(details: HistoryStep['details'], ...keys: readonly string[]): string | null {

@@ -15,12 +15,18 @@ test('a history step is named so that one knows what undo takes back', () => {
   expect([
     describeStep(step('label', { class: 'cat', images: 12 })),
     describeStep(step('label', { images: 1 })),
+    describeStep(step('label', { class: 'cat', images: 1, photo: 'beach.jpg' })),
+    describeStep(step('label', { images: 1, photo: 'beach.jpg' })),
+    describeStep(step('label-keep', { class: 'cat', images: 1, photo: 'beach.jpg' })),
     describeStep(step('class-rename', { from: 'cat', to: 'lion' })),
     describeStep(step('class-merge', { from: 'cat', into: 'lion' })),
     describeStep(step('image-trash', { images: 3 })),
   ]).toEqual([
     'label 12 photos as cat',
     'take the class from 1 photo',
+    'label beach.jpg as cat',
+    'take the class from beach.jpg',
+    'keep beach.jpg as cat',
     'rename cat to lion',
     'merge cat into lion',
     'move 3 photos to the trash',
@@ -45,12 +51,16 @@ test('after it was done the step is told in the past', () => {
     stepDone(step('image-trash', { images: 3 })),
     stepDone(step('label', { images: 1 })),
     stepDone(step('label', { class: 'cat', images: 2 })),
+    stepDone(step('label', { images: 1, photo: 'beach.jpg' })),
     stepDone(step('look-alikes-keep-best', { images: 1 })),
+    stepDone(step('image-restore', { images: 1, photo: 'bring.jpg' })),
   ]).toEqual([
     'Moved 3 photos to the trash',
     'Took the class from 1 photo',
     'Labelled 2 photos as cat',
+    'Took the class from beach.jpg',
     'Moved 1 photo that looks like another to the trash',
+    'Brought back bring.jpg',
   ])
 })
 

@@ -1,11 +1,12 @@
 import type { Database } from 'better-sqlite3'
 import { prepared } from '../db/prepared.ts'
 import { unrecorded } from './history-rows.ts'
-import { historyTables, type HistoryTable } from './history-tables.ts'
+import { historyTables, keyedByImage, type HistoryTable } from './history-tables.ts'
 
 /**
  * Takes images out of every step, and the rows about them that come and go. Each change of a row stands for itself, so that the steps work
- * as before for all others; one that was about these images alone is gone, and the counts of the others become smaller. In a transaction.
+ * as before for all others; one that was about these images alone is gone, and the counts of the others become smaller and name no image any
+ * more. In a transaction.
  */
 export function forgetImages(db: Database, imageIds: readonly number[]): void {
   const ids = JSON.stringify(imageIds)
@@ -23,7 +24,15 @@ export function forgetImages(db: Database, imageIds: readonly number[]): void {
        WHERE id = :stepId AND json_type(details, '$.${count}') IN ('integer', 'real')`,
     ),
   )
-  for (const step of steps) if (remove.run(step.stepId).changes === 0) for (const recount of recounts) recount.run(step)
+  const unname = prepared<[number]>(
+    db,
+    "UPDATE history_step SET details = json_remove(details, '$.photo') WHERE id = ? AND json_type(details, '$.photo') IS NOT NULL",
+  )
+  for (const step of steps) {
+    if (remove.run(step.stepId).changes > 0) continue
+    unname.run(step.stepId)
+    for (const recount of recounts) recount.run(step)
+  }
   unrecorded(db, () => {
     for (const sql of removals) prepared<[{ ids: string }]>(db, sql).run({ ids })
   })
@@ -51,11 +60,10 @@ const isConcerned = tables
   .join(' OR ')
 
 const wanted = 'WITH wanted AS MATERIALIZED (SELECT value FROM json_each(:ids))'
-const keyedByImage = tables.filter(([, { id, images }]) => images.includes(id)).map(([table]) => `'${table}'`)
 /** `images` of these steps are those that came or went; what else they change is labels and notes of others. */
 const isOfComing = `(action = 'look-alikes-keep-best' OR (action = 'image-add' AND json_type(details, '$.class') IS NULL))`
 const isCounted = `CASE WHEN ${isOfComing} THEN table_name = 'image' AND before ->> 'trashed_at_ms' IS NOT after ->> 'trashed_at_ms'
-  ELSE table_name IN (${keyedByImage.join(', ')}) END`
+  ELSE table_name IN (${keyedByImage}) END`
 const readConcerned = `${wanted}
   SELECT step_id AS stepId, COUNT(DISTINCT CASE WHEN ${isCounted} THEN row_id END) AS images,
     COUNT(DISTINCT CASE WHEN table_name = 'label' THEN row_id END) AS labelled

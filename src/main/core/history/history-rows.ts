@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { prepared } from '../db/prepared.ts'
-import { historyTables, type HistoryTable, type HistoryTableName } from './history-tables.ts'
+import { historyTables, keyedByImage, type HistoryTable, type HistoryTableName } from './history-tables.ts'
 
 export type StepState = 'done' | 'undone'
 
@@ -101,6 +101,13 @@ export function markStep(db: Database, id: number, state: StepState): void {
 export function lastChange(db: Database, stepId: number): number {
   const sql = 'SELECT COALESCE(MAX(sequence), 0) AS last FROM history_change WHERE step_id = ?'
   return prepared<[number], { last: number }>(db, sql).get(stepId)!.last
+}
+
+/** The name of the one image that a step has changed; null where it has changed several, or none. */
+export function findOnlyImage(db: Database, stepId: number): string | null {
+  const sql = `SELECT name FROM image WHERE id = (
+    SELECT MIN(row_id) FROM history_change WHERE step_id = ? AND table_name IN (${keyedByImage}) HAVING COUNT(DISTINCT row_id) = 1)`
+  return prepared<[number], string>(db, sql).pluck().get(stepId) ?? null
 }
 
 /** In the order in which they were made. */

@@ -23,3 +23,9 @@ export const historyTables = {
 } as const satisfies Readonly<Record<string, HistoryTable>>
 
 export type HistoryTableName = keyof typeof historyTables
+
+/** Tables each row of which is about the image with its id, quoted for SQL: `'label', 'image', ...`. */
+export const keyedByImage: string = Object.entries<HistoryTable>(historyTables)
+  .filter(([, { id, images }]) => images.includes(id))
+  .map(([table]) => `'${table}'`)
+  .join(', ')

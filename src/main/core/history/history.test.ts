@@ -291,6 +291,15 @@ describe('a step', () => {
     ])
   })
 
+  test('about one image that grows by another names neither', () => {
+    const trash = (at: number, continues: number | null) =>
+      recordStep(db, { action: 'image-trash', details: { images: 1 }, atMs: 1, continues }, () => setTrashed(db, [hash(at)], 1))
+    const { stepId } = trash(0, null)
+    expect(historyState(db).undo?.details).toEqual({ images: 1, photo: 'a' })
+    trash(1, stepId)
+    expect(historyState(db).undo?.details).toEqual({ images: 2 })
+  })
+
   test('that makes a class can be undone after a split refers to it', () => {
     const { id } = addClass(db, 'cat', { atMs: 1 })
     db.exec(`INSERT INTO split (id, seed, shares, membership_hash, created_at_ms) VALUES (1, 1, '{}', 'x', 1);

@@ -7,6 +7,7 @@ import {
   deleteUndone,
   describeStep,
   findDone,
+  findOnlyImage,
   hasStep,
   insertStep,
   lastChange,
@@ -27,7 +28,10 @@ type Details = HistoryStep['details']
 
 export interface StepToRecord<T> {
   readonly action: HistoryStep['action']
-  /** Names and counts for the words of the step, e.g. `{ class: 'cat', images: 12 }`; a function where they are known only afterwards. */
+  /**
+   * Names and counts for the words of the step, e.g. `{ class: 'cat', images: 12 }`; a function where they are known only afterwards. `photo`,
+   * the name of the image where `images` is one, is added to them.
+   */
   readonly details: Details | ((result: T) => Details)
   readonly atMs: number
   /** A step of the same action to add to, e.g. that of an import's earlier photos. Only while it is the newest one; else a new step is made. */
@@ -69,7 +73,8 @@ function record<T>(db: Database, step: StepToRecord<T>, body: () => T): Recorded
   }
   if (!isApart) deleteUndone(db)
   const told = typeof details === 'function' ? details(result) : details
-  describeStep(db, stepId, JSON.stringify(continued === null ? told : addCounts(JSON.parse(continued.details) as Details, told)))
+  const all = continued === null ? told : addCounts(JSON.parse(continued.details) as Details, told)
+  describeStep(db, stepId, JSON.stringify(nameOnlyImage(db, stepId, all)))
   return { result, stepId }
 }
 
@@ -91,6 +96,13 @@ function addCounts(old: Details, added: Details): Details {
     return [key, typeof value === 'number' && typeof before === 'number' ? before + value : value]
   })
   return { ...old, ...(Object.fromEntries(sum) as Details) }
+}
+
+function nameOnlyImage(db: Database, stepId: number, details: Details): Details {
+  if (details['images'] === undefined) return details
+  const { photo: _ofBefore, ...others } = details
+  const photo = others['images'] === 1 ? findOnlyImage(db, stepId) : null
+  return photo === null ? others : { ...others, photo }
 }
 
 /** Takes the newest step back. @throws NOTHING_TO_UNDO */

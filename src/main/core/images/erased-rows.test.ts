@@ -179,6 +179,18 @@ example('an import that brought some photos and labelled others still counts tho
   })
 })
 
+example('a step that did more than label a photo which is gone does not name that any more', () => {
+  withProject((open) => {
+    const db = open()
+    recordStep(db, { action: 'image-add', details: (images) => ({ images }), atMs: 1 }, () => {
+      return giveImported(db, [{ imageId: 1, className: 'cat' }], 1).labelled
+    })
+    expect(historyState(db).undo?.details).toEqual({ images: 1, photo: '0' })
+    eraseImages(db, [1], 2)
+    expect(historyState(db).undo?.details['photo']).toBe(undefined)
+  })
+})
+
 example('nothing that shows or names a photo is left: not in the tables, not in an empty place of the file, not in its log', () => {
   const folder = mkdtempSync(join(tmpdir(), 'graft-traces-'))
   try {

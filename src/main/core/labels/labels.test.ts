@@ -69,6 +69,19 @@ describe('labels', () => {
     expect(counts()).toEqual([['cat', 0, 2]])
   })
 
+  test('of one image name it in their step, those of several count them', () => {
+    const { id } = addClass(db, 'cat', at)
+    const told = (hashes: string[], classId: number | null) => {
+      setLabels(db, { hashes, classId, source: 'person', ...at })
+      return historyState(db).undo?.details
+    }
+    expect(told([hash(0)], id)).toEqual({ class: 'cat', images: 1, photo: 'a' })
+    expect(told([hash(1), hash(2)], id)).toEqual({ class: 'cat', images: 2 })
+    // One of them has the class already.
+    expect(told([hash(2), hash(3)], id)).toEqual({ class: 'cat', images: 1, photo: 'a' })
+    expect(told([hash(3)], null)).toEqual({ images: 1, photo: 'a' })
+  })
+
   test('by folder make the classes that are missing, and leave the labels that people gave', () => {
     const { id } = addClass(db, 'cat', at)
     setLabels(db, { hashes: [hash(0)], classId: id, source: 'person', ...at })
