@@ -58,6 +58,10 @@ export const labels = {
       }),
     )
     .output(z.object({ changed: z.int() })),
+  /** Accepts what was suggested for photos of any classes, all or none, as one undo step. `changed`: how many of each, in the order of `classes`. */
+  accept: procedure
+    .input(z.object({ classes: z.array(z.object({ classId: ClassId, hashes: z.array(ImageHash).min(1) })).min(1) }))
+    .output(z.object({ changed: z.array(z.int()) })),
 }
 
 /** What a step of the history did; the words are made from it in `renderer/text`. */
@@ -65,6 +69,8 @@ export const HistoryStep = z.object({
   id: z.int(),
   action: z.enum([
     'label',
+    /** Several classes at once, as they were suggested. */
+    'label-as-suggested',
     /** Of earlier versions, whose imports brought photos outside of the history. */
     'import-labels',
     'class-add',

@@ -32,6 +32,8 @@ export function describeStep({ action, details }: HistoryStep): string {
   switch (action) {
     case 'label':
       return labelWords(details)
+    case 'label-as-suggested':
+      return `label ${photosOf(details) ?? 'photos'} as suggested`
     case 'import-labels':
       return importedLabels(details, photosOf(details))
     case 'class-add':
@@ -88,6 +90,7 @@ export function describeStep({ action, details }: HistoryStep): string {
 export function stepDone(step: HistoryStep): string {
   const done: Readonly<Record<HistoryStep['action'], readonly [from: string, to: string]>> = {
     label: ['label', 'Labelled'],
+    'label-as-suggested': ['label', 'Labelled'],
     'import-labels': ['labels', 'Labels'],
     'class-add': ['add', 'Added'],
     'class-rename': ['rename', 'Renamed'],

@@ -52,6 +52,7 @@ test('after it was done the step is told in the past', () => {
     stepDone(step('label', { images: 1 })),
     stepDone(step('label', { class: 'cat', images: 2 })),
     stepDone(step('label', { images: 1, photo: 'beach.jpg' })),
+    stepDone(step('label-as-suggested', { images: 30, classes: 2 })),
     stepDone(step('look-alikes-keep-best', { images: 1 })),
     stepDone(step('image-restore', { images: 1, photo: 'bring.jpg' })),
   ]).toEqual([
@@ -59,6 +60,7 @@ test('after it was done the step is told in the past', () => {
     'Took the class from 1 photo',
     'Labelled 2 photos as cat',
     'Took the class from beach.jpg',
+    'Labelled 30 photos as suggested',
     'Moved 1 photo that looks like another to the trash',
     'Brought back bring.jpg',
   ])

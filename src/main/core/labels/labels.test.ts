@@ -2,12 +2,12 @@ import type { Database } from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ClassName } from '../../contract/labels.ts'
 import { openDatabase } from '../db/open-database.ts'
-import { historyState } from '../history/record-step.ts'
+import { historyState, undoStep } from '../history/record-step.ts'
 import { classColour, nextClassColour, oklchToHex } from './class-colours.ts'
 import { readClasses } from './class-rows.ts'
 import { addClass, deleteClass, mergeClasses, renameClass, reorderClasses } from './edit-classes.ts'
 import { labelImported } from './label-imported-for-tests.ts'
-import { setLabels } from './set-labels.ts'
+import { acceptSuggested, setLabels } from './set-labels.ts'
 
 const hash = (index: number) => String(index).repeat(64)
 const at = { atMs: 1 }
@@ -80,6 +80,26 @@ describe('labels', () => {
     // One of them has the class already.
     expect(told([hash(2), hash(3)], id)).toEqual({ class: 'cat', images: 1, photo: 'a' })
     expect(told([hash(3)], null)).toEqual({ images: 1, photo: 'a' })
+  })
+
+  test('that were suggested are accepted in one step whatever their classes, all or none', () => {
+    const [cat, dog] = ['cat', 'dog'].map((name) => addClass(db, name, at).id)
+    const accept = (...classes: [classId: number, images: number[]][]) =>
+      acceptSuggested(
+        db,
+        classes.map(([classId, images]) => ({ classId, hashes: images.map(hash) })),
+        1,
+      )
+    expect(() => accept([cat!, [0]], [99, [1]])).toThrow(code('CLASS_NOT_FOUND'))
+    expect(() => accept([cat!, [0]], [dog!, [1, 7]])).toThrow(code('IMAGE_NOT_FOUND'))
+    expect(counts().map(([, , images]) => images)).toEqual([0, 0])
+    expect(accept([cat!, [0, 1]], [dog!, [2]])).toEqual([2, 1])
+    expect(historyState(db).undo).toMatchObject({ action: 'label-as-suggested', details: { images: 3, classes: 2 } })
+    expect(db.prepare('SELECT DISTINCT source FROM label').pluck().all()).toEqual(['suggestion'])
+    undoStep(db)
+    expect(counts().map(([, , images]) => images)).toEqual([0, 0])
+    expect(accept([dog!, [3]])).toEqual([1])
+    expect(historyState(db).undo).toMatchObject({ action: 'label', details: { class: 'dog', images: 1 } })
   })
 
   test('by folder make the classes that are missing, and leave the labels that people gave', () => {

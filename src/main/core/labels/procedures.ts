@@ -5,7 +5,7 @@ import { bindClassKeys } from './class-keys.ts'
 import type { Suggester } from '../suggestions/make-suggester.ts'
 import { readClasses } from './class-rows.ts'
 import { addClass, deleteClass, mergeClasses, recolourClass, renameClass, reorderClasses } from './edit-classes.ts'
-import { setLabels } from './set-labels.ts'
+import { acceptSuggested, setLabels } from './set-labels.ts'
 
 /** Handlers of `classes`. */
 export function classProcedures(context: StudioContext) {
@@ -31,12 +31,20 @@ export function classProcedures(context: StudioContext) {
 /** Handlers of `labels`. */
 export function labelProcedures(context: StudioContext, suggester: Pick<Suggester, 'labelled'>) {
   const os = implement(labels)
+  const changed = <T>(result: T): { changed: T } => {
+    for (const topic of ['labels', 'classes', 'history'] as const) context.changed(topic)
+    return { changed: result }
+  }
   return {
     set: os.set.handler(({ input }) => {
-      const changed = setLabels(context.project().db, { ...input, atMs: context.clock() })
+      const count = setLabels(context.project().db, { ...input, atMs: context.clock() })
       suggester.labelled(input)
-      for (const topic of ['labels', 'classes', 'history'] as const) context.changed(topic)
-      return { changed }
+      return changed(count)
+    }),
+    accept: os.accept.handler(({ input }) => {
+      const counts = acceptSuggested(context.project().db, input.classes, context.clock())
+      for (const each of input.classes) suggester.labelled({ ...each, source: 'suggestion' })
+      return changed(counts)
     }),
   }
 }

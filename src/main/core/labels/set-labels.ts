@@ -18,16 +18,36 @@ export interface LabelsToSet {
 export function setLabels(db: Database, { hashes, classId, source, atMs }: LabelsToSet): number {
   const name = classId === null ? null : nameOfClass(db, classId)
   const details = (images: number) => (name === null ? { images } : { class: name, images })
-  const { result } = recordStep(db, { action: 'label', details, atMs }, () => {
-    let changed = 0
-    for (const hash of hashes) {
-      const imageId = findImageId(db, hash)
-      if (imageId === null) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
-      if (classId === null ? deleteLabel(db, imageId) : setLabel(db, imageId, classId, source, atMs)) changed++
-    }
-    return changed
-  })
-  return result
+  return recordStep(db, { action: 'label', details, atMs }, () => giveLabels(db, { hashes, classId, source, atMs })).result
+}
+
+export interface AcceptedClass {
+  readonly classId: number
+  readonly hashes: readonly string[]
+}
+
+/**
+ * Gives images the classes that were suggested for them, all of them or none, as one step of the history. Answers how many changed of each
+ * class, in the order of `classes`. @throws CLASS_NOT_FOUND, IMAGE_NOT_FOUND
+ */
+export function acceptSuggested(db: Database, classes: readonly AcceptedClass[], atMs: number): number[] {
+  const source = 'suggestion'
+  const [only] = classes
+  if (only !== undefined && classes.length === 1) return [setLabels(db, { ...only, source, atMs })]
+  for (const { classId } of classes) nameOfClass(db, classId)
+  const details = (changed: readonly number[]) => ({ images: changed.reduce((sum, count) => sum + count, 0), classes: classes.length })
+  const give = () => classes.map((each) => giveLabels(db, { ...each, source, atMs }))
+  return recordStep(db, { action: 'label-as-suggested', details, atMs }, give).result
+}
+
+function giveLabels(db: Database, { hashes, classId, source, atMs }: LabelsToSet): number {
+  let changed = 0
+  for (const hash of hashes) {
+    const imageId = findImageId(db, hash)
+    if (imageId === null) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
+    if (classId === null ? deleteLabel(db, imageId) : setLabel(db, imageId, classId, source, atMs)) changed++
+  }
+  return changed
 }
 
 export interface ImportedLabel {

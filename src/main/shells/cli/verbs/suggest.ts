@@ -88,16 +88,18 @@ interface Sure {
   readonly nameOf: (classId: number) => string
 }
 
-/** One step of the history a class. */
+/** One step of the history, whatever classes they are of. */
 async function acceptSure({ client, printer }: Session, found: readonly Suggested[], { least, nameOf }: Sure): Promise<void> {
   const sure = found.filter(({ suggestion }) => suggestion.confidence >= least)
-  const ofClasses = Map.groupBy(sure, ({ suggestion }) => suggestion.classId)
-  for (const [classId, photos] of ofClasses) {
-    const hashes = photos.map(({ suggestion }) => suggestion.hash)
-    const { changed } = await client.labels.set({ hashes, classId, source: 'suggestion' })
-    printer.event({ event: 'accepted', class: nameOf(classId), photos: changed })
-    printer.line(suggestionWords.saidAccepted(changed, nameOf(classId)))
+  const classes = [...Map.groupBy(sure, ({ suggestion }) => suggestion.classId)].map(([classId, photos]) => ({
+    classId,
+    hashes: photos.map(({ suggestion }) => suggestion.hash),
+  }))
+  const { changed } = classes.length === 0 ? { changed: [] } : await client.labels.accept({ classes })
+  for (const [place, { classId }] of classes.entries()) {
+    const photos = changed[place] ?? 0
+    printer.event({ event: 'accepted', class: nameOf(classId), photos })
+    printer.line(suggestionWords.saidAccepted(photos, nameOf(classId)))
   }
   printer.note(`${countOf(found.length - sure.length, 'photo')} below a confidence of ${least}`)
-  if (ofClasses.size > 1) printer.note(`Each class is a step of the history: ${ofClasses.size} times graft undo takes all back`)
 }
