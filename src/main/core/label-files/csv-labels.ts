@@ -23,8 +23,11 @@ const classNames = ['class', 'classname', 'label', 'labels', 'category', 'choice
 
 export type CsvLabels =
   | { readonly state: 'read'; readonly labels: LabelFile }
-  /** It names no photos. `firstRow`: the line and the cells of the first row; null for an empty table. */
-  | { readonly state: 'other'; readonly firstRow: { readonly line: number; readonly cells: readonly string[] } | null }
+  /** It names no photos. `firstRow`: the line and the cells of the first row, and whether it is all there is; null for an empty table. */
+  | {
+      readonly state: 'other'
+      readonly firstRow: { readonly line: number; readonly cells: readonly string[]; readonly isOnly: boolean } | null
+    }
   | { readonly state: 'too-large' }
   /** It names photos, and several columns could be their class. */
   | { readonly state: 'several-columns'; readonly columns: readonly string[] }
@@ -46,7 +49,8 @@ export function csvLabels(text: string): CsvLabels {
   const { rows, lines, openQuoteLine } = table
   const [first] = rows
   const columns = findColumns(rows)
-  if (columns.state === 'other') return { state: 'other', firstRow: first === undefined ? null : { line: lines[0] ?? 1, cells: first } }
+  if (columns.state === 'other')
+    return { state: 'other', firstRow: first === undefined ? null : { line: lines[0] ?? 1, cells: first, isOnly: rows.length === 1 } }
   if (columns.state !== 'found') return columns
   const { file: fileAt, class: classAt, hasHeader, taken } = columns.columns
   const photos = new NamedPhotos()

@@ -41,8 +41,14 @@ export async function readLabelFile(path: string, { isGiven = true } = {}): Prom
   if (/^\s*[[{]/.test(text.slice(0, 1000))) return fromJson(text)
   if (!/^\.(csv|tsv|txt)$/i.test(extname(path))) return { state: 'not-text' }
   const table = csvLabels(text)
-  if (table.state === 'read') return { state: 'labels', labels: table.labels }
-  return { state: 'other', why: whyNoLabels(table) }
+  return table.state === 'read' ? withPhotos(table.labels) : { state: 'other', why: whyNoLabels(table) }
+}
+
+/** What was read, where it names a photo; else the first thing that is wrong with it. */
+function withPhotos(labels: LabelFile): ReadLabels {
+  if (labels.photos.length > 0) return { state: 'labels', labels }
+  const [problem] = labels.problems
+  return { state: 'other', why: problem === undefined ? 'it names none' : `${problem.where}: ${problem.why}` }
 }
 
 async function beginsLikeLabels(path: string): Promise<boolean> {
@@ -58,6 +64,8 @@ function whyNoLabels(table: Exclude<CsvLabels, { state: 'read' }>): string {
   switch (table.state) {
     case 'other':
       if (table.firstRow === null) return 'it is empty'
+      if (table.firstRow.isOnly && table.firstRow.cells.length > 1)
+        return `line ${table.firstRow.line} (${fewOf(table.firstRow.cells)}) is all that stands in it; below it, write a line for each photo`
       return `line ${table.firstRow.line} (${fewOf(table.firstRow.cells)}) begins no table of photos and classes; call one column file and another one class`
     case 'too-large':
       return `it has more than ${mostEntries} rows, or ${mostPieces} cells; part it into several files`
