@@ -49,6 +49,7 @@ async function openPage(photos = 100_000, address = '', known = Promise.resolve(
   let total = photos
   const missing = 7
   let looks = 0
+  let isUnseen = false
   const lists: Asked[] = []
   const labelled: { hashes: string[]; classId: number | null }[] = []
   let order = [1, 2, 3]
@@ -59,6 +60,8 @@ async function openPage(photos = 100_000, address = '', known = Promise.resolve(
     images: {
       list: (asked: Asked) => {
         if (!asked.filter.trashed) lists.push(asked)
+        if (isUnseen && asked.filter.similarTo != null)
+          return Promise.reject(new StudioError('FEATURES_MISSING', { image: `${Number.parseInt(asked.filter.similarTo, 16)}.jpg` }))
         return Promise.resolve({ total: asked.filter.trashed ? 0 : total, images: range(asked.offset, asked.limit).map(image) })
       },
       detail: (asked: { hash: string }) => known.then(() => detail(asked)),
@@ -108,7 +111,8 @@ async function openPage(photos = 100_000, address = '', known = Promise.resolve(
     total = to
     studio.photos.refresh()
   }
-  return { page, looks: () => looks, grid, cells, classes, count, at, studio, lists, labelled, dialog, title, shrink }
+  const unsee = (unseen: boolean) => (isUnseen = unseen)
+  return { page, looks: () => looks, grid, cells, classes, count, at, studio, lists, labelled, dialog, title, shrink, unsee }
 }
 
 const press = (target: Element, key: string, more: KeyboardEventInit = {}) =>
@@ -323,6 +327,25 @@ test('more like a photo is an address of its own, says which photo is meant and 
   await until(() => looks() === 1)
   history.back()
   await until(() => !page.textContent.includes(photoWords.like('1.jpg')))
+})
+
+test('more like a photo that no network has looked at says so once, with the way out, and shows the photos when it has', async () => {
+  const { page, grid, looks, cells, unsee, studio } = await openPage(1000)
+  unsee(true)
+  grid.focus()
+  press(grid, 'm')
+  const note = () => page.querySelector<HTMLElement>('section [role=note]')
+  await until(() => note() !== null)
+  expect(page.textContent).not.toContain(photoWords.similarHint)
+  expect(page.querySelector('[role=alert]')).toBeNull()
+  const names = () => [...page.querySelectorAll<HTMLElement>('section button')].map(({ innerText }) => innerText)
+  expect(names().filter((name) => name === photoWords.lookAtAll)).toHaveLength(1)
+  expect(names()).not.toContain(frameWords.tryAgain)
+  ;[...note()!.querySelectorAll('button')].find(({ innerText }) => innerText === photoWords.lookAtAll)!.click()
+  await until(() => looks() === 1)
+  unsee(false)
+  studio.photos.refresh()
+  await until(() => note() === null && cells().length > 0 && page.textContent.includes(photoWords.similarHint))
 })
 
 test('more like a photo that is looked at closes it', async () => {
