@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { createHash } from 'node:crypto'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -154,6 +154,13 @@ describe('a feature file', () => {
   test('in a place that cannot be written to says so', () => {
     writeFileSync(join(folder, 'deeper'), 'a file where the folder should be')
     expect(() => FeatureFile.open(path, dim).append(rows(0, 1))).toThrow(expect.objectContaining({ code: 'NOT_WRITABLE' }))
+  })
+
+  test('in a project that was moved away says which folder is not there, and makes none in its place', () => {
+    const gone = join(folder, 'gone.graft')
+    const file = FeatureFile.open(join(gone, 'features', 'a.features'), dim)
+    expect(() => file.append(rows(0, 1))).toThrow(expect.objectContaining({ code: 'FOLDER_NOT_FOUND', details: { path: gone } }))
+    expect(existsSync(gone)).toBe(false)
   })
 
   test('that cannot be written whole counts as not written', () => {

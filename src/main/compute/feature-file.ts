@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { makeFolder } from '../imaging/make-folder.ts'
 import { asWriteError } from '../imaging/write-error.ts'
 
 const magic = Buffer.from('GRAFTFV1', 'latin1')
@@ -141,9 +142,10 @@ export class FeatureFile {
   }
 
   /**
-   * Writes rows at the end, in one go; `features` has length `dim`. They count as there once this returns. Throws `DISK_FULL` or
-   * `NOT_WRITABLE`; what was written of them until then is not looked at and written over by the next. Where somebody else has changed the
-   * file (features of a photo were forgotten), it is read anew before, so that what has gone from it counts as gone.
+   * Writes rows at the end, in one go; `features` has length `dim`. They count as there once this returns. The file's own folder is made, not
+   * those above it. Throws `DISK_FULL`, `FOLDER_NOT_FOUND` or `NOT_WRITABLE`; what was written of them until then is not looked at and written
+   * over by the next. Where somebody else has changed the file (features of a photo were forgotten), it is read anew before, so that what has
+   * gone from it counts as gone.
    */
   append(rows: readonly FeatureRow[]): void {
     if (rows.length === 0) return
@@ -162,7 +164,7 @@ export class FeatureFile {
       bytes.writeUInt32LE(crc32(checked), at + this.#recordBytes - checkBytes)
     })
     try {
-      mkdirSync(dirname(this.path), { recursive: true })
+      makeFolder(dirname(this.path))
       withFile(this.path, isNew ? 'w' : 'r+', (file) => {
         writeFully(file, bytes, this.#sizeBytes)
         this.#noteChange(file)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { asWriteError } from './write-error.ts'
 
 const incoming = '.incoming'
@@ -18,11 +19,15 @@ export class ImageStore {
     this.#root = root
   }
 
-  /** Makes the folder and clears what a killed process left half-written. Throws `NOT_WRITABLE` or `DISK_FULL`. */
+  /**
+   * Makes the folder, but not those above it, and clears what a killed process left half-written. Throws `FOLDER_NOT_FOUND`, `NOT_WRITABLE` or
+   * `DISK_FULL`.
+   */
   open(): void {
     try {
       const folder = join(this.#root, incoming)
-      mkdirSync(folder, { recursive: true })
+      makeFolder(this.#root)
+      makeFolder(folder)
       for (const name of readdirSync(folder)) if (!name.startsWith(`${process.pid}-`)) rmSync(join(folder, name), { force: true })
     } catch (error) {
       throw asWriteError(error, this.#root)
@@ -35,14 +40,14 @@ export class ImageStore {
 
   /**
    * Writes one file, replacing an older one. Synchronous on purpose: at some 30 kB a file the calls take a tenth of what handing them
-   * to other threads costs. Throws `NOT_WRITABLE` or `DISK_FULL`.
+   * to other threads costs. Throws `FOLDER_NOT_FOUND`, `NOT_WRITABLE` or `DISK_FULL`.
    */
   write(hash: string, bytes: Buffer): void {
     const shard = hash.slice(0, 2)
     const temporary = join(this.#root, incoming, `${process.pid}-${randomUUID()}`)
     try {
       if (!this.#made.has(shard)) {
-        mkdirSync(join(this.#root, shard), { recursive: true })
+        makeFolder(join(this.#root, shard))
         this.#made.add(shard)
       }
       writeFileSync(temporary, bytes)

@@ -290,4 +290,13 @@ describe('preparing pictures', () => {
     await expect(prepare(paths)).rejects.toMatchObject({ code: 'NOT_WRITABLE', details: { path: join(root, 'copies') } })
     expect(basename(paths[0]!)).toBe('a.jpg')
   })
+
+  test('a place whose folder is gone stops everything, is named, and is not made anew', async () => {
+    const gone = join(root, 'gone.graft')
+    const files = [{ index: 0, path: await write('a.jpg', await drawJpeg(50, 40)), anew: false }]
+    const inside = { workingCopies: join(gone, 'copies'), thumbnails: join(gone, 'thumbnails'), workingCopyPx: 384 }
+    const preparing = prepareImages({ files, folders: inside }, { signal: new AbortController().signal, emit: () => undefined })
+    await expect(preparing).rejects.toMatchObject({ code: 'FOLDER_NOT_FOUND', details: { path: gone } })
+    expect(await readdir(root)).toEqual(['a.jpg'])
+  })
 })

@@ -122,7 +122,7 @@ class Preparation {
 /**
  * The task `prepare`: every file is read, hashed, checked and decoded, and its working copy and thumbnail written. One event a file, in
  * any order; a file that is no good never stops the others. A bounded number of files, bytes and pixels is in memory at a time.
- * Throws `DISK_FULL` or `NOT_WRITABLE`; when cancelled, after the files under way are finished.
+ * Throws `DISK_FULL`, `FOLDER_NOT_FOUND` or `NOT_WRITABLE`; when cancelled, after the files under way are finished.
  */
 export async function prepareImages(
   { files, folders }: PrepareTask['input'],

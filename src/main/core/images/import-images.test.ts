@@ -86,6 +86,19 @@ describe('an import', () => {
     expect((await studio.client.images.imports())[0]?.report.skipped).toContainEqual(notSent)
   })
 
+  test('into a project whose folder was moved away takes nothing, makes nothing in the old place, and goes on when it is back', async () => {
+    const { files } = studio.context.project()
+    await importing([join(pictures, 'more', 'circle')])
+    await rename(files.root, `${files.root}.away`)
+    const { state } = await studio.context.jobs.finished(await start([join(pictures, 'set')]))
+    expect(state).toMatchObject({ state: 'failed', error: { code: 'FOLDER_NOT_FOUND', details: { path: files.root } } })
+    expect(existsSync(files.root)).toBe(false)
+    expect(await all()).toHaveLength(5)
+    await rename(`${files.root}.away`, files.root)
+    await importing([join(pictures, 'set')])
+    expect(await all()).toHaveLength(85)
+  })
+
   test('for a network that does not exist is refused before it begins', async () => {
     await expect(start([join(pictures, 'set')], { backbone: 'mobilenet' })).rejects.toMatchObject({ code: 'BACKBONE_UNKNOWN' })
     expect(await studio.client.jobs.list()).toEqual([])

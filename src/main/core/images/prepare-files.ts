@@ -31,7 +31,7 @@ const mostDeaths = 40
 /**
  * Has the image worker prepare `files` and gives what became of each, in their order, to `take`. A worker that dies is started
  * again: the files that it may have had in hand follow one by one, and one that kills it again is skipped as broken.
- * @throws CANCELLED after what was under way has been taken; DISK_FULL, NOT_WRITABLE, and WORKER_DIED when it dies over and over.
+ * @throws CANCELLED after what was under way has been taken; DISK_FULL, NOT_WRITABLE, FOLDER_NOT_FOUND where the project is gone, and WORKER_DIED when it dies over and over.
  */
 export async function prepareFiles(context: StudioContext, files: readonly ListedFile[], options: PrepareOptions): Promise<void> {
   let deaths = 0

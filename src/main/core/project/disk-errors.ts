@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 
@@ -7,14 +7,15 @@ const full = /^(ENOSPC|EDQUOT|SQLITE_FULL)/
 const notWritable = /^(EACCES|EIO|EISDIR|EPERM|EROFS|SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_IOERR|SQLITE_PERM|ENAMETOOLONG)/
 
 /**
- * What a failed write to `path` means for a person: DISK_FULL, NOT_WRITABLE, or the error itself when it is neither (then it is
- * a bug). To be thrown: `catch (error) { throw diskError(error, folder) }`. `neededBytes` where the caller knows it.
+ * What a failed write to `path` means for a person: DISK_FULL, NOT_WRITABLE, FOLDER_NOT_FOUND where nothing is at `path` any more, or the error
+ * itself when it is none of them (then it is a bug). To be thrown: `catch (error) { throw diskError(error, folder) }`. `neededBytes` where the caller knows it.
  */
 export function diskError(error: unknown, path: string, neededBytes: number | null = null): unknown {
   if (!(error instanceof Error) || error instanceof StudioError || !('code' in error)) return error
   const code = String(error.code)
   if (full.test(code)) return diskFull(path, neededBytes, error)
   if (notWritable.test(code)) return new StudioError('NOT_WRITABLE', { path, reason: error.message }, { cause: error })
+  if (code === 'ENOENT' && !existsSync(path)) return new StudioError('FOLDER_NOT_FOUND', { path }, { cause: error })
   return error
 }
 

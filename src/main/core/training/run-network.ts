@@ -8,6 +8,7 @@ import { backboneFiles } from '../backbones/backbone-files.ts'
 import { int8Form } from '../backbones/int8-form.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { diskError } from '../project/disk-errors.ts'
+import { hasCode } from '../put-in-place.ts'
 
 /** How messages call the network that a run has trained. */
 function nameOf(run: Pick<RunSummary, 'number'>): string {
@@ -37,19 +38,29 @@ export function networkOfRun(context: StudioContext, project: OpenProject, run: 
 
 /**
  * Lets `write` fill an empty folder with the network that a run trains, and puts it in its place once that has succeeded; a failure leaves
- * nothing behind.
+ * nothing behind. Throws `DISK_FULL`, `NOT_WRITABLE`, or `FOLDER_NOT_FOUND` where the project is not there any more.
  */
 export async function keepNetwork<T>(project: OpenProject, runId: string, write: (folder: string) => Promise<T>): Promise<T> {
   const partial = join(project.files.networks, `.${runId}`)
   try {
     await rm(partial, { recursive: true, force: true })
-    await mkdir(partial, { recursive: true })
+    await makeFolderOfNetworks(project)
+    await mkdir(partial)
     const written = await write(partial)
     await rename(partial, folderOf(project, runId))
     return written
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
     throw diskError(error, project.files.root)
+  }
+}
+
+/** Not those above it: in the place of a project that was moved away meanwhile a network would be lost. */
+async function makeFolderOfNetworks({ files }: OpenProject): Promise<void> {
+  try {
+    await mkdir(files.networks)
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
   }
 }
 
