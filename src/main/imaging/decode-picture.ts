@@ -106,7 +106,8 @@ async function decodeWithSharp(bytes: Buffer, size: { widthPx: number; heightPx:
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    if (info.channels !== 3) throw new PictureProblem('unsupported', `${info.channels} colour channels`)
+    if (info.channels !== 3)
+      throw new PictureProblem('unsupported', `a picture of ${info.channels} colour channels; save it as JPEG or PNG`)
     return { pixels: data, widthPx: info.width, heightPx: info.height }
   } catch (error) {
     throw error instanceof PictureProblem ? error : fromSharp(error)

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { platform } from 'node:process'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Prepared } from '../contract/worker/image-tasks.ts'
@@ -71,6 +72,19 @@ describe('preparing pictures', () => {
     })
     expect(events[7]).toMatchObject({ image: { name: 'really-a-png.jpg', format: 'png', widthPx: 50, heightPx: 40 } })
     expect(events.every((event) => event.state !== 'skipped' || (event.detail !== '' && !event.detail.includes('\n')))).toBe(true)
+  })
+
+  // Other systems allow no such name.
+  test.runIf(platform === 'linux')('says of what cannot be opened why, in words', async () => {
+    const named = Buffer.concat([Buffer.from(join(root, 'K')), Buffer.from([0xe4]), Buffer.from('fer.jpg')])
+    await writeFile(named, await drawJpeg(50, 40))
+    await symlink('ring.jpg', join(root, 'ring.jpg'))
+    const events = await prepare([...(await readdir(root)).toSorted().map((name) => join(root, name)), join(root, 'gone.jpg')])
+    expect(events.map((event) => (event.state === 'skipped' ? event.detail : event.state))).toEqual([
+      'letters in its name, or in that of its folder, are written in a way that cannot be read; rename it',
+      'it is a link that leads back to itself',
+      'the file is not there',
+    ])
   })
 
   test('takes no picture with a side of less than 8 px, upright or not, and every other one', async () => {

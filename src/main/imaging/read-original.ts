@@ -15,11 +15,21 @@ const plainReasons: Readonly<Record<string, string>> = {
   EPERM: 'there is no permission to read it',
   EISDIR: 'it is a folder',
   EIO: 'the disk reports a read error',
+  ELOOP: 'it is a link that leads back to itself',
+  EBUSY: 'another program holds it',
+  ENXIO: 'it is not a file',
 }
 
-function unreadable(error: unknown): PictureProblem {
+/** Stands in a path for bytes that are no text: Linux allows them in names, and old archives and drives bring them. */
+const noText = '\uFFFD'
+
+function unreadable(error: unknown, path: string): PictureProblem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  return new PictureProblem('unreadable', plainReasons[code] ?? code, { cause: error })
+  const reason =
+    code === 'ENOENT' && path.includes(noText)
+      ? 'letters in its name, or in that of its folder, are written in a way that cannot be read; rename it'
+      : (plainReasons[code] ?? code)
+  return new PictureProblem('unreadable', reason, { cause: error })
 }
 
 /** A file that is open; `readOriginal` opens and reads it in one. */
@@ -35,7 +45,7 @@ export interface OpenOriginal {
  */
 export async function withOriginal<T>(path: string, use: (original: OpenOriginal) => Promise<T>): Promise<T> {
   const file = await open(path, constants.O_RDONLY | nonBlocking).catch((error: unknown) => {
-    throw unreadable(error)
+    throw unreadable(error, path)
   })
   try {
     const found = await file.stat()
@@ -53,7 +63,7 @@ export async function withOriginal<T>(path: string, use: (original: OpenOriginal
         }
         return bytes.subarray(0, filled)
       } catch (error) {
-        throw unreadable(error)
+        throw unreadable(error, path)
       }
     }
     return await use({ sizeBytes, read })

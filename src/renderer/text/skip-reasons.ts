@@ -12,7 +12,7 @@ export function describeSkip({ reason, detail }: SkippedFile): string {
     case 'too-small':
       return withDetail('is too small to learn from', detail)
     case 'unsupported':
-      return withDetail('is a kind of photo that Graft cannot read; save it as JPEG or PNG', detail)
+      return detail === '' ? 'is a kind of photo that Graft cannot read; save it as JPEG or PNG' : `is ${detail}`
     case 'empty':
       return 'is empty'
     case 'unreadable':

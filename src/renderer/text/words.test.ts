@@ -70,9 +70,16 @@ test('a file that was not taken says why', () => {
   expect([
     describeSkip({ file: 'a.jpg', reason: 'duplicate', detail: 'b.jpg' }),
     describeSkip({ file: 'a.jpg', reason: 'broken', detail: 'premature end of file' }),
+    describeSkip({ file: 'a.bmp', reason: 'unsupported', detail: 'a BMP picture; save it as JPEG or PNG' }),
     skipHeading('broken', 1),
     skipHeading('not-a-picture', 2),
-  ]).toEqual(['is the same as b.jpg', 'is broken: premature end of file', '1 broken file', '2 files that are not photos'])
+  ]).toEqual([
+    'is the same as b.jpg',
+    'is broken: premature end of file',
+    'is a BMP picture; save it as JPEG or PNG',
+    '1 broken file',
+    '2 files that are not photos',
+  ])
 })
 
 test('a photo that keeps another class than its folder says names both', () => {
