@@ -47,6 +47,8 @@ export const classes = {
 }
 
 export const labels = {
+  /** The class of each image, in the order of `hashes`; null: it has none, or is not in the project any more. */
+  of: procedure.input(z.object({ hashes: z.array(ImageHash).min(1) })).output(z.object({ classIds: z.array(ClassId.nullable()) })),
   /** Gives every image of `hashes` the class, or takes its label away when `classId` is null. One undo step. */
   set: procedure
     .input(

@@ -26,6 +26,7 @@ export class PhotoPages {
   view = $state(0)
   error = $state.raw<WireError | null>(null)
   readonly #pages = new SvelteMap<number, readonly Image[]>()
+  readonly #byHash = $derived(new Map([...this.#pages.values()].flatMap((page) => page.map((image) => [image.hash, image]))))
   /** Pages in memory that are as the studio has them, as far as it told. */
   readonly #fresh = new Set<number>()
   /** Pages that are asked for now. `isStale`: photos have changed since, so that the page is read once more after the answer. */
@@ -48,11 +49,7 @@ export class PhotoPages {
 
   /** The class, size and name of photos that are in memory. */
   find(hash: string): Image | null {
-    for (const page of this.#pages.values()) {
-      const found = page.find((image) => image.hash === hash)
-      if (found !== undefined) return found
-    }
-    return null
+    return this.#byHash.get(hash) ?? null
   }
 
   setFilter(filter: PhotoFilter): void {

@@ -104,6 +104,11 @@ export class Selection {
     return carried
   }
 
+  /** Of the photos that are chosen, keeps those of `hashes`. Rejects as `pick` does. */
+  narrow(hashes: ReadonlySet<string>): Promise<void> {
+    return this.#change(Promise.resolve([]), (before) => before.filter((hash) => hashes.has(hash)))
+  }
+
   /** Rejects as `pick` does. */
   all(): Promise<void> {
     const total = this.#pages.total ?? 0

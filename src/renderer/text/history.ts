@@ -123,7 +123,13 @@ export function stepDone(step: HistoryStep): string {
 function labelWords(details: HistoryStep['details']): string {
   const photos = photosOf(details) ?? 'photos'
   const name = nameOf(details, 'class', 'to')
-  return name === null ? `take the class from ${photos}` : `label ${photos} as ${name}`
+  return name === null ? `take the class from ${photos}` : `label ${photos} as ${name}${replacedWords(details)}`
+}
+
+/** Of several photos, how many had another class before. */
+function replacedWords({ images, replaced }: HistoryStep['details']): string {
+  if (typeof images !== 'number' || typeof replaced !== 'number' || images < 2 || replaced === 0) return ''
+  return replaced === images ? ', all of which had another class' : `, ${countText(replaced)} of which had another class`
 }
 
 /** What an import brought: photos, classes for photos, or both. */

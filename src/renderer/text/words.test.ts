@@ -4,6 +4,7 @@ import type { HistoryStep } from '../../main/contract/labels.ts'
 import { sourceSaid } from './archives.ts'
 import { describeStep, stepDone } from './history.ts'
 import { importSaid, importWords, trashWords } from './photos.ts'
+import { relabelWords } from './relabel.ts'
 import { describeSkip, skipHeading } from './skip-reasons.ts'
 
 const step = (action: HistoryStep['action'], details: HistoryStep['details']): HistoryStep => ({ id: 1, action, details, atMs: 0 })
@@ -53,6 +54,9 @@ test('after it was done the step is told in the past', () => {
     stepDone(step('label', { class: 'cat', images: 2 })),
     stepDone(step('label', { images: 1, photo: 'beach.jpg' })),
     stepDone(step('label-as-suggested', { images: 30, classes: 2 })),
+    stepDone(step('label', { class: 'cat', images: 7, replaced: 3 })),
+    stepDone(step('label', { class: 'cat', images: 7, replaced: 7 })),
+    stepDone(step('label', { class: 'cat', images: 1, replaced: 1 })),
     stepDone(step('look-alikes-keep-best', { images: 1 })),
     stepDone(step('image-restore', { images: 1, photo: 'bring.jpg' })),
   ]).toEqual([
@@ -61,8 +65,26 @@ test('after it was done the step is told in the past', () => {
     'Labelled 2 photos as cat',
     'Took the class from beach.jpg',
     'Labelled 30 photos as suggested',
+    'Labelled 7 photos as cat, 3 of which had another class',
+    'Labelled 7 photos as cat, all of which had another class',
+    'Labelled 1 photo as cat',
     'Moved 1 photo that looks like another to the trash',
     'Brought back bring.jpg',
+  ])
+})
+
+test('of photos that are chosen it is said how many have a class, and which, the commonest first', () => {
+  const classes = ['cat', 'dog', 'owl', 'fox', 'hen'].map((name, index) => ({ id: index + 1, name }))
+  expect([
+    relabelWords.said([1, null, null], classes),
+    relabelWords.said([1, null, 1], classes),
+    relabelWords.said([2, 1, 2], classes),
+    relabelWords.said([2, 1, 2, 3, 4, 5, null], classes),
+  ]).toEqual([
+    '1 of these 3 has a class already: cat. A class that you give takes its place.',
+    '2 of these 3 have a class already: cat. A class that you give takes their place.',
+    'All 3 have a class already: 2 dog, 1 cat. A class that you give takes their place.',
+    '6 of these 7 have a class already: 2 dog, 1 cat, 1 owl, 2 more classes. A class that you give takes their place.',
   ])
 })
 
@@ -105,7 +127,18 @@ test('photos that were here before and got their class are not counted among the
   const nothing = { ...report, images: 0, labelled: 0, duplicates: 30 }
   expect(importWords.summary(nothing)).toBe('All 30 photos were there already.')
   expect(importWords.summary({ ...nothing, duplicates: 1 })).toBe('The photo was there already.')
-  expect(importWords.summary({ ...nothing, cancelled: true })).toBe('Cancelled: added 0 photos.')
+  expect(importWords.summary({ ...nothing, cancelled: true })).toBe('Cancelled: nothing was added.')
+  const cancelled = { ...report, images: 2, labelled: 0, cancelled: true }
+  expect(
+    (['undo', 'unwatched', 'watch-cancelled'] as const)
+      .map((endedBy) => importWords.summary({ ...cancelled, endedBy }))
+      .concat(importWords.summary(cancelled)),
+  ).toEqual([
+    'Stopped because the import was undone.',
+    'Stopped because its folder was not watched any more: added 2 photos.',
+    'Cancelled, and its folder is paused: added 2 photos.',
+    'Cancelled: added 2 photos.',
+  ])
   expect(importWords.summary({ ...nothing, labelled: 2 })).toBe('No new photo; 2 photos got the class of their folder.')
 })
 
@@ -121,6 +154,9 @@ test('photos that an import brought back out of the trash are not called added',
 test('an import out of files of labels says what they were, and what was left open', () => {
   const coco = { file: '/home/ada/instances.json', kind: 'coco', photos: 300, classes: 6, taken: null } as const
   const several = { file: 'a.jpg', hash: '3c'.repeat(32), classes: ['cat', 'dog'] }
+  const known = { images: 0, labelled: 0, duplicates: 0, nearDuplicates: 0, skipped: [], conflicts: [], ...others, sources: [coco] }
+  const conflict = { file: 'a.jpg', hash: '3c'.repeat(32), class: 'cat', folderClass: 'dog', by: 'file' } as const
+  expect(importSaid({ ...known, conflicts: [conflict] })).toBe('No new photo. 1 photo keeps its class, though the file says another.')
   const report = { images: 300, labelled: 299, duplicates: 0, nearDuplicates: 0, skipped: [], conflicts: [], ...others }
   expect(importSaid({ ...report, sources: [coco], several: [several], unnamed: 2 })).toBe(
     'Added 300 photos; 299 photos got their class out of instances.json. 1 photo has several classes and was given none. 2 photos are not named in the file and have no class.',

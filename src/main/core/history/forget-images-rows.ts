@@ -16,7 +16,7 @@ export function forgetImages(db: Database, imageIds: readonly number[]): void {
     db,
     'DELETE FROM history_step WHERE id = ? AND NOT EXISTS (SELECT 1 FROM history_change WHERE step_id = history_step.id)',
   )
-  const recounts = ['images', 'labelled'].map((count) =>
+  const recounts = ['images', 'labelled', 'replaced'].map((count) =>
     prepared<[Concerned]>(
       db,
       // A number of JavaScript is bound as a real one, and JSON tells 6.0 from 6.
@@ -41,9 +41,10 @@ export function forgetImages(db: Database, imageIds: readonly number[]): void {
 /** A step that changed some of the images. */
 interface Concerned {
   readonly stepId: number
-  /** So many of those that its `images` counts, and so many of their labels. */
+  /** So many of those that its `images` counts, so many of their labels, and so many of those that took the place of another class. */
   readonly images: number
   readonly labelled: number
+  readonly replaced: number
 }
 
 const tables: readonly (readonly [string, HistoryTable])[] = Object.entries(historyTables)
@@ -66,7 +67,8 @@ const isCounted = `CASE WHEN ${isOfComing} THEN table_name = 'image' AND before 
   ELSE table_name IN (${keyedByImage}) END`
 const readConcerned = `${wanted}
   SELECT step_id AS stepId, COUNT(DISTINCT CASE WHEN ${isCounted} THEN row_id END) AS images,
-    COUNT(DISTINCT CASE WHEN table_name = 'label' THEN row_id END) AS labelled
+    COUNT(DISTINCT CASE WHEN table_name = 'label' THEN row_id END) AS labelled,
+    COUNT(DISTINCT CASE WHEN table_name = 'label' AND before ->> 'class_id' <> after ->> 'class_id' THEN row_id END) AS replaced
   FROM history_change JOIN history_step ON history_step.id = step_id WHERE ${isConcerned} GROUP BY step_id`
 const forgetChanges = `${wanted} DELETE FROM history_change WHERE ${isConcerned}`
 const removals = tables

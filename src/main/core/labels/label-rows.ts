@@ -16,16 +16,23 @@ export function setLabel(db: Database, imageId: number, classId: number, source:
   return prepared<[number, number, LabelSource, number]>(db, sql).run(imageId, classId, source, atMs).changes > 0
 }
 
-/** The name of an image's class; null where it has none. */
 /** The class of an image; null where it has none. */
 export function findLabelClass(db: Database, imageId: number): number | null {
   const sql = 'SELECT class_id AS classId FROM label WHERE image_id = ?'
   return prepared<[number], { classId: number }>(db, sql).get(imageId)?.classId ?? null
 }
 
+/** The name of an image's class; null where it has none. */
 export function findLabelName(db: Database, imageId: number): string | null {
   const sql = 'SELECT class.name FROM label JOIN class ON class.id = label.class_id WHERE label.image_id = ?'
   return prepared<[number], { name: string }>(db, sql).get(imageId)?.name ?? null
+}
+
+/** The class of each image, in the order of `hashes`; null where it has none, and for a hash that the project does not know. */
+export function readLabelClasses(db: Database, hashes: readonly string[]): (number | null)[] {
+  const sql = `SELECT label.class_id FROM json_each(?) AS wanted LEFT JOIN image ON image.hash = wanted.value
+    LEFT JOIN label ON label.image_id = image.id ORDER BY wanted.key`
+  return prepared<[string], number | null>(db, sql).pluck().all(JSON.stringify(hashes))
 }
 
 export function deleteLabel(db: Database, imageId: number): boolean {

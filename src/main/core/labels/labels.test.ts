@@ -2,11 +2,13 @@ import type { Database } from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ClassName } from '../../contract/labels.ts'
 import { openDatabase } from '../db/open-database.ts'
+import { forgetImages } from '../history/forget-images-rows.ts'
 import { historyState, undoStep } from '../history/record-step.ts'
 import { classColour, nextClassColour, oklchToHex } from './class-colours.ts'
 import { readClasses } from './class-rows.ts'
 import { addClass, deleteClass, mergeClasses, renameClass, reorderClasses } from './edit-classes.ts'
 import { labelImported } from './label-imported-for-tests.ts'
+import { readLabelClasses } from './label-rows.ts'
 import { acceptSuggested, setLabels } from './set-labels.ts'
 
 const hash = (index: number) => String(index).repeat(64)
@@ -100,6 +102,29 @@ describe('labels', () => {
     expect(counts().map(([, , images]) => images)).toEqual([0, 0])
     expect(accept([dog!, [3]])).toEqual([1])
     expect(historyState(db).undo).toMatchObject({ action: 'label', details: { class: 'dog', images: 1 } })
+  })
+
+  test('say how many photos had another class, of several alone, and less of it once such a photo is erased', () => {
+    const [cat, dog] = ['cat', 'dog'].map((name) => addClass(db, name, at).id) as [number, number]
+    const set = (hashes: string[], classId: number | null) => setLabels(db, { hashes, classId, source: 'person', ...at })
+    const told = () => historyState(db).undo?.details
+    set([hash(0), hash(1), hash(2)], cat)
+    expect(told()).toEqual({ class: 'cat', images: 3 })
+    set([hash(1)], dog)
+    expect(told()).toEqual({ class: 'dog', images: 1, photo: 'a' })
+    set([hash(0), hash(1), hash(2), hash(3)], dog)
+    expect(told()).toEqual({ class: 'dog', images: 3, replaced: 2 })
+    db.transaction(() => forgetImages(db, [1]))()
+    expect(told()).toEqual({ class: 'dog', images: 2, replaced: 1 })
+    set([hash(1), hash(2)], null)
+    expect(told()).toEqual({ images: 2 })
+  })
+
+  test('are read in the order that was asked for', () => {
+    const [cat, dog] = ['cat', 'dog'].map((name) => addClass(db, name, at).id) as [number, number]
+    setLabels(db, { hashes: [hash(2), hash(0)], classId: dog, source: 'person', ...at })
+    setLabels(db, { hashes: [hash(4)], classId: cat, source: 'person', ...at })
+    expect(readLabelClasses(db, [hash(4), hash(1), hash(0), 'f'.repeat(64), hash(2)])).toEqual([cat, null, dog, null, dog])
   })
 
   test('by folder make the classes that are missing, and leave the labels that people gave', () => {

@@ -5,6 +5,7 @@ import { bindClassKeys } from './class-keys.ts'
 import type { Suggester } from '../suggestions/make-suggester.ts'
 import { readClasses } from './class-rows.ts'
 import { addClass, deleteClass, mergeClasses, recolourClass, renameClass, reorderClasses } from './edit-classes.ts'
+import { readLabelClasses } from './label-rows.ts'
 import { acceptSuggested, setLabels } from './set-labels.ts'
 
 /** Handlers of `classes`. */
@@ -36,6 +37,7 @@ export function labelProcedures(context: StudioContext, suggester: Pick<Suggeste
     return { changed: result }
   }
   return {
+    of: os.of.handler(({ input }) => ({ classIds: readLabelClasses(context.project().db, input.hashes) })),
     set: os.set.handler(({ input }) => {
       const count = setLabels(context.project().db, { ...input, atMs: context.clock() })
       suggester.labelled(input)

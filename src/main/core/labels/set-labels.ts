@@ -4,7 +4,7 @@ import type { LabelSource } from '../../contract/images.ts'
 import { recordStep } from '../history/record-step.ts'
 import { readClassNames } from './class-rows.ts'
 import { foldName, isSameName, makeClass, nameOfClass } from './edit-classes.ts'
-import { deleteLabel, findImageId, findLabelName, setLabel } from './label-rows.ts'
+import { deleteLabel, findImageId, findLabelClass, findLabelName, setLabel } from './label-rows.ts'
 
 export interface LabelsToSet {
   readonly hashes: readonly string[]
@@ -17,8 +17,13 @@ export interface LabelsToSet {
 /** Labels images, all of them or none, as one step of the history. Answers how many changed. @throws CLASS_NOT_FOUND, IMAGE_NOT_FOUND */
 export function setLabels(db: Database, { hashes, classId, source, atMs }: LabelsToSet): number {
   const name = classId === null ? null : nameOfClass(db, classId)
-  const details = (images: number) => (name === null ? { images } : { class: name, images })
-  return recordStep(db, { action: 'label', details, atMs }, () => giveLabels(db, { hashes, classId, source, atMs })).result
+  const details = ({ changed: images, replaced }: GivenLabels) => ({
+    ...(name === null ? {} : { class: name }),
+    images,
+    // Of one photo there is nothing to count.
+    ...(replaced === 0 || images === 1 ? {} : { replaced }),
+  })
+  return recordStep(db, { action: 'label', details, atMs }, () => giveLabels(db, { hashes, classId, source, atMs })).result.changed
 }
 
 export interface AcceptedClass {
@@ -36,18 +41,27 @@ export function acceptSuggested(db: Database, classes: readonly AcceptedClass[],
   if (only !== undefined && classes.length === 1) return [setLabels(db, { ...only, source, atMs })]
   for (const { classId } of classes) nameOfClass(db, classId)
   const details = (changed: readonly number[]) => ({ images: changed.reduce((sum, count) => sum + count, 0), classes: classes.length })
-  const give = () => classes.map((each) => giveLabels(db, { ...each, source, atMs }))
+  const give = () => classes.map((each) => giveLabels(db, { ...each, source, atMs }).changed)
   return recordStep(db, { action: 'label-as-suggested', details, atMs }, give).result
 }
 
-function giveLabels(db: Database, { hashes, classId, source, atMs }: LabelsToSet): number {
-  let changed = 0
+/** `replaced`: so many of the changed ones had another class before. */
+interface GivenLabels {
+  readonly changed: number
+  readonly replaced: number
+}
+
+function giveLabels(db: Database, { hashes, classId, source, atMs }: LabelsToSet): GivenLabels {
+  let [changed, replaced] = [0, 0]
   for (const hash of hashes) {
     const imageId = findImageId(db, hash)
     if (imageId === null) throw new StudioError('IMAGE_NOT_FOUND', { image: hash })
-    if (classId === null ? deleteLabel(db, imageId) : setLabel(db, imageId, classId, source, atMs)) changed++
+    const before = classId === null ? null : findLabelClass(db, imageId)
+    const isChanged = classId === null ? deleteLabel(db, imageId) : setLabel(db, imageId, classId, source, atMs)
+    if (isChanged) changed++
+    if (isChanged && before !== null && before !== classId) replaced++
   }
-  return changed
+  return { changed, replaced }
 }
 
 export interface ImportedLabel {

@@ -22,9 +22,11 @@ interface Asked {
 }
 
 const project = { name: 'pets', path: '/pets.graft', createdAtMs: 0, labelled: 0, classes: 3, runs: 0, exports: 0 }
+/** Photos 20 to 29 are dogs. */
+const classOf = (index: number): number | null => (index >= 20 && index < 30 ? 2 : null)
 const image = (index: number) => ({
   ...{ hash: hashOf(index), name: `${index}.jpg`, format: 'jpeg', widthPx: 400, heightPx: 300, sizeBytes: 1 },
-  ...{ classId: null, labelSource: null, groupId: null, note: '' },
+  ...{ classId: classOf(index), labelSource: null, groupId: null, note: '' },
 })
 const detail = ({ hash }: { hash: string }) => {
   const index = Number.parseInt(hash, 16)
@@ -90,6 +92,7 @@ async function openPage(photos = 100_000, address = '', known = Promise.resolve(
       },
     },
     labels: {
+      of: ({ hashes }: { hashes: string[] }) => Promise.resolve({ classIds: hashes.map((hash) => classOf(Number.parseInt(hash, 16))) }),
       set: (asked: { hashes: string[]; classId: number | null }) => {
         labelled.push(asked)
         return Promise.resolve({ changed: asked.hashes.length })
@@ -148,6 +151,23 @@ test('arrows move, Shift chooses on the way, a digit labels what is chosen, and 
   await until(() => count() === photoWords.chosen(100_000))
   press(grid, 'Escape')
   await until(() => count() === null)
+})
+
+test('of the chosen photos it is said how many have a class already, also of those that are not loaded, and those without can be kept alone', async () => {
+  const { page, grid, count, labelled, studio } = await openPage()
+  const said = () => page.querySelector('[data-testid=relabel] p')?.textContent ?? null
+  await studio.selection.pick(3, 'only')
+  await studio.selection.pick(9, 'range')
+  flushSync()
+  expect(said()).toBeNull()
+  grid.focus()
+  press(grid, 'a', { ctrlKey: true })
+  await until(() => said() === '10 of these 100,000 have a class already: dog. A class that you give takes their place.')
+  page.querySelector<HTMLElement>('[data-testid=relabel] button')!.click()
+  await until(() => count() === photoWords.chosen(99_990) && said() === null)
+  press(grid, '1')
+  await until(() => labelled.length === 1)
+  expect([labelled[0]!.hashes.length, labelled[0]!.hashes.includes(hashOf(20))]).toEqual([99_990, false])
 })
 
 test('a digit with nothing chosen labels nothing, unless the grid has the focus', async () => {

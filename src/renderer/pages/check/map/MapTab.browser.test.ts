@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { show } from '../../../testing/show.ts'
 import { studioForTests, withStudio } from '../../../testing/studio-for-tests.ts'
 import { mapWords } from '../../../text/map.ts'
+import { relabelWords } from '../../../text/relabel.ts'
 import { photoWords } from '../../../text/photos.ts'
 import MapTab from './MapTab.svelte'
 
@@ -84,6 +85,19 @@ test('by keys alone: arrows go to a photo and on, Space chooses it with those ar
   expect(chosen()).toBe(photoWords.chosen(399))
   press('Escape')
   expect(chosen()).toBeNull()
+})
+
+test('of what is chosen it is said how many have a class already, and those without can be kept alone', async () => {
+  const { page, canvas, press, button, chosen } = await openTab()
+  const note = () => page.querySelector<HTMLElement>('[data-testid=relabel]')
+  canvas.focus()
+  press('a', { ctrlKey: true })
+  expect(note()!.querySelector('p')!.textContent).toBe(
+    '200 of these 399 have a class already: cat. A class that you give takes their place.',
+  )
+  button(relabelWords.without(199)).click()
+  flushSync()
+  expect([chosen(), note(), document.activeElement]).toEqual([photoWords.chosen(199), null, canvas])
 })
 
 test('what is drawn around is chosen, with Shift besides what was chosen before', async () => {

@@ -1,6 +1,5 @@
 import type { MapState } from './map-state.svelte.ts'
 
-const dotPx = 3
 /** Angle of a whole turn. */
 const turn = 2 * Math.PI
 
@@ -25,6 +24,7 @@ export function drawMap(canvas: HTMLCanvasElement, map: MapState, { colours, den
     return style.color
   }
   pen.scale(density, density)
+  const { dotPx } = map
   for (const [classId, points] of pointsByClass(map)) {
     pen.beginPath()
     for (const { x, y } of points) {
@@ -34,7 +34,7 @@ export function drawMap(canvas: HTMLCanvasElement, map: MapState, { colours, den
     const own = colours.get(classId)
     if (own === undefined) {
       pen.strokeStyle = colour('--muted')
-      pen.lineWidth = 1
+      pen.lineWidth = dotPx > 4 ? 1.5 : 1
       pen.stroke()
     } else {
       pen.fillStyle = own
@@ -54,7 +54,8 @@ type At = { readonly x: number; readonly y: number }
 
 /** In sight only; dots of one class are drawn in one go. */
 function pointsByClass(map: MapState): Map<number, At[]> {
-  const { width, height } = map.size
+  const { size, dotPx } = map
+  const { width, height } = size
   const byClass = new Map<number, At[]>()
   for (const [point, classId] of map.classIds.entries()) {
     if (classId === -1) continue

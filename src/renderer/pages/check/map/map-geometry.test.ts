@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { expect, test as plain } from 'vitest'
-import { nearestPoint, pointTowards, pointsWithin, toCanvas, toMap, viewOfAll, withNeighbours, zoomed } from './map-geometry.ts'
+import { dotRadius, nearestPoint, pointTowards, pointsWithin, toCanvas, toMap, viewOfAll, withNeighbours, zoomed } from './map-geometry.ts'
 
 const coordinate = fc.double({ min: -20, max: 20, noNaN: true })
 const positions = fc
@@ -57,4 +57,12 @@ plain('arrows lead to the nearest point in their direction, and nowhere at the e
   expect(pointTowards(points, 0, 'ArrowRight', (point) => point !== 1)).toBe(2)
   expect(withNeighbours(points, 0, 2, all)).toEqual([0, 1, 3])
   expect([nearestPoint(points, { x: 1.8, y: 0 }, 1, all), nearestPoint(points, { x: 10, y: 10 }, 1, all)]).toEqual([1, null])
+})
+
+plain('dots are large where few are on a large canvas, small where many are, and grow when one comes closer', () => {
+  const large = { width: 1400, height: 900 }
+  expect([dotRadius(150, large, 1), dotRadius(50_000, large, 1)]).toEqual([7, 2.5])
+  expect(dotRadius(2000, size, 1)).toBeLessThan(dotRadius(400, size, 1))
+  expect(dotRadius(400, size, 1)).toBeLessThan(dotRadius(400, large, 1))
+  expect(dotRadius(2000, size, 4)).toBeCloseTo(0.1 * Math.sqrt((900 * 600) / 2000) * 2)
 })

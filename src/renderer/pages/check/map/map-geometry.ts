@@ -34,6 +34,15 @@ export function viewOfAll(positions: Positions, { width, height }: Size): MapVie
   return { x: (left + right) / 2, y: (top + bottom) / 2, scale: Math.max(scale, 1e-3) }
 }
 
+/**
+ * Radius of a dot, px: a tenth of what would lie between two photos if all were spread evenly over the canvas, so that few are easy to hit and
+ * many do not hide each other. `closer`: the scale in units of that at which all is seen; dots grow with its root, and the gaps between them faster.
+ */
+export function dotRadius(points: number, { width, height }: Size, closer: number): number {
+  const apart = Math.sqrt((width * height) / Math.max(points, 1))
+  return Math.max(2.5, Math.min(7, 0.1 * apart * Math.sqrt(closer)))
+}
+
 export function toCanvas({ x, y }: Point, view: MapView, { width, height }: Size): Point {
   return { x: width / 2 + (x - view.x) * view.scale, y: height / 2 + (y - view.y) * view.scale }
 }

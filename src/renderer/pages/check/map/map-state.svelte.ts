@@ -1,5 +1,6 @@
 import type { PhotoMap } from '../../../../main/contract/map.ts'
 import {
+  dotRadius,
   nearestPoint,
   pointTowards,
   pointsWithin,
@@ -43,6 +44,7 @@ export class MapState {
 
   readonly whole = $derived.by(() => viewOfAll(this.positions, this.size))
   readonly view = $derived(this.#view ?? this.whole)
+  readonly dotPx = $derived.by(() => dotRadius(this.hashes.length, this.size, this.view.scale / this.whole.scale))
   /** The photo that is told about: the one under the pointer, else the one under the cursor. */
   readonly told = $derived(this.hovered ?? this.cursor)
 
@@ -116,6 +118,11 @@ export class MapState {
 
   chooseAll(): void {
     this.#choose([...this.hashes.keys()].filter(this.isShown), false)
+  }
+
+  /** Of the photos that are chosen, keeps those without a class. */
+  chooseUnlabelled(): void {
+    this.chosen = new Set(this.chosenHere.filter((point) => this.classIds[point] === 0))
   }
 
   chooseNone(): void {

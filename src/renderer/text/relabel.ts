@@ -1,0 +1,28 @@
+import type { Class } from '../../main/contract/labels.ts'
+import { countOf, countText } from './numbers.ts'
+
+/** So many classes are named; more would fill the line. */
+const namedAtMost = 3
+
+/** Words of the note beside several chosen photos some of which have a class already: giving them one changes those too. */
+export const relabelWords = {
+  /** `classIds`: of the chosen photos, null where one has none. */
+  said: (classIds: readonly (number | null)[], classes: readonly Pick<Class, 'id' | 'name'>[]): string => {
+    const counts = new Map<number, number>()
+    for (const id of classIds) if (id !== null) counts.set(id, (counts.get(id) ?? 0) + 1)
+    const labelled = [...counts.values()].reduce((sum, count) => sum + count, 0)
+    const named = classes
+      .flatMap(({ id, name }) => (counts.has(id) ? [{ name, count: counts.get(id) ?? 0 }] : []))
+      .toSorted((one, other) => other.count - one.count)
+    const some = named.slice(0, namedAtMost).map(({ name, count }) => (named.length === 1 ? name : `${countText(count)} ${name}`))
+    const more = named.length - some.length
+    const which = [...some, ...(more > 0 ? [countOf(more, 'more class', 'more classes')] : [])].join(', ')
+    const isOne = labelled === 1
+    const subject =
+      labelled === classIds.length
+        ? `All ${countText(labelled)} have a class`
+        : `${countText(labelled)} of these ${countText(classIds.length)} ${isOne ? 'has' : 'have'} a class`
+    return `${subject} already: ${which}. A class that you give takes ${isOne ? 'its' : 'their'} place.`
+  },
+  without: (count: number) => `Choose only the ${countText(count)} without`,
+} as const
