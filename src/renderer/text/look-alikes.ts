@@ -10,10 +10,13 @@ export const lookAlikeWords = {
     sure: 'Nearly the same picture, or taken within seconds. All of a group are learned from, or all are kept for the test.',
     perhaps: 'The network finds them very similar. They are not kept together until you say which one to keep.',
   },
-  keepBestOfAll: (groups: number) => (groups === 1 ? 'Keep the best of the group' : `Keep the best of all ${countText(groups)} groups`),
+  keepBestOfAll: ({ groups, images }: { groups: number; images: number }) =>
+    `${groups === 1 ? 'Keep the best' : `Keep the ${countText(groups)} best`}, move ${countText(images - groups)} to the trash`,
+  keepBestOfAllTitle: 'The best of each group stays; the others can be brought back from the trash',
   keepBest: 'Keep the best',
   keepAll: 'Keep all',
-  keepBestTitle: 'Keep the marked photo, move the others to the trash (B)',
+  keepBestTitle: (images: number) =>
+    `Keep the marked photo, move ${images === 2 ? 'the other one' : `the other ${countText(images - 1)}`} to the trash (B)`,
   keepAllTitle: 'Keep all and show this group no more, unless another photo joins it (A)',
   keys: [
     ['B', 'the best'],
@@ -21,6 +24,7 @@ export const lookAlikeWords = {
     ['A', 'all'],
   ],
   keep: 'Keep',
+  othersGo: 'The others go to the trash.',
   grid: 'Groups of photos that look alike',
   group: (group: LookAlikeGroup) => `${countOf(group.images.length, 'photo')}: ${reasonsOf(group)}`,
   reason: reasonsOf,
