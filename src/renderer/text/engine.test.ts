@@ -12,11 +12,13 @@ const onProcessor = {
   adapter: noCard,
 } as const
 
-test('the chip names what trains networks and what looks at photos, once where it is the same, and tells where in its label', () => {
-  expect(engineWords.short(onProcessor, 2)).toBe('TensorFlow, onnxruntime')
-  expect(engineWords.short(onCard, 2)).toBe('WebGPU')
-  expect(engineWords.label(onProcessor, 2)).toBe(
-    'Engine: TensorFlow, onnxruntime (trains networks with TensorFlow, on the processor; looks at photos with onnxruntime, on the processor)',
+test('the chip says in plain words where the arithmetic is done, and names what trains networks and what looks at photos beside them, once where it is the same', () => {
+  expect(engineWords.short(onProcessor)).toBe("This computer's processor")
+  expect(engineWords.short(onCard)).toBe("This computer's graphics card")
+  expect(engineWords.short({ ...onProcessor, networks: { engine: 'tfjs-node-gpu', device: 'GPU' } })).toBe('Graphics card and processor')
+  expect([engineWords.names(onProcessor), engineWords.names(onCard)]).toEqual(['TensorFlow, onnxruntime', 'WebGPU'])
+  expect(engineWords.label(onProcessor)).toBe(
+    "Engine: This computer's processor (trains networks with TensorFlow, on the processor; looks at photos with onnxruntime, on the processor)",
   )
   expect(engineWords.networks(onCard)).toBe('WebGPU, on NVIDIA GeForce RTX 3080')
   expect(engineWords.looksWith(onCard)).toBe('WebGPU, on NVIDIA GeForce RTX 3080')
@@ -25,9 +27,9 @@ test('the chip names what trains networks and what looks at photos, once where i
 
 test('where only a run tells which engines there were, they are named without a place', () => {
   const ofRun = { training: 'wasm', extraction: 'onnxruntime' }
-  expect(engineWords.short(ofRun, 2)).toBe('WebAssembly, onnxruntime')
+  expect([engineWords.names(ofRun), engineWords.short(ofRun)]).toEqual(['WebAssembly, onnxruntime', "This computer's processor"])
   expect(engineWords.networks(ofRun)).toBe('WebAssembly')
-  expect([engineWords.short(null, 2), engineWords.short(null, null)]).toEqual(['2 cores', 'CPU'])
+  expect(engineWords.label(null)).toBe("Engine: This computer's processor")
 })
 
 test('settings tell what trains here, and why a graphics card that was chosen does not', () => {

@@ -29,17 +29,23 @@ function looksWith({ extraction, adapter }: EngineNames): string {
 /** A reason as a sentence of its own. */
 const sentence = (reason: string): string => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`
 
-/** Words of the chip that names what does the arithmetic. */
+/** What trains networks and what looks at photos: whether on the processor, on a graphics card, or on one each. */
+function partsOf({ networks, training, extraction }: EngineNames): string {
+  const isOnCard = (engine: string, device: string | null): boolean => engine === 'webgpu' || (device !== null && device !== 'CPU')
+  const onCard = [isOnCard(networks?.engine ?? training, networks?.device ?? null), isOnCard(extraction, null)]
+  if (onCard.every(Boolean)) return "This computer's graphics card"
+  return onCard.some(Boolean) ? 'Graphics card and processor' : "This computer's processor"
+}
+
+/** Words of the chip that says what does the arithmetic. */
 export const engineWords = {
-  /** The one that trains networks before the one that looks at photos; one name where it is the same. */
-  short: (engine: EngineNames | null, threads: number | null) => {
-    if (engine === null) return threads === null ? 'CPU' : countOf(threads, 'core')
-    return [...new Set([engine.networks?.engine ?? engine.training, engine.extraction])].map(engineName).join(', ')
-  },
-  label: (engine: EngineNames | null, threads: number | null) =>
+  short: (engine: EngineNames | null) => (engine === null ? "This computer's processor" : partsOf(engine)),
+  /** The engine that trains networks before the one that looks at photos; one name where it is the same. */
+  names: (engine: EngineNames) => [...new Set([engine.networks?.engine ?? engine.training, engine.extraction])].map(engineName).join(', '),
+  label: (engine: EngineNames | null) =>
     engine === null
-      ? `Engine: ${engineWords.short(engine, threads)}`
-      : `Engine: ${engineWords.short(engine, threads)} (${engineWords.trainsNetworks.toLowerCase()} ${engineWords.networks(engine)}; ${engineWords.looks.toLowerCase()} ${looksWith(engine)})`,
+      ? `Engine: ${engineWords.short(engine)}`
+      : `Engine: ${engineWords.short(engine)} (${engineWords.trainsNetworks.toLowerCase()} ${engineWords.networks(engine)}; ${engineWords.looks.toLowerCase()} ${looksWith(engine)})`,
   title: 'What does the arithmetic',
   lead: 'An engine runs the networks on this computer. The fastest one that computes right numbers here is chosen by itself.',
   trainsHeads: 'Trains the last step with',
