@@ -116,7 +116,13 @@ export const ImportReport = z.object({
   /** Folders whose names could have been classes, at least two, where that was not asked for and nothing else named a class; absent otherwise. */
   folders: z.int().optional(),
   seconds: z.number(),
+  /** It ended before all files were dealt with. */
   cancelled: z.boolean(),
+  /**
+   * Why, where nobody just cancelled it: its step was undone; its folder is not watched now, by a person or because the project was closed;
+   * `watch-cancelled`: it was cancelled, which pauses its folder. Absent otherwise, and in reports of earlier versions.
+   */
+  endedBy: z.enum(['undo', 'unwatched', 'watch-cancelled']).optional(),
 })
 export type ImportReport = z.infer<typeof ImportReport>
 

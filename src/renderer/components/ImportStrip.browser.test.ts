@@ -73,7 +73,43 @@ test('imports that wait together keep their numbers apart, the last three a line
   page.querySelector('button')!.click()
   flushSync()
   const lines = [...page.querySelectorAll('dialog li')].map((each) => each.textContent.trim())
-  expect(lines.slice(0, 4)).toEqual(['Added 3 photos. 1 file not taken.', ...said])
+  expect(lines.slice(0, 4)).toEqual([...said.toReversed(), 'Added 3 photos. 1 file not taken.'])
+})
+
+test('of dozens of imports and thousands of files the report shows the first lines of each list, more on a press, and how many there are besides', () => {
+  const many = (first: number): ImportReport['skipped'] =>
+    Array.from({ length: 75 }, (_, index) => ({ file: `notes/${first + index}.txt`, reason: 'not-a-picture', detail: '' }))
+  const { page } = shelfAfter(...Array.from({ length: 40 }, (_, index) => ({ ...none, skipped: many(index * 75) })))
+  page.querySelector('button')!.click()
+  flushSync()
+  const dialog = page.querySelector('dialog')!
+  const [imports, files] = [...dialog.querySelectorAll('section')]
+  const lines = (of: Element | undefined) => of!.querySelectorAll('li').length
+  expect([imports, files].map((each) => each!.querySelector('h3')!.textContent)).toEqual([
+    '40 imports, the last one first',
+    '3,000 files that are not photos',
+  ])
+  expect([lines(imports), lines(files)]).toEqual([8, 8])
+  const [moreImports, moreFiles] = [imports, files].map((each) => each!.querySelector('button')!)
+  expect([moreImports!.innerText, moreFiles!.innerText]).toEqual(['Show 32 more', 'Show 192 more'])
+  moreImports!.click()
+  moreFiles!.click()
+  flushSync()
+  expect([
+    lines(imports),
+    lines(files),
+    files!.textContent.includes('and 2,800 more'),
+    dialog.querySelectorAll('section button').length,
+  ]).toEqual([40, 201, true, 0])
+  // The way out stays in sight.
+  dialog.querySelector('.content')!.scrollTop = 4000
+  expect(dialog.querySelector('header')!.getBoundingClientRect().top).toBeGreaterThanOrEqual(dialog.getBoundingClientRect().top)
+})
+
+test('an import that was undone while it ran has no tick and no way to photos that are gone', () => {
+  const { page, names } = shelfAfter({ ...report, cancelled: true, endedBy: 'undo' })
+  expect(page.querySelector('p:not(.visually-hidden)')?.textContent.trim()).toBe('Stopped because the import was undone.')
+  expect([names(), page.querySelector('.done')]).toEqual([['Dismiss'], null])
 })
 
 test('an import that brought no photo has no tick and no way to photos, but says what was not taken', () => {

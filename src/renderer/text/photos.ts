@@ -130,9 +130,13 @@ export const trashWords = {
 export const importWords = {
   title: 'Import report',
   summary: (report: ImportReport) => {
-    const { images, labelled, duplicates, cancelled } = report
+    const { images, labelled, duplicates } = report
     const classes = labelled === 0 ? '' : `; ${labelledWords(report)}`
-    if (cancelled) return `Cancelled: ${broughtWords(report)}${classes}.`
+    if (report.endedBy === 'undo') return `${endWords(report)}.`
+    if (report.cancelled) {
+      const labels = labelled === 0 ? 'nothing was added' : labelledWords(report)
+      return `${endWords(report)}: ${images === 0 ? labels : `${broughtWords(report)}${classes}`}.`
+    }
     if (images > 0) return `${capital(broughtWords(report))}${classes}.`
     if (labelled > 0) return `No new photo${classes}.`
     return duplicates > 0 && reasonsToSay(report).length === 0 ? nothingNew(duplicates) : noneAdded(report)
@@ -140,6 +144,8 @@ export const importWords = {
   /** Before what the last of several imports brought, a line each. */
   ofImports: (imports: number, shown: number) =>
     imports > shown ? `${countOf(imports, 'import')}, the last ${shown}:` : `${countOf(imports, 'import')}:`,
+  /** Before all of them, the last that ended first. */
+  imports: (imports: number) => `${countOf(imports, 'import')}, the last one first`,
   /** What should be looked into, beside the summary. */
   notes: (report: ImportReport): readonly string[] => [
     ...(report.conflicts.length === 0 ? [] : [`${importWords.conflicts(report.conflicts)}.`]),
@@ -179,7 +185,6 @@ export const importWords = {
       ? '1 photo is not named in the file and has no class'
       : `${countText(count)} photos are not named in the file and have no class`,
   give: (count: number, name: string) => (count === 1 ? `Make it ${name}` : `Make all ${countText(count)} ${name}`),
-  more: (count: number) => `and ${countText(count)} more`,
   show: 'Show which and why',
   toPhotos: 'Show the photos',
   toNew: 'Show the newest first',
@@ -225,6 +230,22 @@ function directionName({ by, descending }: ImageOrder): string {
 /** What stands in a file of labels, not files that were given. */
 const ofLabelFile: ReadonlySet<SkippedFile['reason']> = new Set(['not-understood', 'not-found', 'outside', 'ambiguous'])
 
+/** Why an import ended before its end. */
+function endWords({ endedBy }: ImportReport): string {
+  switch (endedBy) {
+    case undefined:
+      return 'Cancelled'
+    case 'undo':
+      return 'Stopped because the import was undone'
+    case 'unwatched':
+      return 'Stopped because its folder was not watched any more'
+    case 'watch-cancelled':
+      return 'Cancelled, and its folder is paused'
+    default:
+      return endedBy satisfies never
+  }
+}
+
 /** `added 3 photos`, also where some or all of them came out of the trash. */
 function broughtWords({ images, restored = 0 }: ImportReport): string {
   if (restored === 0) return `added ${countOf(images, 'photo')}`
@@ -236,8 +257,8 @@ function capital(words: string): string {
 }
 
 /** Whether an import left anything in the project that was not there before. */
-export function bringsSomething({ images, labelled }: ImportReport): boolean {
-  return images > 0 || labelled > 0
+export function bringsSomething({ images, labelled, endedBy }: ImportReport): boolean {
+  return endedBy !== 'undo' && (images > 0 || labelled > 0)
 }
 
 /** All that is said of an import in one line. */
@@ -250,9 +271,10 @@ function reasonsToSay({ skipped }: ImportReport): readonly SkippedFile['reason']
   return [...new Set(skipped.map(({ reason }) => reason))].filter((reason) => reason !== 'duplicate')
 }
 /** Files of another kind may be photos in the eyes of who added them, so the kinds that are taken are named. */
-function noneAdded({ skipped }: ImportReport): string {
+function noneAdded({ skipped, conflicts, several, sources }: ImportReport): string {
   const reasons = [...Map.groupBy(skipped, ({ reason }) => reason)]
-  if (reasons.length === 0) return 'No photo was found.'
+  const isOfKnown = conflicts.length + several.length > 0 || sources.some(({ photos }) => photos > 0)
+  if (reasons.length === 0) return isOfKnown ? 'No new photo.' : 'No photo was found.'
   const said = reasons.map(([reason, files]) => skipHeading(reason, files.length)).join(', ')
   const isOtherKind = reasons.some(([reason]) => reason === 'not-a-picture' || reason === 'unsupported')
   const found = reasons.every(([reason]) => reason === 'not-a-picture' || reason === 'empty') ? 'found' : 'added'

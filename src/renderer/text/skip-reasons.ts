@@ -1,4 +1,5 @@
 import type { SkippedFile } from '../../main/contract/images.ts'
+import { countOf, countText } from './numbers.ts'
 
 /** Why a file was not taken, as a sentence that follows its name, e.g. `is empty`. */
 export function describeSkip({ reason, detail }: SkippedFile): string {
@@ -44,35 +45,35 @@ export function skipHeading(reason: SkippedFile['reason'], count: number): strin
   const photos = count === 1 ? 'photo' : 'photos'
   switch (reason) {
     case 'not-a-picture':
-      return `${count} ${files} that ${count === 1 ? 'is' : 'are'} not ${count === 1 ? 'a photo' : 'photos'}`
+      return `${countOf(count, 'file')} that ${count === 1 ? 'is' : 'are'} not ${count === 1 ? 'a photo' : 'photos'}`
     case 'broken':
-      return `${count} broken ${files}`
+      return `${countText(count)} broken ${files}`
     case 'too-large':
-      return `${count} ${files} too large`
+      return `${countOf(count, 'file')} too large`
     case 'too-small':
-      return `${count} ${files} too small to learn from`
+      return `${countOf(count, 'file')} too small to learn from`
     case 'unsupported':
-      return `${count} ${files} of a kind that Graft cannot read`
+      return `${countOf(count, 'file')} of a kind that Graft cannot read`
     case 'empty':
-      return `${count} empty ${files}`
+      return `${countText(count)} empty ${files}`
     case 'unreadable':
-      return `${count} ${files} that cannot be opened`
+      return `${countOf(count, 'file')} that cannot be opened`
     case 'duplicate':
-      return `${count} ${files} already in the project`
+      return `${countOf(count, 'file')} already in the project`
     case 'archive':
-      return count === 1 ? '1 archive that was not opened' : `${count} archives that were not opened`
+      return count === 1 ? '1 archive that was not opened' : `${countText(count)} archives that were not opened`
     case 'no-labels':
-      return `${count} ${files} without labels`
+      return `${countOf(count, 'file')} without labels`
     case 'not-understood':
-      return `${count} ${count === 1 ? 'entry' : 'entries'} not understood`
+      return `${countText(count)} ${count === 1 ? 'entry' : 'entries'} not understood`
     case 'not-found':
-      return `${count} named ${photos} not found`
+      return `${countText(count)} named ${photos} not found`
     case 'outside':
-      return `${count} named ${photos} outside of the folder`
+      return `${countText(count)} named ${photos} outside of the folder`
     case 'ambiguous':
-      return `${count} named ${photos} that could be several`
+      return `${countText(count)} named ${photos} that could be several`
     case 'several-classes':
-      return `${count} ${photos} with several classes`
+      return `${countText(count)} ${photos} with several classes`
     default:
       return reason satisfies never
   }

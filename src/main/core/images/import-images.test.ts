@@ -259,7 +259,7 @@ test('an import that is undone while it runs ends, and redo brings back all that
     void studio.client.history.undo()
   })
   const { job } = events.at(-1) as Extract<(typeof events)[number], { type: 'job' }>
-  expect(job.state).toMatchObject({ state: 'succeeded', result: { report: { cancelled: true } } })
+  expect(job.state).toMatchObject({ state: 'succeeded', result: { report: { cancelled: true, endedBy: 'undo' } } })
   expect(await all()).toEqual([])
   await studio.client.history.redo()
   const { length } = await all()

@@ -26,8 +26,11 @@ export interface ImportRequest {
   readonly paths: readonly string[]
   /** What to take in place of what `paths` hold; asked when the import begins. */
   readonly listed?: () => readonly ListedFile[]
-  /** Nobody asks for it at this moment: it must not stand between a person and the undo of what was done last. */
-  readonly isUnasked?: boolean
+  /**
+   * The watch of a folder, which is over when this is aborted. Nobody asks for the import at this moment: it must not stand between a person
+   * and the undo of what was done last.
+   */
+  readonly watch?: AbortSignal
   readonly labelFromFolders: boolean
   readonly several?: GatherRequest['several'] | undefined
   /** Files that whoever asks could not hand over, for the report. */
@@ -48,7 +51,7 @@ export const importLane = 'import'
 /**
  * The job of an import: finds out what was given, has the image worker prepare it, commits images with their labels in small transactions, has
  * features extracted meanwhile, and groups near-identical images. Progress counts files whose outcome is on the disk. Cancelled or failed, what was
- * taken stays, and importing the same again takes the rest. Undone meanwhile, it ends as if it was cancelled.
+ * taken stays, and importing the same again takes the rest. Undone meanwhile, it ends as if it was cancelled, and says why.
  */
 export function importImages(context: StudioContext, project: OpenProject, request: ImportRequest): JobBody {
   return async (job) => {
@@ -97,13 +100,13 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
     hasLabelFile: gathered.hasLabelFile,
     into: request.into?.classId ?? null,
     skipped,
-    isUnasked: request.isUnasked ?? false,
+    isUnasked: request.watch !== undefined,
   })
   const giveUp = new AbortController()
   const extraction = startExtraction(context, project, request, AbortSignal.any([job.signal, giveUp.signal]))
   for (const file of skipped) job.emit({ type: 'skipped', file })
 
-  const end = (state: 'finished' | 'cancelled' | 'failed', nearDuplicates: number): ImportReport => {
+  const end = (state: 'finished' | 'cancelled' | 'failed', nearDuplicates: number, isUndone = false): ImportReport => {
     const { images, restored, labelled, duplicates, skipped, conflicts, several, unnamed } = intake
     const { sources } = gathered
     const endedAtMs = context.clock()
@@ -121,7 +124,7 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
       unnamed,
       ...countFolders(request, gathered),
     }
-    const report = { ...found, seconds, cancelled: state === 'cancelled' }
+    const report = { ...found, seconds, cancelled: state === 'cancelled', ...(state === 'cancelled' ? endedBy(request, isUndone) : {}) }
     endImport(db, importId, { state, report, endedAtMs })
     tellChanges(context)
     return report
@@ -148,8 +151,14 @@ async function takeFiles(context: StudioContext, project: OpenProject, request: 
       throw error
     }
     const nearDuplicates = await compare()
-    return end('cancelled', nearDuplicates)
+    return end('cancelled', nearDuplicates, error instanceof ImportUndone)
   }
+}
+
+function endedBy({ watch }: ImportRequest, isUndone: boolean): Pick<ImportReport, 'endedBy'> {
+  if (isUndone) return { endedBy: 'undo' }
+  if (watch === undefined) return {}
+  return { endedBy: watch.aborted ? 'unwatched' : 'watch-cancelled' }
 }
 
 async function prepareAll(

@@ -42,7 +42,7 @@ export async function takeWatched(
   if (fresh.length === 0 || signal.aborted) return { state: signal.aborted ? 'cut' : 'whole', images: 0, unread }
   // Asked once more when its turn has come: meanwhile they may have come in otherwise, and have been put into the trash.
   const listed = () => fresh.filter(({ hash }) => !hasImage(project.db, hash)).map(({ file }) => file)
-  const body = importImages(context, project, { paths: [folder], labelFromFolders, listed, isUnasked: true })
+  const body = importImages(context, project, { paths: [folder], labelFromFolders, listed, watch: signal })
   const { state } = await runJob(context, context.jobs.start('import', { lane: importLane }, body), signal)
   if (state.state === 'failed') {
     context.log.error('the import out of a watched folder failed', { folder, error: fromWireError(state.error).message })
