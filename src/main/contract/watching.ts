@@ -18,7 +18,8 @@ export const watching = {
   list: procedure.output(z.array(WatchedFolder)),
   /**
    * What is in it now comes in as well, but for photos that the project has, has in its trash, or deleted for good. `FOLDER_NOT_FOUND`;
-   * `INVALID_INPUT` for one that is watched already, lies in another one that is or around it, or is the studio's own.
+   * `INVALID_INPUT` for one that is watched already, lies in another one that is or around it, holds a project or lies in one, or is the
+   * studio's own.
    */
   add: procedure.input(z.object({ path: z.string().min(1), labelFromFolders: z.boolean() })).output(z.array(WatchedFolder)),
   /** What is absent stays. `FOLDER_NOT_FOUND` for one that is not watched. */

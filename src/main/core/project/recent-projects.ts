@@ -24,9 +24,14 @@ export interface RecentProjects {
   forget(path: string): void
 }
 
+/** Where the projects opened last lie, newest first; some may be gone. */
+export function recentProjectPaths(dataDir: string): readonly string[] {
+  return readList(listFile(dataDir)).map(({ path }) => path)
+}
+
 /** The projects opened last, kept in `recent-projects.json` in the studio's own folder. */
 export function recentProjects(dataDir: string): RecentProjects {
-  const file = join(dataDir, 'recent-projects.json')
+  const file = listFile(dataDir)
   const write = (projects: readonly Recent[]) => {
     try {
       mkdirSync(dataDir, { recursive: true })
@@ -45,6 +50,8 @@ export function recentProjects(dataDir: string): RecentProjects {
     },
   }
 }
+
+const listFile = (dataDir: string): string => join(dataDir, 'recent-projects.json')
 
 /** The list is a convenience: one that somebody's hand has broken counts as empty, and no project is lost with it. */
 function readList(file: string): readonly Recent[] {

@@ -133,6 +133,22 @@ test('folders stay with their project: another one watches none, and it goes on 
   await until(async () => (await images()).length).toBe(1)
 })
 
+test('an import that ends because its folder is not watched any more says so, and one that is cancelled pauses the folder', async () => {
+  await drawFolder(join(inbox, 'many'), { perClass: 150, firstSeed: 500 })
+  const running = async () => (await studio.client.jobs.list()).find(({ kind, state }) => kind === 'import' && state.state === 'running')
+  const newest = async () => (await studio.client.images.imports())[0]?.report
+  await watch()
+  await until(async () => (await images()).length).toBeGreaterThan(0)
+  await studio.client.watching.remove({ path: inbox })
+  expect(await newest()).toMatchObject({ cancelled: true, endedBy: 'unwatched' })
+  const before = (await images()).length
+  await watch()
+  await until(async () => (await images()).length).toBeGreaterThan(before)
+  await studio.client.jobs.cancel({ jobId: (await running())!.id })
+  await until(state).toBe('paused')
+  expect(await newest()).toMatchObject({ cancelled: true, endedBy: 'watch-cancelled' })
+})
+
 test('the copies of the project itself never come in, not even through a link', async () => {
   await symlink(join(folder, 'projects', 'photos.graft'), join(inbox, 'link'))
   await put('circle', 1, 'circle/1.jpg')
@@ -141,6 +157,23 @@ test('the copies of the project itself never come in, not even through a link', 
   await putMarker(1)
   await putMarker(2)
   expect((await images()).map(({ name }) => name)).toEqual(['1.jpg', 'marker-1.jpg', 'marker-2.jpg'])
+})
+
+test('a folder that holds a project is not watched, nor the folder of all projects, and it is said why', async () => {
+  const refused = (path: string, why: string) =>
+    expect(studio.client.watching.add({ path, labelFromFolders: false })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      details: { reason: expect.stringContaining(`${path} ${why}`) as string },
+    })
+  await refused(join(folder, 'projects'), 'is where your projects lie')
+  await refused(folder, 'holds the project photos.graft')
+  const [elsewhere, shared] = [join(folder, 'elsewhere'), join(folder, 'shared')]
+  await studio.client.project.create({ name: 'other', folder: join(elsewhere, 'deep') })
+  await studio.client.project.open({ path: join(folder, 'projects', 'photos.graft') })
+  await refused(elsewhere, 'holds the project other.graft')
+  await mkdir(join(shared, 'copied.graft'), { recursive: true })
+  await refused(shared, 'holds the project copied.graft')
+  await watch()
 })
 
 test('what cannot be watched is refused: the project, the studio, what is watched already, inside and around it, and nothing', async () => {

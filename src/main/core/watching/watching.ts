@@ -1,11 +1,12 @@
-import { realpathSync, statSync } from 'node:fs'
-import { resolve, sep } from 'node:path'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, join, resolve, sep } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import type { WatchedFolder } from '../../contract/watching.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { savedPhotoPlaces } from '../exporting/saved-photos.ts'
 import { projectEnding } from '../project/project-files.ts'
 import { readExportPlaces, readProject } from '../project/project-rows.ts'
+import { recentProjectPaths } from '../project/recent-projects.ts'
 import { liesIn } from './lies-in.ts'
 import { takeWatched } from './take-watched.ts'
 import { watchFolder, type SeenFile, type WatchTimes } from './watch-folder.ts'
@@ -125,9 +126,21 @@ export class Watching {
     }
     const isOfProject = real.split(sep).some((part) => part.toLowerCase().endsWith(projectEnding))
     if (isOfProject) throw refused('lies in a Graft project; choose the folder that your photos are put into')
+    if (realPath(this.#context.projectsDir) === real) throw refused('is where your projects lie; choose a folder of its own for new photos')
+    const inside = this.#projectIn(real, project)
+    if (inside !== null) throw refused(`holds the project ${basename(inside)}; choose a folder of its own for new photos`)
     if (this.#ownPlaces(project).some((place) => liesIn(place, real))) {
       throw refused('is where Graft itself writes; choose the folder that your photos are put into')
     }
+  }
+
+  /** A project that lies in this folder: the one that is open, one that was opened before, or any at its top. Null: none is known. */
+  #projectIn(real: string, project: OpenProject): string | null {
+    const known = [project.files.root, ...recentProjectPaths(this.#context.dataDir)]
+    const atTop = readdirSync(real, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name.toLowerCase().endsWith(projectEnding))
+      .map(({ name }) => join(real, name))
+    return [...known, ...atTop].find((path) => liesIn(real, realPath(path) ?? path)) ?? null
   }
 
   /** Real paths of what the studio writes: photos in there are no new ones. */
