@@ -2,7 +2,13 @@ import { z } from 'zod'
 import { procedure } from './base.ts'
 import { ClassId, ImageHash } from './ids.ts'
 
-export const ClassName = z.string().trim().min(1).max(100)
+/**
+ * A name as it is seen, in one line: ends of lines and other control characters become a space each, and signs without a width that turn around or hide
+ * what stands beside them go. Names come out of folders and tables of others.
+ */
+export const seenName = (name: string): string =>
+  name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replace(/[\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/gu, '')
+export const ClassName = z.string().overwrite(seenName).trim().min(1).max(100)
 /** `#rrggbb`, lower case. */
 export const Colour = z.string().regex(/^#[0-9a-f]{6}$/, 'must be # and six digits of 0 to 9 and a to f, for example #0072b2')
 

@@ -136,6 +136,22 @@ describe('labels', () => {
     expect(counts().map(([, , images]) => images)).toEqual([3, 1])
     for (const { name } of readClasses(db)) expect(ClassName.parse(name)).toBe(name)
   })
+
+  test('have names in one line, of what is seen of them, wherever they come from', () => {
+    const shown = [
+      ['cat\r\nor dog', 'cat or dog'],
+      ['\u202Egod', 'god'],
+      ['👩\u200D🏫\u200B', '👩\u200D🏫'],
+    ] as const
+    labelImported(
+      db,
+      [...shown.map(([name]) => name), '\u200B\t'].map((className, index) => ({ imageId: index + 1, className })),
+      at,
+    )
+    expect(readClasses(db).map(({ name }) => name)).toEqual(shown.map(([, seen]) => seen))
+    expect(shown.map(([name]) => ClassName.parse(name))).toEqual(shown.map(([, seen]) => seen))
+    expect(ClassName.safeParse('\u200B').success).toBe(false)
+  })
 })
 
 describe('class colours', () => {

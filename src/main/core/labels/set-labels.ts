@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { StudioError } from '../../contract/errors.ts'
 import type { LabelSource } from '../../contract/images.ts'
+import { seenName } from '../../contract/labels.ts'
 import { recordStep } from '../history/record-step.ts'
 import { readClassNames } from './class-rows.ts'
 import { foldName, isSameName, makeClass, nameOfClass } from './edit-classes.ts'
@@ -113,8 +114,8 @@ export function giveImported<Image extends ImportedLabel>(db: Database, images: 
   return { labelled, kept }
 }
 
-/** The contract's limits for the name of a class; null for a folder whose name is nothing but blanks. */
+/** What the contract takes for the name of a class; null for a folder whose name shows nothing. */
 function asClassName(folder: string): string | null {
-  const name = folder.normalize('NFC').trim().slice(0, 100).toWellFormed().trim()
+  const name = seenName(folder).normalize('NFC').trim().slice(0, 100).toWellFormed().trim()
   return name === '' ? null : name
 }
