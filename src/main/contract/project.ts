@@ -172,10 +172,16 @@ export const studio = {
   /** Shows a file or folder of the open project, of an export or of the studio itself in the system's file manager. */
   reveal: procedure.input(z.object({ path: z.string() })).output(z.void()),
   /**
-   * Folders inside a folder, for the path field of the browser door. Hidden folders are left out. `files`: the one kind of file that is told
-   * of too, those whose names end in `.graft-backup`; no other ever is.
+   * Folders inside a folder, for the path field of the browser door, and how many photos lie beside them, by their names. Hidden ones are left
+   * out. `files`: the one kind of file that is told of too, those whose names end in `.graft-backup`; no other ever is.
    */
-  listFolders: procedure
-    .input(z.object({ path: z.string(), files: z.literal('backup').optional() }))
-    .output(z.object({ path: z.string(), parent: z.string().nullable(), folders: z.array(z.string()), files: z.array(z.string()) })),
+  listFolders: procedure.input(z.object({ path: z.string(), files: z.literal('backup').optional() })).output(
+    z.object({
+      path: z.string(),
+      parent: z.string().nullable(),
+      folders: z.array(z.string()),
+      files: z.array(z.string()),
+      photos: z.int(),
+    }),
+  ),
 }

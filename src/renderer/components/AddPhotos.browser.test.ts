@@ -10,8 +10,15 @@ const path = '/photos/inbox'
 /** Chooses the folder by an item of the menu; answers what the studio was asked for. */
 async function choose(item: string, button: string): Promise<unknown[]> {
   const asked: unknown[] = []
+  const looked: string[] = []
   const studio = studioForTests({
-    studio: { listFolders: () => Promise.resolve({ path, parent: '/photos', folders: [], files: [] }) },
+    studio: {
+      info: () => Promise.resolve({ threads: 1, engine: null, projectsFolder: '/projects' }),
+      listFolders: ({ path: wanted }: { path: string }) => {
+        looked.push(wanted)
+        return Promise.resolve({ path, parent: '/photos', folders: [], files: [], photos: 30 })
+      },
+    },
     watching: {
       add: (input: unknown) => {
         asked.push(input)
@@ -33,6 +40,9 @@ async function choose(item: string, button: string): Promise<unknown[]> {
   }
   await press(photoWords.add)
   await press(item)
+  await expect.poll(() => page.querySelector('dialog[open]')?.textContent).toContain(photoWords.photosHere(30))
+  // The home folder: where projects lie there are no photos to be added.
+  expect(looked).toEqual([''])
   await press(button)
   await expect.poll(() => asked.length).toBe(1)
   return asked

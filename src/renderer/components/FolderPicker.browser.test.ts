@@ -18,7 +18,13 @@ async function pick(file?: 'backup'): Promise<{ page: HTMLElement; field: HTMLIn
         const folder = path === '' ? '/home/me' : path
         if (!there.includes(folder)) return Promise.reject(new StudioError('FOLDER_NOT_FOUND', { path: folder }))
         const backups = files === undefined ? [] : ['/home/me/birds.graft-backup']
-        return Promise.resolve({ path: folder, parent: '/', folders: folder === '/photos' ? ['/photos/cats'] : [], files: backups })
+        return Promise.resolve({
+          path: folder,
+          parent: '/',
+          folders: folder === '/photos' ? ['/photos/cats'] : [],
+          files: backups,
+          photos: 0,
+        })
       },
     },
   })

@@ -12,6 +12,7 @@ export const photoWords = {
   addByPathHint: 'On the computer that runs the studio; nothing has to be sent to it',
   addTitle: 'Add photos from a folder',
   addThis: 'Add the photos in this folder',
+  photosHere: (count: number) => `${countOf(count, 'photo')} ${count === 1 ? 'lies' : 'lie'} in this folder.`,
   all: 'All',
   unlabelled: 'Unlabelled',
   trash: 'Trash',

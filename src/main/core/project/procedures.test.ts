@@ -95,13 +95,13 @@ test('undo and redo answer the step, and changes are told as they come', async (
   expect(await client.history.redo()).toMatchObject({ action: 'class-add' })
 })
 
-test('folders are listed with their paths, hidden ones and files left out, in the order people count', async () => {
+test('folders are listed with their paths, hidden ones and files left out, in the order people count, and photos beside them counted', async () => {
   for (const name of ['photos 10', 'photos 9', '.hidden']) mkdirSync(join(folder, 'listed', name), { recursive: true })
-  writeFileSync(join(folder, 'listed', 'a.jpg'), '')
+  for (const name of ['a.jpg', 'B.PNG', '._a.jpg', 'notes.txt']) writeFileSync(join(folder, 'listed', name), '')
   symlinkSync('ring', join(folder, 'listed', 'ring'))
   const listed = await studio.client.studio.listFolders({ path: join(folder, 'listed') })
   const paths = ['photos 9', 'photos 10'].map((name) => join(folder, 'listed', name))
-  expect(listed).toEqual({ path: join(folder, 'listed'), parent: folder, folders: paths, files: [] })
+  expect(listed).toEqual({ path: join(folder, 'listed'), parent: folder, folders: paths, files: [], photos: 2 })
   expect((await studio.client.studio.listFolders({ path: '/' })).parent).toBe(null)
   await expect(studio.client.studio.listFolders({ path: join(folder, 'nowhere') })).rejects.toThrow(code('FOLDER_NOT_FOUND'))
 })

@@ -4,13 +4,23 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { backupEnding } from '../backup/backup-manifest.ts'
 import type { OpenProject } from '../context.ts'
+import { looksLikePhoto } from '../label-files/label-file.ts'
 import { readExportPlaces } from './project-rows.ts'
 
+export interface ListedFolders {
+  readonly path: string
+  readonly parent: string | null
+  readonly folders: string[]
+  readonly files: string[]
+  /** Files whose names are those of photos. */
+  readonly photos: number
+}
+
 /**
- * The folders inside `path` (the home folder when empty) with their absolute paths, by name; where they are asked for, backups too, and never
- * another file. @throws FOLDER_NOT_FOUND
+ * The folders inside `path` (the home folder when empty) with their absolute paths, by name, and how many photos lie beside them; where they are
+ * asked for, backups too, and never another file. @throws FOLDER_NOT_FOUND
  */
-export function listFolders(path: string, kind?: 'backup'): { path: string; parent: string | null; folders: string[]; files: string[] } {
+export function listFolders(path: string, kind?: 'backup'): ListedFolders {
   const folder = resolve(homedir(), path)
   const byName = new Intl.Collator(undefined, { numeric: true })
   try {
@@ -28,7 +38,8 @@ export function listFolders(path: string, kind?: 'backup'): { path: string; pare
         ? []
         : pathsOf(entries.filter((entry) => entry.name.endsWith(backupEnding) && (entry.isFile() || isLinkTo(entry, 'file'))))
     const parent = dirname(folder)
-    return { path: folder, parent: parent === folder ? null : parent, folders, files }
+    const photos = entries.filter((entry) => looksLikePhoto(entry.name) && !entry.isDirectory()).length
+    return { path: folder, parent: parent === folder ? null : parent, folders, files, photos }
   } catch (error) {
     if (error instanceof Error && 'code' in error) throw new StudioError('FOLDER_NOT_FOUND', { path: folder }, { cause: error })
     throw error
