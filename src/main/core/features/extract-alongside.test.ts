@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { OpenProject, StudioContext } from '../context.ts'
+import { openDatabase } from '../db/open-database.ts'
 import { extractAlongside } from './extract-alongside.ts'
 
 /** A context whose training worker answers as a test says; nothing else of it is touched. */
@@ -9,7 +10,9 @@ function contextWith(request: () => Promise<unknown>, logged: string[]): StudioC
   const settings = () => ({ threads: null, extraction: 'auto', training: 'auto' })
   return { log, settings, workers: { training: { request } } } as unknown as StudioContext
 }
-const project = { files: { features: '/features', workingCopies: '/images' } } as unknown as OpenProject
+const db = openDatabase(':memory:')
+afterAll(() => void db.close())
+const project = { db, files: { features: '/features', workingCopies: '/images' } } as unknown as OpenProject
 const backbone = { id: 'any', hash: 'a', folder: '/', inputSizePx: 1, featureDim: 1 }
 const hashes = (count: number): string[] => Array.from({ length: count }, (_, index) => index.toString(16).padStart(64, '0'))
 

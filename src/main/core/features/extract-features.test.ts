@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { backboneFiles, isReady } from '../backbones/backbone-files.ts'
@@ -55,6 +56,31 @@ describe.skipIf(!hasBackbone)('features', () => {
     await rm(photoFile(studio.context.project(), hashes[0]!, 'working-copy'))
     await rm(join(studio.folder, 'set'), { recursive: true })
     await expect(extract()).rejects.toMatchObject({ code: 'PICTURE_UNREADABLE', details: { file: 'circle-0001.jpg' } })
+  })
+
+  test('of a photo that is deleted for good while it is looked at are not written down after that', async () => {
+    const { client } = studio
+    const last = hashes.at(-1)!
+    await client.images.trash({ hashes: [last] })
+    const erasing: Promise<unknown>[] = []
+    const erase = async () => studio.result((await client.images.erase({ hashes: [last] })).jobId, 'empty-trash')
+    await extract((done) => {
+      if (erasing.length === 0 && done < hashes.length) erasing.push(erase())
+    })
+    expect(await Promise.all(erasing)).toEqual([{ kind: 'empty-trash', images: 1, kept: 0 }])
+    const features = await readFile(featureCache(studio.context.project(), backboneFiles(checkoutResources, id)).path)
+    expect(hashes.filter((hash) => !features.includes(Buffer.from(hash, 'hex')))).toEqual([last])
+    expect(existsSync(photoFile(studio.context.project(), last, 'working-copy'))).toBe(false)
+  })
+
+  test('are extracted of all others where a photo was deleted for good before its turn', async () => {
+    const { client, folder } = studio
+    const [gone] = hashes
+    await client.images.trash({ hashes: [gone!] })
+    const extracting = extract()
+    expect(await studio.result((await client.images.erase({ hashes: [gone!] })).jobId, 'empty-trash')).toMatchObject({ images: 1 })
+    await rm(join(folder, 'set'), { recursive: true })
+    expect(await extracting).toMatchObject({ extracted: 79 })
   })
 
   test('end promptly when cancelled', async () => {

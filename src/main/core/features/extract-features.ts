@@ -1,8 +1,10 @@
 import { StudioError } from '../../contract/errors.ts'
 import { featuresKey, type BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
+import { withoutErased } from '../images/erased-rows.ts'
 import { workingCopyFile } from '../images/photo-files.ts'
-import { remakeCopies } from '../images/remake-copies.ts'
+import { remakeCopies, type LostCopy } from '../images/remake-copies.ts'
+import { workOnImages } from '../images/work-on-images.ts'
 import { extractionOptions } from './calibrations.ts'
 import { featureCache } from './feature-caches.ts'
 import { recordExtractor } from './extractor-rows.ts'
@@ -46,8 +48,8 @@ export async function missingFeatures(
 }
 
 /**
- * Extracts what is missing, so that afterwards every image of `hashes` has its features. A working copy that is gone or damaged is
- * made again from its original first. Keeps the measured speed for forecasts.
+ * Extracts what is missing, so that afterwards every image of `hashes` has its features, but for those that are deleted for good meanwhile. A working
+ * copy that is gone or damaged is made again from its original first. Keeps the measured speed for forecasts.
  * @throws PICTURE_UNREADABLE when a picture is gone for good, CANCELLED, WORKER_DIED, DISK_FULL and what else the worker throws.
  */
 export async function extractFeatures(
@@ -67,13 +69,15 @@ export async function extractFeatures(
     extracted += first.extracted
     seconds += first.seconds
     if (first.failed.size === 0) continue
-    extracted += await extractAgain(context, project, backbone, first.failed, options.signal)
+    extracted += await extractAgain(context, project, backbone, [...first.failed.keys()], options.signal)
   }
   if (extracted >= imagesForSpeed && seconds > 0) recordExtraction(context, speedName(backbone), extracted / seconds)
   return { extracted, seconds }
 }
 
-/** Extracts `hashes` in one request; `failed` are those whose working copy could not be read, with the reason. */
+/**
+ * Extracts `hashes` in one request, without those that were deleted for good; `failed` are those whose working copy could not be read, with the reason.
+ */
 export async function extractPart(
   context: StudioContext,
   project: OpenProject,
@@ -83,18 +87,24 @@ export async function extractPart(
   signal: AbortSignal | undefined,
 ): Promise<Extracted & { readonly failed: ReadonlyMap<string, string> }> {
   const failed = new Map<string, string>()
-  const images = hashes.map((hash) => ({ hash, workingCopy: workingCopyFile(project.files, hash) }))
-  const { extracted, seconds, engine } = await context.workers.training.request(
-    'extract',
-    { backbone, cache: featureCache(project, backbone), images, ...extractionOptions(context, backbone) },
-    {
-      signal,
-      onEvent: (event) => {
-        for (const { hash, reason } of event.failed) failed.set(hash, reason)
-        onDone(event.done)
+  const there = withoutErased(project.db, hashes)
+  const gone = hashes.length - there.length
+  if (gone > 0) onDone(gone)
+  if (there.length === 0) return { extracted: 0, seconds: 0, failed }
+  const images = there.map((hash) => ({ hash, workingCopy: workingCopyFile(project.files, hash) }))
+  const request = () =>
+    context.workers.training.request(
+      'extract',
+      { backbone, cache: featureCache(project, backbone), images, ...extractionOptions(context, backbone) },
+      {
+        signal,
+        onEvent: (event) => {
+          for (const { hash, reason } of event.failed) failed.set(hash, reason)
+          onDone(gone + event.done)
+        },
       },
-    },
-  )
+    )
+  const { extracted, seconds, engine } = await workOnImages(project.db, there, request)
   if (engine !== null) recordExtractor(project.db, featuresKey(backbone), engine)
   return { extracted, seconds, failed }
 }
@@ -103,12 +113,15 @@ async function extractAgain(
   context: StudioContext,
   project: OpenProject,
   backbone: BackboneFiles,
-  failed: ReadonlyMap<string, string>,
+  failed: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const lost = await remakeCopies(context, project, [...failed.keys()], signal)
-  if (lost.length > 0) throw new StudioError('PICTURE_UNREADABLE', { file: lost[0]!.name, reason: lost[0]!.reason })
-  const second = await extractPart(context, project, backbone, [...failed.keys()], () => undefined, signal)
-  for (const [file, reason] of second.failed) throw new StudioError('PICTURE_UNREADABLE', { file, reason })
+  const lost = new Map<string, LostCopy>()
+  for (const each of await remakeCopies(context, project, withoutErased(project.db, failed), signal)) lost.set(each.hash, each)
+  const [gone] = withoutErased(project.db, [...lost.keys()]).flatMap((hash) => lost.get(hash) ?? [])
+  if (gone !== undefined) throw new StudioError('PICTURE_UNREADABLE', { file: gone.name, reason: gone.reason })
+  const second = await extractPart(context, project, backbone, failed, () => undefined, signal)
+  const [file] = withoutErased(project.db, [...second.failed.keys()])
+  if (file !== undefined) throw new StudioError('PICTURE_UNREADABLE', { file, reason: second.failed.get(file) ?? '' })
   return second.extracted
 }

@@ -20,6 +20,7 @@ import {
 } from './erased-rows.ts'
 import { importLane } from './import-images.ts'
 import { inFolder, isHash, pathsInside, unlessGone } from './photo-files.ts'
+import { endOfWorkOn } from './work-on-images.ts'
 
 /** Images whose files are deleted before it is written down: a crash repeats no more than these. */
 const filesAtOnce = 500
@@ -79,6 +80,8 @@ async function deleteFiles({ db, files }: OpenProject, job: JobContext): Promise
   // First of all: a crash or a failure in between is made up for as long as photos count as left over.
   if (total > 0) {
     const erased = readErasedHashes(db)
+    // What a network looks at now it may write down only afterwards.
+    await endOfWorkOn(db, erased, job.signal).catch((error: unknown) => failures.push(error))
     const featuresIn = await inside(files.features)
     const work = [
       async () => deleteBackups(files, inside),

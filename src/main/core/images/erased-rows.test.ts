@@ -179,6 +179,17 @@ example('an import that brought some photos and labelled others still counts tho
   })
 })
 
+example('a comparison that ends after a photo was deleted for good says nothing of that', () => {
+  withProject((open) => {
+    const db = open()
+    const likenesses = [1, 2].map((imageId) => ({ imageId, otherId: imageId + 1, similarity: 0.9 }))
+    recordStep(db, { action: 'image-trash', details: {}, atMs: 1 }, () => setTrashed(db, [hashOf(0)], 1))
+    eraseImages(db, [1], 2)
+    writeComparison(db, likenesses, { atMs: 3, newestImage: 5 })
+    expect(readLikenesses(db)).toEqual(likenesses.slice(1))
+  })
+})
+
 example('a step that did more than label a photo which is gone does not name that any more', () => {
   withProject((open) => {
     const db = open()

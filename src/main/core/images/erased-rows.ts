@@ -91,6 +91,13 @@ export function readErasedHashes(db: Database): Set<string> {
   return new Set(prepared<[], string>(db, sql).pluck().all())
 }
 
+/** Those of `hashes` that were not deleted for good, in their order. */
+export function withoutErased(db: Database, hashes: readonly string[]): readonly string[] {
+  const sql = `SELECT hash FROM image WHERE hash IN (SELECT value FROM json_each(?)) AND id IN (SELECT image_id FROM erased_image)`
+  const erased = new Set(prepared<[string], string>(db, sql).pluck().all(JSON.stringify(hashes)))
+  return erased.size === 0 ? hashes : hashes.filter((hash) => !erased.has(hash))
+}
+
 export function isErased(db: Database, imageId: number): boolean {
   return prepared<[number]>(db, 'SELECT 1 FROM erased_image WHERE image_id = ?').get(imageId) !== undefined
 }

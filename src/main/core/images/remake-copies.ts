@@ -1,6 +1,7 @@
 import type { OpenProject, StudioContext } from '../context.ts'
 import { imageFolders } from './image-folders.ts'
 import { findOriginal } from './image-rows.ts'
+import { workOnImages } from './work-on-images.ts'
 
 export interface LostCopy {
   readonly hash: string
@@ -26,18 +27,20 @@ export async function remakeCopies(
     if (original === null) lost.set(hash, { hash, name: hash, reason: 'the project does not know this image' })
     else files.push({ hash, name: original.name, index: files.length, path: original.sourcePath })
   }
-  await context.workers.image.request(
-    'prepare',
-    { files: files.map(({ index, path }) => ({ index, path, anew: true })), folders: imageFolders(project.files) },
-    {
-      signal,
-      onEvent: (outcome) => {
-        const { hash, name } = files[outcome.index]!
-        if (outcome.state === 'skipped') lost.set(hash, { hash, name, reason: `its copy is gone, and its original: ${outcome.detail}` })
-        else if ((outcome.state === 'known' ? outcome.hash : outcome.image.hash) !== hash)
-          lost.set(hash, { hash, name, reason: 'its copy is gone, and its original has changed since it was imported' })
+  const prepare = (): Promise<unknown> =>
+    context.workers.image.request(
+      'prepare',
+      { files: files.map(({ index, path }) => ({ index, path, anew: true })), folders: imageFolders(project.files) },
+      {
+        signal,
+        onEvent: (outcome) => {
+          const { hash, name } = files[outcome.index]!
+          if (outcome.state === 'skipped') lost.set(hash, { hash, name, reason: `its copy is gone, and its original: ${outcome.detail}` })
+          else if ((outcome.state === 'known' ? outcome.hash : outcome.image.hash) !== hash)
+            lost.set(hash, { hash, name, reason: 'its copy is gone, and its original has changed since it was imported' })
+        },
       },
-    },
-  )
+    )
+  await workOnImages(project.db, hashes, prepare)
   return [...lost.values()]
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toWireError } from '../../contract/errors.ts'
@@ -6,6 +6,7 @@ import { drawFolder } from '../testing/draw-pictures.ts'
 import { recordStep } from '../history/record-step.ts'
 import { eraseImages, readErasable } from '../images/erased-rows.ts'
 import { setTrashed } from '../images/image-rows.ts'
+import { photoFile } from '../images/photo-files.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
 import { makeMap } from './make-map.ts'
 
@@ -94,6 +95,22 @@ describe.skipIf(!hasBackbone)(`the map${hasBackbone ? '' : ` (skipped: ${backbon
         .filter((hash) => hash !== gone)
         .toSorted(),
     )
+  })
+
+  test('is made of all others where a photo was deleted for good before the network had looked at it', async () => {
+    const before = new Set((await ready()).hashes)
+    await drawFolder(join(studio.folder, 'late'), { perClass: 2, classes: ['cross'], firstSeed: 100 })
+    await add('late')
+    const { images } = await studio.client.images.list({ filter: {}, offset: 0, limit: 30 })
+    const gone = images.find(({ hash }) => !before.has(hash))!.hash
+    const project = studio.context.project()
+    const { signal } = new AbortController()
+    const making = makeMap(studio.context, project)({ signal, stopSignal: signal, progress: () => undefined, emit: () => undefined })
+    recordStep(project.db, { action: 'image-trash', details: {}, atMs: 1 }, () => setTrashed(project.db, [gone], 1))
+    eraseImages(project.db, [readErasable(project.db, [gone], new Set()).images[0]!.id], 1)
+    for (const kind of ['working-copy', 'thumbnail'] as const) rmSync(photoFile(project, gone, kind))
+    expect(await making).toEqual({ kind: 'map', images: images.length - 1 })
+    expect((await ready()).hashes).not.toContain(gone)
   })
 
   test('names what was chosen on it, for an address that leads to these photos and no others', async () => {

@@ -23,16 +23,20 @@ export function readComparison(db: Database): { readonly atMs: number; readonly 
   return prepared<[], { atMs: number; added: number }>(db, sql).get() ?? null
 }
 
-/** Takes the place of what an earlier comparison found. In one transaction. */
+/** Takes the place of what an earlier comparison found, without images that were deleted for good meanwhile. In one transaction. */
 export function writeComparison(
   db: Database,
   likenesses: readonly Likeness[],
   { atMs, newestImage }: { readonly atMs: number; readonly newestImage: number },
 ): void {
-  const insert = prepared<[number, number, number]>(db, 'INSERT INTO likeness (image_id, other_id, similarity) VALUES (?, ?, ?)')
+  const insert = prepared<[Likeness]>(
+    db,
+    `INSERT INTO likeness (image_id, other_id, similarity) SELECT @imageId, @otherId, @similarity
+     WHERE NOT EXISTS (SELECT 1 FROM erased_image WHERE erased_image.image_id IN (@imageId, @otherId))`,
+  )
   db.transaction(() => {
     prepared(db, 'DELETE FROM likeness').run()
-    for (const { imageId, otherId, similarity } of likenesses) insert.run(imageId, otherId, similarity)
+    for (const likeness of likenesses) insert.run(likeness)
     const sql = 'INSERT OR REPLACE INTO comparison (id, compared_at_ms, newest_image) VALUES (1, ?, ?)'
     prepared<[number, number]>(db, sql).run(atMs, newestImage)
   }).immediate()
