@@ -57,6 +57,8 @@ export const errorDetails = {
   CLASS_KEY_TAKEN: z.object({ key: z.string(), class: z.string() }),
   RUN_NOT_FOUND: z.object({ run: z.string() }),
   RUN_NOT_FINISHED: z.object({ run: z.string(), state: z.string() }),
+  /** What the project holds of the run with this number was not written by Graft; `what`: its parts that are meant, e.g. `its settings and its engine`. */
+  RUN_DAMAGED: z.object({ run: z.int(), what: z.string() }),
   JOB_NOT_FOUND: z.object({ job: z.string() }),
   NOTHING_TO_UNDO: z.object({}),
   NOTHING_TO_REDO: z.object({}),

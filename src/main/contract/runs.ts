@@ -131,6 +131,11 @@ export const RunSummary = z.object({
 })
 export type RunSummary = z.infer<typeof RunSummary>
 
+/** Whether what is kept of a run cannot be read. It counts as failed, and its recipe stands for nothing but the backbone. */
+export function isDamaged({ error }: Pick<RunSummary, 'error'>): boolean {
+  return error?.code === 'RUN_DAMAGED'
+}
+
 /** A class as it was called when the split was frozen. */
 export const RunClass = z.object({ id: ClassId, name: z.string(), colour: z.string() })
 export type RunClass = z.infer<typeof RunClass>

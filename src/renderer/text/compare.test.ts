@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Comparison } from '../../main/contract/runs.ts'
 import { runForTests } from '../state/run-for-tests.ts'
-import { namesOf, overlayTitle, settleWords, settingValue, summaryWords, verdictWords, withoutResult } from './compare.ts'
+import { cellText, namesOf, overlayTitle, settleWords, settingValue, summaryWords, verdictWords, withoutResult } from './compare.ts'
 
 const right = { accuracy: 0.9, low: 0.8, high: 0.95, n: 55 }
 function comparison(verdict: Comparison['verdict'], mcnemar: Comparison['mcnemar'], second = 4): Comparison {
@@ -107,4 +107,9 @@ test('settings are told as people say them', () => {
     settingValue('weights', '0123456789abcdef', name),
     settingValue('engine', '', name),
   ]).toEqual(['Balanced', 'never stop early', '8 epochs', 'SGD', '01234567', '–'])
+})
+
+test('a run that cannot be read says so, and shows none of the settings that stand in for its own', () => {
+  const run = runForTests(3, { state: 'failed', error: { code: 'RUN_DAMAGED', details: { run: 3, what: 'its settings' } }, test: null })
+  expect([cellText(run, 'state', 0), cellText(run, 'seed', 0), cellText(runForTests(4), 'seed', 0)]).toEqual(['cannot be read', null, '1'])
 })

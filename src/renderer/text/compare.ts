@@ -1,4 +1,4 @@
-import { mostEpochs, type Comparison, type RunState, type RunSummary } from '../../main/contract/runs.ts'
+import { isDamaged, mostEpochs, type Comparison, type Recipe, type RunState, type RunSummary } from '../../main/contract/runs.ts'
 import { agoText, countOf, countOrNone, countText, durationText, percentText, pText } from './numbers.ts'
 import { trainWords } from './train.ts'
 
@@ -184,14 +184,14 @@ export function runNameOf(run: Pick<RunSummary, 'number'>): string {
 }
 
 export function stateWords(state: RunState): string {
-  return trainWords.stateOf({ state } as RunSummary)
+  return trainWords.stateOf({ state, error: null } as RunSummary)
 }
 
 /** What a cell of the table says; null where the run has no value there. Columns that are drawn otherwise say it for screen readers. */
 export function cellText(run: RunSummary, column: Exclude<keyof typeof columnWords, 'run' | 'network'>, nowMs: number): string | null {
   switch (column) {
     case 'state':
-      return stateWords(run.state)
+      return trainWords.stateOf(run)
     case 'test':
       return run.test === null ? null : percentText(run.test.accuracy)
     case 'validation':
@@ -199,15 +199,11 @@ export function cellText(run: RunSummary, column: Exclude<keyof typeof columnWor
     case 'bestEpoch':
       return run.bestEpoch === null ? null : String(run.bestEpoch)
     case 'epochs':
-      return String(mostEpochs(run.recipe))
     case 'learningRate':
-      return String(run.recipe.learningRate)
     case 'batchSize':
-      return String(run.recipe.batchSize)
     case 'optimiser':
-      return run.recipe.optimiser === 'adam' ? 'Adam' : 'SGD'
     case 'seed':
-      return String(run.recipe.seed)
+      return isDamaged(run) ? null : settingText(run.recipe, column)
     case 'time':
       return run.seconds === null ? null : run.seconds.training < 0.1 ? '< 0.1 s' : durationText(run.seconds.training)
     case 'started':
@@ -219,6 +215,12 @@ export function cellText(run: RunSummary, column: Exclude<keyof typeof columnWor
     default:
       return column satisfies never
   }
+}
+
+function settingText(recipe: Recipe, column: 'epochs' | 'learningRate' | 'batchSize' | 'optimiser' | 'seed'): string {
+  if (column === 'epochs') return String(mostEpochs(recipe))
+  if (column === 'optimiser') return recipe.optimiser === 'adam' ? 'Adam' : 'SGD'
+  return String(recipe[column])
 }
 
 /** `run 4, run 7 and 3 more`: names of runs for a sentence, at most four. */
@@ -317,7 +319,7 @@ export function summaryWords(base: RunSummary, comparisons: readonly Comparison[
 export function withoutResult(run: RunSummary): string {
   return run.state === 'queued' || run.state === 'running'
     ? `${capitalised(runNameOf(run))} has no result yet.`
-    : `${capitalised(runNameOf(run))} ended without a result: ${stateWords(run.state)}.`
+    : `${capitalised(runNameOf(run))} ended without a result: ${trainWords.stateOf(run)}.`
 }
 
 /** What to see in the curves: whose validation accuracy is highest, or whose loss lowest. `best`: a run with its value as text; null: none. */

@@ -27,6 +27,7 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   CLASS_EXISTS: { class: 'wasp' },
   CLASS_KEY_TAKEN: { key: 'w', class: 'wasp' },
   RUN_NOT_FOUND: { run: 'k3v9x2ma' },
+  RUN_DAMAGED: { run: 3, what: 'its settings and its engine' },
   RUN_NOT_FINISHED: { run: 'k3v9x2ma', state: 'running' },
   JOB_NOT_FOUND: { job: '12' },
   NOTHING_TO_UNDO: {},

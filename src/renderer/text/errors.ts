@@ -133,6 +133,10 @@ const trainingWords = {
         ? 'Wait until it has ended, or stop it to keep its best epoch.'
         : 'Train again, or choose another run.',
   }),
+  RUN_DAMAGED: ({ run, what }) => ({
+    title: `Run ${run} cannot be read: what the project holds of ${what} is damaged.`,
+    wayOut: 'All other runs are as they were. Delete this one and train again, or restore a backup from before.',
+  }),
   NO_LABELS: () => ({
     title: 'No photo has a class yet.',
     wayOut: 'Give some photos of at least two classes their class in Photos, then train.',

@@ -1,8 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
-import { StudioError, WireError } from '../../contract/errors.ts'
+import { fromWireError, StudioError, WireError } from '../../contract/errors.ts'
 import type { Part } from '../../contract/ids.ts'
-import { Recipe, type EpochReport, type RunState, type RunSummary } from '../../contract/runs.ts'
+import { BackboneId } from '../../contract/backbones.ts'
+import { isDamaged, Recipe, RunName, RunTag, type EpochReport, type RunState, type RunSummary } from '../../contract/runs.ts'
 import type { Head } from '../../contract/worker/training-tasks.ts'
 import { prepared } from '../db/prepared.ts'
 import { wilsonInterval } from '../metrics/wilson-interval.ts'
@@ -14,6 +15,7 @@ interface RunRow {
   readonly split_id: number
   readonly state: RunState
   readonly recipe: string
+  readonly backbone_id: string
   readonly backbone_hash: string
   readonly network: string | null
   readonly engine: string | null
@@ -39,35 +41,49 @@ const Engine = z.object({ training: z.string(), extraction: z.string() })
 const Network = z.object({ hash: z.string(), inputSizePx: z.int(), featureDim: z.int() })
 const Versions = z.record(z.string(), z.string())
 const Seconds = z.object({ features: z.number(), training: z.number(), total: z.number() })
-const Tags = z.array(z.string())
+const Tags = z.array(RunTag)
+const Name = RunName.nullable()
 
-const columns = `id, number, split_id, state, recipe, backbone_hash, network, engine, versions, error, best_epoch, ended_because, seconds,
+const columns = `id, number, split_id, state, recipe, backbone_id, backbone_hash, network, engine, versions, error, best_epoch, ended_because, seconds,
   validation_right, validation_n, test_right, test_n, created_at_ms, ended_at_ms, name, notes, tags, pinned`
 
+/** A row that cannot be read is told as a damaged run: the list of all runs must not fail by it. */
 function toSummary(row: RunRow): RunSummary {
-  return {
+  const bad: string[] = []
+  /** What a column holds; null where that is something else. */
+  const read = <T>(schema: z.ZodType<T>, column: string, value: unknown): T | null => {
+    const parsed = schema.safeParse(value)
+    if (!parsed.success) bad.push(column)
+    return parsed.success ? parsed.data : null
+  }
+  const readJson = <T>(schema: z.ZodType<T>, column: string, text: string | null): T | null =>
+    text === null ? null : read(schema, column, JSON.parse(text))
+  const summary: RunSummary = {
     id: row.id,
     number: row.number,
     state: row.state,
-    error: row.error === null ? null : WireError.parse(JSON.parse(row.error)),
-    recipe: Recipe.parse(JSON.parse(row.recipe)),
+    error: readJson(WireError, 'its error', row.error),
+    recipe: readJson(Recipe, 'its settings', row.recipe) ?? Recipe.parse({ backbone: BackboneId.catch('unknown').parse(row.backbone_id) }),
     splitId: row.split_id,
     backboneHash: row.backbone_hash,
-    network: row.network === null ? null : Network.parse(JSON.parse(row.network)),
-    engine: row.engine === null ? null : Engine.parse(JSON.parse(row.engine)),
-    versions: Versions.parse(JSON.parse(row.versions)),
+    network: readJson(Network, 'its network', row.network),
+    engine: readJson(Engine, 'its engine', row.engine),
+    versions: readJson(Versions, 'its versions', row.versions) ?? {},
     bestEpoch: row.best_epoch,
     endedBecause: row.ended_because,
     validation: row.validation_n === null ? null : wilsonInterval(row.validation_right ?? 0, row.validation_n),
     test: row.test_n === null ? null : wilsonInterval(row.test_right ?? 0, row.test_n),
-    seconds: row.seconds === null ? null : Seconds.parse(JSON.parse(row.seconds)),
+    seconds: readJson(Seconds, 'its times', row.seconds),
     createdAtMs: row.created_at_ms,
     endedAtMs: row.ended_at_ms,
-    name: row.name,
+    name: read(Name, 'its name', row.name),
     notes: row.notes,
-    tags: Tags.parse(JSON.parse(row.tags)),
+    tags: readJson(Tags, 'its tags', row.tags) ?? [],
     pinned: row.pinned === 1,
   }
+  if (bad.length === 0) return summary
+  const error = { code: 'RUN_DAMAGED' as const, details: { run: row.number, what: bad.join(' and ') } }
+  return { ...summary, state: 'failed', error, bestEpoch: null, endedBecause: null, validation: null, test: null }
 }
 
 /** Writes a queued run and gives it the next number. */
@@ -114,9 +130,10 @@ function readByNumber(db: Database, reference: string): RunRow | undefined {
   return prepared<[number], RunRow>(db, `SELECT ${columns} FROM run WHERE number = ?`).get(Number(number))
 }
 
-/** The run with its result. Throws `RUN_NOT_FOUND`, or `RUN_NOT_FINISHED` where there is no result. */
+/** The run with its result. Throws `RUN_NOT_FOUND`, `RUN_DAMAGED`, or `RUN_NOT_FINISHED` where there is no result. */
 export function readFinishedRun(db: Database, reference: string): RunSummary & { test: NonNullable<RunSummary['test']> } {
   const run = readRun(db, reference)
+  if (run.error !== null && isDamaged(run)) throw fromWireError(run.error)
   if (run.test === null) throw new StudioError('RUN_NOT_FINISHED', { run: reference, state: run.state })
   return { ...run, test: run.test }
 }

@@ -1,7 +1,9 @@
-import { mostEpochs } from '../../../contract/runs.ts'
+import { isDamaged, mostEpochs } from '../../../contract/runs.ts'
 import type { Comparison, Evaluation } from '../../../contract/runs.ts'
+import { describeError } from '../../../../renderer/text/errors.ts'
 import { recipeText } from '../../../../renderer/text/recipes.ts'
 import { countOf, frequencies, percentText } from '../../../../renderer/text/numbers.ts'
+import { trainWords } from '../../../../renderer/text/train.ts'
 import { classNamed } from '../find-class.ts'
 import { findRun } from '../find-run.ts'
 import { readCell } from '../read-cell.ts'
@@ -18,14 +20,15 @@ export function listRuns(project: string, options: GlobalOptions): Promise<numbe
       `#${run.number}`,
       run.id,
       nameText(run),
-      run.state,
-      recipeText(run.recipe, run.recipe.backbone),
-      `${mostEpochs(run.recipe)}`,
-      `${run.recipe.seed}`,
+      isDamaged(run) ? trainWords.stateOf(run) : run.state,
+      ...(isDamaged(run)
+        ? [run.recipe.backbone, '-', '-']
+        : [recipeText(run.recipe, run.recipe.backbone), `${mostEpochs(run.recipe)}`, `${run.recipe.seed}`]),
       shortInterval(run.validation),
       shortInterval(run.test),
     ])
     const heading = ['run', 'id', 'name', 'state', 'backbone', 'epochs', 'seed', 'validation right', 'test right (95 %)']
+    for (const { error } of runs.filter(isDamaged)) if (error !== null) printer.note(describeError(error).title)
     printer.line(runs.length === 0 ? `No runs yet. graft train ${project} makes one.` : tableText(heading, rows))
   })
 }
