@@ -10,7 +10,10 @@ import { newestSuggestions, keepSuggestions } from './newest-suggestions.ts'
 import { countLabels } from './photo-rows.ts'
 import { refreshAfter } from './when-to-refresh.ts'
 
-/** Judges the unlabelled photos of the open project in the background, whenever enough labels have changed. */
+/**
+ * Judges the unlabelled photos of the open project in the background, whenever enough labels have changed. It is told of what is on the disk
+ * already, and never throws then: what was written must not be told as failed. It logs what went wrong.
+ */
 export interface Suggester {
   /** The first question begins the work in the background. */
   state(): SuggestionState
@@ -67,19 +70,22 @@ class BackgroundSuggester implements Suggester {
 
   heard(topic: Change['topic']): void {
     if (this.#project === null) return
-    if (topic === 'labels') this.#changes += 1
-    else if (topic === 'images' || topic === 'classes') this.#isOutdated = true
-    else if (topic !== 'jobs' || !this.#mayGoOn()) return
-    this.#plan()
+    this.#listen(() => {
+      if (topic === 'labels') this.#changes += 1
+      else if (topic === 'images' || topic === 'classes') this.#isOutdated = true
+      else if (topic !== 'jobs' || !this.#mayGoOn()) return
+      this.#plan()
+    })
   }
 
   labelled({ hashes, classId, source }: Parameters<Suggester['labelled']>[0]): void {
-    if (this.#project === null) return
-    this.#answered.note(this.#project.db, hashes, classId, source === 'suggestion')
+    const db = this.#project?.db
+    if (db !== undefined) this.#listen(() => this.#answered.note(db, hashes, classId, source === 'suggestion'))
   }
 
   moved(): void {
-    if (this.#project !== null) this.#answered.readAgain(this.#project.db)
+    const db = this.#project?.db
+    if (db !== undefined) this.#listen(() => this.#answered.readAgain(db))
   }
 
   rest(): void {
@@ -94,6 +100,14 @@ class BackgroundSuggester implements Suggester {
     this.#isWaiting = false
     this.#needsFeatures = false
     this.#problem = null
+  }
+
+  #listen(take: () => void): void {
+    try {
+      take()
+    } catch (error) {
+      this.#context.log.error('suggestions do not know of a change that is written', { error: toWireError(error) })
+    }
   }
 
   #follow(): void {

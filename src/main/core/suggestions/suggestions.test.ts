@@ -5,6 +5,7 @@ import { defaultBackbone, isReady } from '../backbones/backbone-files.ts'
 import { catalogEntry } from '../backbones/catalog.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
+import { keepSuggestions, type NewestSuggestions } from './newest-suggestions.ts'
 
 // Real processes on a machine that may be busy: slowness is not failure.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
@@ -164,4 +165,28 @@ describe.skipIf(!hasBackbone)('suggestions', () => {
     expect(await studio.result(jobId, 'features')).toMatchObject({ extracted: 40 })
     await vi.waitFor(async () => expect((await newest())?.withoutFeatures).toBe(0), { timeout: 60_000 })
   })
+})
+
+test('a label, and an undo, that is written is answered as such though suggestions fail to take note of it; the log says why', async () => {
+  await takePhotos(null)
+  await studio.client.suggestions.state()
+  const { db } = studio.context.project()
+  const [accepted, given] = photos.circle as [string, string]
+  // As no judgement makes them: a question after the suggestion of a photo throws.
+  const broken = {} as NewestSuggestions
+  keepSuggestions(db, broken)
+  await studio.client.labels.set({ hashes: [accepted], classId: circle.id, source: 'suggestion' })
+  expect(studio.logged.filter(({ level }) => level === 'error')).toEqual([])
+  keepSuggestions(db, broken)
+  expect(await studio.client.labels.set({ hashes: [given], classId: circle.id })).toEqual({ changed: 1 })
+  const failed = expect.objectContaining({ level: 'error', message: 'suggestions do not know of a change that is written' }) as unknown
+  expect(studio.logged.filter(({ level }) => level === 'error')).toEqual([failed])
+
+  await studio.client.classes.add({ name: 'triangle' })
+  // Hides the table of labels from the count of what was accepted.
+  db.exec('CREATE TEMP TABLE label (image_id INTEGER)')
+  expect(await studio.client.history.undo()).toMatchObject({ action: 'class-add' })
+  expect(await studio.client.history.redo()).toMatchObject({ action: 'class-add' })
+  db.exec('DROP TABLE temp.label')
+  expect(studio.logged.filter(({ level }) => level === 'error')).toEqual([failed, failed, failed])
 })
