@@ -7,18 +7,19 @@ import { test } from './temporary-folder.ts'
 const projects = 2
 const killsEach = 100
 
-test('two hundred studios that are killed at random moments of labelling and importing lose nothing that they acknowledged', async ({
+test('two hundred studios that are killed at random moments of labelling, undoing and importing lose nothing that they acknowledged', async ({
   folder,
 }) => {
   test.setTimeout(900_000)
   const killed = await Promise.all(
     Array.from({ length: projects }, (_, seed) => killStudios(join(folder, String(seed)), { kills: killsEach, seed: seed + 1 })),
   )
-  for (const { kills, changes, imported, written, unwritten } of killed) {
+  for (const { kills, changes, imported, moves, written, unwritten } of killed) {
     expect(kills).toBe(killsEach)
     // Kills that hit nothing would prove nothing.
     expect(changes).toBeGreaterThan(killsEach)
     expect(imported).toBeGreaterThan(killsEach / 4)
+    expect(moves).toBeGreaterThan(killsEach / 10)
     expect(written + unwritten).toBeGreaterThan(killsEach / 4)
   }
 })
