@@ -140,6 +140,19 @@ test('labels that are likely wrong are listed, the most certain first, and again
   expect((await runGraft(['doubts', 'Pets', '--last'], at)).stdout).toContain(String(found[0]?.['file']))
 })
 
+test('what more photos of each class should bring is measured, listed, and listed again without measuring', async ({ folder }) => {
+  const at = { cwd: folder }
+  const made = await makeProject(folder, { perClass: 12 })
+  expect((await runGraft(['more-photos', 'Pets', '--last'], at)).stderr).toContain('Nothing was measured yet')
+  const measured = (await graftEvents(['more-photos', 'Pets'], at)).filter(({ event }) => event === 'all' || event === 'class')
+  expect(measured[0]).toMatchObject({ event: 'all', photos: 12 * made.classes.length })
+  expect(measured.slice(1).map((each) => each['class'])).toEqual(expect.arrayContaining([...made.classes]))
+  expect(await graftEvents(['more-photos', 'Pets', '--last'], at)).toEqual(measured)
+  expect((await runGraft(['more-photos', 'Pets', '--last'], at)).stdout).toContain('With twice as many photos of every class')
+  await graftEvents(['label', 'Pets', ...photosOf(made, made.classes[0]).slice(0, 6), '--none'], at)
+  await expectRefused(['more-photos', 'Pets'], folder, 'TOO_FEW_TO_CHECK', /8 labelled photos that it takes/)
+})
+
 test('photos and labels go out as folders and as one zip with a table, and come back with the same labels', async ({ folder }) => {
   const at = { cwd: folder }
   const made = await makeProject(folder, { perClass: 20, runs: [3, 3] })

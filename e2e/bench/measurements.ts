@@ -10,6 +10,7 @@ import { backboneFolder } from './places.ts'
 import { labelling } from './labelling.ts'
 import { killing } from './killing.ts'
 import { suggestions } from './suggestion-measurements.ts'
+import { morePhotos } from './more-photos.ts'
 import { studioPage } from './studio-page.ts'
 import { wrongLabels } from './wrong-labels.ts'
 
@@ -217,4 +218,5 @@ export const measurements: readonly Measurement[] = [
   { name: 'labelling', measure: labelling },
   { name: 'kills', measure: async () => [await killing()] },
   { name: 'wrong-labels', measure: wrongLabels },
+  { name: 'more-photos', measure: morePhotos },
 ]

@@ -1,13 +1,13 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { assignFolds } from '../../src/main/compute/assign-folds.ts'
 import { findDoubts } from '../../src/main/compute/wrong-labels/confident-learning.ts'
 import { predictOutOfFold } from '../../src/main/compute/wrong-labels/out-of-fold.ts'
-import { FeatureFile } from '../../src/main/compute/feature-file.ts'
 import { makeRandom, shuffle } from '../../src/main/compute/random.ts'
 import { Turns } from '../../src/main/compute/turns.ts'
 import { photoSets } from '../photo-folder.ts'
-import { measureGraft, withFolder } from './graft-process.ts'
+import { withFolder } from './graft-process.ts'
+import { dim, readSet, type LabelledSet } from './labelled-set.ts'
 import type { Row } from './measurements.ts'
 import { runScript } from './python-environments.ts'
 
@@ -15,16 +15,7 @@ const sets = ['waste', 'cats-dogs']
 const shares = [0.05, 0.2]
 /** Others than those that the head was chosen on. */
 const seeds = [1, 2, 3, 4, 5]
-const dim = 1280
 const folds = 10
-
-interface LabelledSet {
-  readonly hashes: readonly string[]
-  readonly labels: Int32Array
-  readonly classCount: number
-  /** Row-major [hashes, dim]. */
-  readonly features: Float32Array
-}
 
 /** What a program says of a set: every row by how likely its label is wrong, the worst first, and the rows that it lists. */
 interface Answer {
@@ -94,25 +85,6 @@ async function askGraft({ hashes, classCount, features }: LabelledSet, labels: I
   const margins = Array.from(labels.keys(), margin)
   const order = [...labels.keys()].sort((a, b) => (margins[a] ?? 0) - (margins[b] ?? 0))
   return { order, issues: findDoubts({ probabilities, classes: labels, classCount }).doubts.map(({ row }) => row) }
-}
-
-/** The features of a set, by the default network, and the labels that its folders give. */
-async function readSet(name: string): Promise<LabelledSet> {
-  return withFolder(async (folder) => {
-    await measureGraft(folder, ['import', 'bench', join(photoSets, name), '--label-from-folders', '--backbone', 'efficientnet-lite0'])
-    const listed = (await measureGraft(folder, ['images', 'list', 'bench'])).stdout.trim().split('\n')
-    const images = listed.map((line) => JSON.parse(line) as { hash: string; class: string }).sort((a, b) => (a.hash < b.hash ? -1 : 1))
-    const classes = [...new Set(images.map((image) => image.class))].sort()
-    const features = join(folder, 'bench.graft', 'features')
-    const [file = ''] = readdirSync(features)
-    const hashes = images.map(({ hash }) => hash)
-    return {
-      hashes,
-      labels: Int32Array.from(images, (image) => classes.indexOf(image.class)),
-      classCount: classes.length,
-      features: FeatureFile.open(join(features, file), dim).gather(hashes),
-    }
-  })
 }
 
 async function compareOn(name: string, share: number, set: LabelledSet): Promise<readonly Row[]> {

@@ -111,6 +111,8 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     train: async (input, context) => train(files.open(input.cache), input, context),
     checkLabels: async (input, context) =>
       (await import('./wrong-labels/check-labels.ts')).checkLabels(files.open(input.cache), input, context),
+    learningCurve: async (input, context) =>
+      (await import('./learning-curve/learning-curve.ts')).measureLearningCurves(files.open(input.cache), input, context),
     suggest: async (input, context) => (await import('./suggest.ts')).suggestClasses(files.open(input.cache), input, context),
     measureCut: async ({ backbone, cut }) => {
       if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx), workShare: 0 }

@@ -9,6 +9,7 @@ import { health } from './health.ts'
 import { images } from './images.ts'
 import { jobs } from './jobs.ts'
 import { classes, history, labels } from './labels.ts'
+import { learningCurve } from './learning-curve.ts'
 import { lookAlikes } from './look-alikes.ts'
 import { map } from './map.ts'
 import { project, studio } from './project.ts'
@@ -19,7 +20,23 @@ import { watching } from './watching.ts'
 
 /** Everything that the studio can be asked, over every door. */
 export const contract = {
-  ...{ studio, project, images, views, watching, classes, labels, suggestions, history, backup, health, lookAlikes, doubts, map },
+  ...{
+    studio,
+    project,
+    images,
+    views,
+    watching,
+    classes,
+    labels,
+    suggestions,
+    history,
+    backup,
+    health,
+    lookAlikes,
+    doubts,
+    map,
+    learningCurve,
+  },
   ...{ backbones, features, engines, runs, exporting, sample, jobs },
 }
 export type Contract = typeof contract

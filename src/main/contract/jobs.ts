@@ -22,6 +22,7 @@ export const JobKind = z.enum([
   'empty-trash',
   'export-photos',
   'check-labels',
+  'learning-curve',
   'backup',
   'restore',
   'measure-photos',
@@ -53,6 +54,7 @@ export const Progress = z.object({
     'checking',
     'rereading',
     'inspecting',
+    'relearning',
   ]),
   done: z.int().nonnegative(),
   total: z.int().nonnegative().nullable(),
@@ -82,6 +84,7 @@ export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sample'), path: z.string(), images: z.int() }),
   /** `found`: labels that are likely wrong, of so many images. */
   z.object({ kind: z.literal('check-labels'), images: z.int(), found: z.int() }),
+  z.object({ kind: z.literal('learning-curve'), images: z.int() }),
   /** `kept`: photos that a training or an export needed. */
   z.object({ kind: z.literal('empty-trash'), images: z.int(), kept: z.int() }),
   z.object({ kind: z.literal('export-photos'), report: PhotoExportReport }),

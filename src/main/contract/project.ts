@@ -55,6 +55,7 @@ export const Change = z.object({
     'engines',
     'settings',
     'doubts',
+    'learning-curve',
     'watching',
   ]),
 })

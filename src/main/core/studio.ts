@@ -21,6 +21,7 @@ import { imageProcedures } from './images/procedures.ts'
 import { makeJobQueue } from './jobs/make-job-queue.ts'
 import { jobProcedures } from './jobs/procedures.ts'
 import { classProcedures, labelProcedures } from './labels/procedures.ts'
+import { learningCurveProcedures } from './learning-curve/procedures.ts'
 import { makeChangeFeed } from './project/change-feed.ts'
 import { databaseError } from './project/disk-errors.ts'
 import { mapProcedures } from './map/procedures.ts'
@@ -132,7 +133,7 @@ export function createStudio(options: StudioOptions): Studio {
 /** Which tasks of the training worker write files of features, and which read them. */
 const featureFiles = {
   writers: ['extract'],
-  readers: ['cached', 'rankSimilar', 'nearPairs', 'layOutMap', 'checkLabels', 'suggest', 'train', 'trainNetwork'],
+  readers: ['cached', 'rankSimilar', 'nearPairs', 'layOutMap', 'checkLabels', 'learningCurve', 'suggest', 'train', 'trainNetwork'],
 } satisfies {
   writers: (keyof TrainingTasks)[]
   readers: (keyof TrainingTasks)[]
@@ -179,6 +180,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, su
     map: mapProcedures(context),
     lookAlikes: lookAlikeProcedures(context),
     doubts: doubtProcedures(context),
+    learningCurve: learningCurveProcedures(context),
     backbones: backboneProcedures(context),
     features: featureProcedures(context),
     engines: engineProcedures(context),

@@ -24,6 +24,7 @@ export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: strin
     case 'restore':
       return true
     case 'measure-photos':
+    case 'learning-curve':
       return place.page === 'check' && (place.tab ?? 'health') === 'health'
     case 'compare':
       return place.page === 'check' && place.tab === 'look-alikes'

@@ -12,8 +12,6 @@ export const doubtWords = {
   tooFewText: (needed: number) =>
     `To tell a wrong label from a right one, Graft needs at least ${countText(needed)} labelled photos of each of two classes.`,
   toLabel: 'Label photos',
-  cancel: 'Cancel',
-  running: 'Looking for wrong labels',
   isCalled: 'It is called',
   looksLike: 'It looks like',
   certainty: (certainty: number, name: string) => `Of photos like this one, ${frequencyText(certainty)} are called ${name}.`,

@@ -146,8 +146,8 @@ const trainingWords = {
     wayOut: `Add a second class with photos of something that is not ${name}: the network learns the difference between them.`,
   }),
   TOO_FEW_TO_CHECK: ({ classes, needed }) => ({
-    title: `${classes === 0 ? 'No class has' : 'Only one class has'} the ${countText(needed)} labelled photos that it takes to check them.`,
-    wayOut: `Label at least ${countText(needed)} photos of two classes that are not nearly the same, then look for wrong labels.`,
+    title: `${classes === 0 ? 'No class has' : 'Only one class has'} the ${countText(needed)} labelled photos that it takes.`,
+    wayOut: `Label at least ${countText(needed)} photos of two classes that are not nearly the same, then begin again.`,
   }),
   CLASS_WITHOUT_IMAGES: ({ class: name }) => ({
     title: `The class ${name} has no photos.`,

@@ -119,6 +119,7 @@ const jobNames: Readonly<Record<Job['kind'], string>> = {
   'measure-photos': 'Checking the photos',
   'export-photos': 'Saving photos and labels',
   'check-labels': 'Looking for wrong labels',
+  'learning-curve': 'Finding out what more photos would bring',
   backup: 'Backing up',
   restore: 'Opening a backup',
 }
@@ -146,6 +147,7 @@ const stepNames: Readonly<Record<Progress['step'], (kind: Job['kind']) => string
   copying: () => 'Saving photos and labels',
   checking: () => 'Looking for wrong labels',
   rereading: () => 'Reading it back',
+  relearning: () => 'Learning from parts of the photos',
 }
 
 /** What a step counts, for `212 of 300 photos`. */
@@ -177,6 +179,7 @@ export function stepUnit(step: Progress['step']): 'photo' | 'epoch' | 'byte' | n
     case 'testing':
     case 'checking':
     case 'rereading':
+    case 'relearning':
       return null
     default:
       return step satisfies never

@@ -47,6 +47,8 @@ function keptSaid(job: Job): string {
       return 'what is done stays; the rest is done when it is needed.'
     case 'check-labels':
       return 'the list before stays; look again.'
+    case 'learning-curve':
+      return 'what was found before stays; begin it again.'
     case 'export':
       return 'nothing of it is kept; export again.'
     case 'export-photos':

@@ -89,6 +89,8 @@ export function resultSaid(result: JobResult): string {
       return backupWords.done(result)
     case 'restore':
       return backupWords.restored(result)
+    case 'learning-curve':
+      return `What more photos would bring is known, from ${countOf(result.images, 'photo')}.`
     case 'check-labels':
       return result.found === 0
         ? `No label looks wrong among ${countOf(result.images, 'photo')}.`
@@ -123,6 +125,8 @@ export function resultLink(result: JobResult): string {
     case 'restore':
     case 'install-engine':
       return 'Show it in Settings'
+    case 'learning-curve':
+      return 'Show it'
     case 'check-labels':
       return 'Look at them'
     default:

@@ -20,6 +20,7 @@ import { chosenImages } from './migrations/0015-chosen-images.ts'
 import { imageMeasures } from './migrations/0016-image-measures.ts'
 import { imagesThatCome } from './migrations/0017-images-that-come.ts'
 import { equalPixels } from './migrations/0018-equal-pixels.ts'
+import { learningCurves } from './migrations/0019-learning-curves.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   { version: 16, sql: imageMeasures },
   { version: 17, sql: imagesThatCome },
   { version: 18, sql: equalPixels },
+  { version: 19, sql: learningCurves },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

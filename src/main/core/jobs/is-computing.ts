@@ -11,6 +11,7 @@ const computes: Readonly<Record<JobKind, boolean>> = {
   export: true,
   calibrate: true,
   'check-labels': true,
+  'learning-curve': true,
   'measure-photos': true,
   'fetch-backbone': false,
   'install-engine': false,

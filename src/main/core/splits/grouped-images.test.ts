@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../db/open-database.ts'
-import { labelsToCheck } from '../doubts/check-labels.ts'
 import { labelImported } from '../labels/label-imported-for-tests.ts'
 import { writeComparison } from '../similar/likeness-rows.ts'
 import { countUnits } from './assign-parts.ts'
 import { readGroupedImages } from './grouped-images.ts'
+import { labelsWithEnough } from './labels-with-enough.ts'
 
 const hash = (id: number) => createHash('sha256').update(`image ${id}`).digest('hex')
 let db: Database
@@ -35,15 +35,15 @@ const cat = () => db.prepare("SELECT id FROM class WHERE name = 'cat'").pluck().
 
 test('what a comparison of features finds to be one picture is one where labels are counted, split and checked, although the import saw two', () => {
   expect(countUnits(readGroupedImages(db)).get(cat())).toBe(7)
-  expect(labelsToCheck({ db }).images.filter(({ groupId }) => groupId !== null)).toEqual([])
+  expect(labelsWithEnough({ db }, 5).images.filter(({ groupId }) => groupId !== null)).toEqual([])
   compare([1, 2])
   expect(countUnits(readGroupedImages(db)).get(cat())).toBe(6)
-  const together = labelsToCheck({ db }).images.filter(({ groupId }) => groupId === 1)
+  const together = labelsWithEnough({ db }, 5).images.filter(({ groupId }) => groupId === 1)
   expect(together.map(({ imageId }) => imageId).sort()).toEqual([1, 2])
 })
 
 test('a class of nothing but copies has too few photos for its labels to be checked', () => {
   compare([1, 2], [1, 3], [1, 4])
   const refused = expect.objectContaining({ code: 'TOO_FEW_TO_CHECK', details: { classes: 1, needed: 5 } }) as Error
-  expect(() => labelsToCheck({ db })).toThrow(refused)
+  expect(() => labelsWithEnough({ db }, 5)).toThrow(refused)
 })

@@ -7,6 +7,7 @@ import type { ImportOptions } from './verbs/import.ts'
 import type { ListImagesOptions } from './verbs/images.ts'
 import type { LookAlikeOptions } from './verbs/look-alikes.ts'
 import type { ClassChange, HistoryOptions, LabelOptions } from './verbs/labels.ts'
+import type { MorePhotosOptions } from './verbs/more-photos.ts'
 import type { SimilarOptions } from './verbs/similar.ts'
 import type { SuggestOptions } from './verbs/suggest.ts'
 import type { GlobalOptions } from './session.ts'
@@ -23,6 +24,7 @@ export function addDataVerbs(program: Command, finish: Finish): void {
   addLabels(program, finish)
   addClasses(program, finish)
   addDoubts(program, finish)
+  addMorePhotos(program, finish)
   addProject(program, finish)
   addBackup(program, finish)
   addExportPhotos(program, finish)
@@ -203,6 +205,17 @@ function addDoubts(program: Command, finish: Finish): void {
     .option('--last', 'look at nothing again: what is left of the last list')
     .option(...jsonFlag)
     .action(async (project: string, options: DoubtOptions) => finish((await import('./verbs/doubts.ts')).listDoubts(project, options)))
+}
+
+function addMorePhotos(program: Command, finish: Finish): void {
+  program
+    .command('more-photos <project>')
+    .description('what more photos of each class should bring, the largest gain first')
+    .option('--last', 'measure nothing again: what was found last')
+    .option(...jsonFlag)
+    .action(async (project: string, options: MorePhotosOptions) =>
+      finish((await import('./verbs/more-photos.ts')).showMorePhotos(project, options)),
+    )
 }
 
 function addBackup(program: Command, finish: Finish): void {

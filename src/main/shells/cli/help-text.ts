@@ -55,6 +55,12 @@ Examples:
   graft doubts birds.graft --last --json                     the same list again, less what was decided since
 Heads learn from parts of the photos and judge the others; no label is changed.
 Next: graft label PROJECT PHOTO --class NAME`,
+  'more-photos': `
+Examples:
+  graft more-photos birds.graft                              learns from parts of the photos, and tells what more would bring
+  graft more-photos birds.graft --last --json                what was found last
+Each class needs 8 photos that are not nearly the same; nothing is changed.
+Next: graft import PROJECT PHOTOS`,
   classes: `
 Examples:
   graft classes birds.graft

@@ -31,6 +31,7 @@ const stepWords: { readonly [S in Progress['step']]: string } = {
   checking: 'Checking labels',
   rereading: 'Reading it back',
   inspecting: 'Checking photos',
+  relearning: 'Learning from parts',
 }
 
 const barCells = 24

@@ -50,6 +50,7 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
       return { do: 'show', page: 'settings' }
     case 'compare':
     case 'check-labels':
+    case 'learning-curve':
     case 'map':
     case 'measure-photos':
       return { do: 'show', page: 'check' }
