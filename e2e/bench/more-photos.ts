@@ -6,14 +6,16 @@ import { makeRandom, shuffle } from '../../src/main/compute/random.ts'
 import { judge, type LabelledRows } from '../../src/main/compute/softmax-regression.ts'
 import { measureScale, standardise } from '../../src/main/compute/standardise.ts'
 import { photoSets } from '../photo-folder.ts'
-import { dim, readSet, type LabelledSet } from './labelled-set.ts'
+import { readSet, type LabelledSet } from './labelled-set.ts'
 import type { Row } from './measurements.ts'
 
 const more = 20
 const signal = new AbortController().signal
+/** As many as the studio takes. */
+const reducedTo = 64
 /** Others than those that the width of the intervals was found on. */
 const firstWorld = 10_001
-const worlds = 240
+const worlds = 200
 const sizes = [15, 25, 40, 60]
 
 interface Forecast {
@@ -55,7 +57,12 @@ async function simulate(): Promise<readonly Row[]> {
     wanted: '93 to 97 %',
   })
   return [
-    ...sizes.map((size) => row(`simulated, ${size} photos of each of 4 classes and 20 more of one`, found.filter((each) => each.size === size))),
+    ...sizes.map((size) =>
+      row(
+        `simulated, ${size} photos of each of 4 classes and 20 more of one`,
+        found.filter((each) => each.size === size),
+      ),
+    ),
     row(`simulated, all ${found.length}`, found),
   ]
 }
@@ -74,14 +81,20 @@ async function realPart(set: LabelledSet, photos: number, seed: number): Promise
     return [...rows]
   })
   const base = ofClass.flatMap((rows) => rows.slice(0, photos))
-  const scale = measureScale(pick(set, base).features, dim)
+  const scale = measureScale(pick(set, base).features, set.dim)
   const scaled = (rows: readonly number[]): LabelledRows => {
     const picked = pick(set, rows)
     standardise(picked.features, scale)
     return picked
   }
   const data = scaled(base)
-  const { classes } = await follow(data, ofClass.map(() => photos), dim, set.classCount, seed)
+  const { classes } = await follow(
+    data,
+    ofClass.map(() => photos),
+    set.dim,
+    set.classCount,
+    seed,
+  )
   const before = await fit(data, set.classCount)
   const forecasts: Forecast[] = []
   for (const { classIndex, gain, low, high } of classes) {
@@ -98,10 +111,10 @@ function fit(rows: LabelledRows, classCount: number) {
   return fitSoftmax(rows, { dim: rows.features.length / rows.classes.length, classCount, penalty: 0.2 / rows.classes.length }, signal)
 }
 
-function pick(set: LabelledSet, rows: readonly number[]): LabelledRows {
+function pick({ dim, features: all, labels }: LabelledSet, rows: readonly number[]): LabelledRows {
   const features = new Float32Array(rows.length * dim)
-  for (const [at, row] of rows.entries()) features.set(set.features.subarray(row * dim, (row + 1) * dim), at * dim)
-  return { features, classes: Int32Array.from(rows, (row) => set.labels[row] as number) }
+  for (const [at, row] of rows.entries()) features.set(all.subarray(row * dim, (row + 1) * dim), at * dim)
+  return { features, classes: Int32Array.from(rows, (row) => labels[row] as number) }
 }
 
 /** Forecasts of what more photos bring, beside what they did bring. The numbers do not depend on the machine. */
@@ -109,7 +122,7 @@ export async function morePhotos(): Promise<readonly Row[]> {
   if (!existsSync(photoSets)) throw new Error(`the photos are not at ${photoSets}`)
   const rows = [...(await simulate())]
   for (const { name, photos, seeds } of parts) {
-    const set = await readSet(name)
+    const set = await readSet(name, reducedTo)
     const found: Forecast[] = []
     for (let seed = 1; seed <= seeds; seed++) found.push(...(await realPart(set, photos, seed)))
     const off = Math.abs(mean(found.map(({ gain }) => gain)) - mean(found.map(({ brought }) => brought)))

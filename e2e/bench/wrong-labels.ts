@@ -7,7 +7,7 @@ import { makeRandom, shuffle } from '../../src/main/compute/random.ts'
 import { Turns } from '../../src/main/compute/turns.ts'
 import { photoSets } from '../photo-folder.ts'
 import { withFolder } from './graft-process.ts'
-import { dim, readSet, type LabelledSet } from './labelled-set.ts'
+import { readSet, type LabelledSet } from './labelled-set.ts'
 import type { Row } from './measurements.ts'
 import { runScript } from './python-environments.ts'
 
@@ -70,7 +70,7 @@ function meanScore(scores: readonly Score[]): Score {
 }
 
 /** As the task `checkLabels` does it, with the order of all rows. */
-async function askGraft({ hashes, classCount, features }: LabelledSet, labels: Int32Array): Promise<Answer> {
+async function askGraft({ hashes, classCount, dim, features }: LabelledSet, labels: Int32Array): Promise<Answer> {
   const rows = hashes.map((hash, row) => ({ hash, classIndex: labels[row] ?? 0, groupId: null }))
   const probabilities = await predictOutOfFold(
     { dim, classCount, rows: { features: features.slice(), classes: labels }, foldOf: assignFolds(rows, folds, 1), folds, seed: 1 },
