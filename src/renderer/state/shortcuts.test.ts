@@ -30,7 +30,7 @@ interface Pressed {
 function eventsOf(press: string, more: Partial<KeyboardEvent> = {}): readonly Pressed[] {
   const named: Readonly<Record<string, string>> = { Arrows: 'ArrowLeft', '1-9': '4', Class: '4', Space: ' ' }
   return press.split(' ').map((chord, index) => {
-    const parts = chord.split('+')
+    const parts = chord === '+' ? [chord] : chord.split('+')
     const key = parts.at(-1) ?? ''
     let prevented = false
     const event = {

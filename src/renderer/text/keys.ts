@@ -143,7 +143,7 @@ export const keyGroups = {
       all: { press: ['Ctrl+A'], does: 'Choose all' },
       none: { press: ['Escape'], does: 'Choose none' },
       open: { press: ['Enter'], does: 'Look at the photo' },
-      closer: { press: ['='], does: 'Closer' },
+      closer: { press: ['+', '='], does: 'Closer' },
       further: { press: ['-'], does: 'Further away' },
       whole: { press: ['F'], does: 'All of the map' },
       giveClass: { press: ['Class'], does: 'Give the class with this key' },
@@ -209,7 +209,9 @@ const shown: Readonly<Record<string, readonly string[]>> = {
 /** The caps to draw for a key as it is written in the list: `Ctrl+Shift+Z` -> Ctrl, Shift, Z. On a Mac the keys have its names. */
 export function keyCaps(press: string, isMac = false): readonly string[] {
   const mac: Readonly<Record<string, string>> = { Ctrl: '⌘', Shift: '⇧', Alt: '⌥' }
-  return press.split(/[+ ]/).flatMap((key) => (isMac && mac[key] !== undefined ? [mac[key]] : (shown[key] ?? [capital(key)])))
+  return (press === '+' ? [press] : press.split(/[+ ]/)).flatMap((key) =>
+    isMac && mac[key] !== undefined ? [mac[key]] : (shown[key] ?? [capital(key)]),
+  )
 }
 
 /** As it stands on the key. Letters that grow into two as capitals, and names, stay as they are. */

@@ -1,8 +1,8 @@
 import type { Class } from '../../main/contract/labels.ts'
-import { countOf, countText } from './numbers.ts'
+import { countText } from './numbers.ts'
 
-/** So many classes are named; more would fill the line. */
-const namedAtMost = 3
+/** So many classes are named; more would not fit into a line. */
+const namedAtMost = 2
 
 /** Words of the note beside several chosen photos some of which have a class already: giving them one changes those too. */
 export const relabelWords = {
@@ -14,15 +14,14 @@ export const relabelWords = {
     const named = classes
       .flatMap(({ id, name }) => (counts.has(id) ? [{ name, count: counts.get(id) ?? 0 }] : []))
       .toSorted((one, other) => other.count - one.count)
-    const some = named.slice(0, namedAtMost).map(({ name, count }) => (named.length === 1 ? name : `${countText(count)} ${name}`))
-    const more = named.length - some.length
-    const which = [...some, ...(more > 0 ? [countOf(more, 'more class', 'more classes')] : [])].join(', ')
+      .map(({ name, count }) => (counts.size === 1 ? name : `${countText(count)} ${name}`))
+    const which = `${named.slice(0, namedAtMost).join(', ')}${named.length > namedAtMost ? ' and others' : ''}`
     const isOne = labelled === 1
     const subject =
       labelled === classIds.length
         ? `All ${countText(labelled)} have a class`
         : `${countText(labelled)} of these ${countText(classIds.length)} ${isOne ? 'has' : 'have'} a class`
-    return `${subject} already: ${which}. A class that you give takes ${isOne ? 'its' : 'their'} place.`
+    return `${subject} already: ${which}. A new one takes ${isOne ? 'its' : 'their'} place.`
   },
   without: (count: number) => `Choose only the ${countText(count)} without`,
 } as const
