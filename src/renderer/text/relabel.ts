@@ -21,7 +21,7 @@ export const relabelWords = {
       labelled === classIds.length
         ? `All ${countText(labelled)} have a class`
         : `${countText(labelled)} of these ${countText(classIds.length)} ${isOne ? 'has' : 'have'} a class`
-    return `${subject} already: ${which}. A new one takes ${isOne ? 'its' : 'their'} place.`
+    return `${subject} already: ${which}. ${isOne ? 'It changes' : 'They change'} too.`
   },
-  without: (count: number) => `Choose only the ${countText(count)} without`,
+  without: (count: number) => `Only the ${countText(count)} without`,
 } as const

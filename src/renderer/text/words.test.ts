@@ -81,10 +81,10 @@ test('of photos that are chosen it is said how many have a class, and which, the
     relabelWords.said([2, 1, 2], classes),
     relabelWords.said([2, 1, 2, 3, 4, 5, null], classes),
   ]).toEqual([
-    '1 of these 3 has a class already: cat. A new one takes its place.',
-    '2 of these 3 have a class already: cat. A new one takes their place.',
-    'All 3 have a class already: 2 dog, 1 cat. A new one takes their place.',
-    '6 of these 7 have a class already: 2 dog, 1 cat and others. A new one takes their place.',
+    '1 of these 3 has a class already: cat. It changes too.',
+    '2 of these 3 have a class already: cat. They change too.',
+    'All 3 have a class already: 2 dog, 1 cat. They change too.',
+    '6 of these 7 have a class already: 2 dog, 1 cat and others. They change too.',
   ])
 })
 

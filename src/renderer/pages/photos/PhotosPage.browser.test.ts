@@ -162,7 +162,7 @@ test('of the chosen photos it is said how many have a class already, also of tho
   expect(said()).toBeNull()
   grid.focus()
   press(grid, 'a', { ctrlKey: true })
-  await until(() => said() === '10 of these 100,000 have a class already: dog. A new one takes their place.')
+  await until(() => said() === '10 of these 100,000 have a class already: dog. They change too.')
   page.querySelector<HTMLElement>('[data-testid=relabel] button')!.click()
   await until(() => count() === photoWords.chosen(99_990) && said() === null)
   press(grid, '1')

@@ -92,7 +92,7 @@ test('of what is chosen it is said how many have a class already, and those with
   const note = () => page.querySelector<HTMLElement>('[data-testid=relabel]')
   canvas.focus()
   press('a', { ctrlKey: true })
-  expect(note()!.querySelector('p')!.textContent).toBe('200 of these 399 have a class already: cat. A new one takes their place.')
+  expect(note()!.querySelector('p')!.textContent).toBe('200 of these 399 have a class already: cat. They change too.')
   button(relabelWords.without(199)).click()
   flushSync()
   expect([chosen(), note(), document.activeElement]).toEqual([photoWords.chosen(199), null, canvas])
