@@ -103,7 +103,10 @@ export const HistoryStep = z.object({
     /** Nothing that this version does; such a step is undone as any other. */
     'unknown',
   ]),
-  /** Names and counts, e.g. `{ class: 'cat', images: 12 }`; of a single image its name too, `{ images: 1, photo: 'a.jpg' }`. */
+  /**
+   * Names and counts, e.g. `{ class: 'cat', images: 12 }`; of a single image its name too, `{ images: 1, photo: 'a.jpg' }`. `replaced`: so many
+   * of several images had another class before.
+   */
   details: z.record(z.string(), z.union([z.string(), z.number()])),
   atMs: z.int(),
 })

@@ -22,6 +22,10 @@ interface Asked {
 }
 
 const project = { name: 'pets', path: '/pets.graft', createdAtMs: 0, labelled: 0, classes: 3, runs: 0, exports: 0 }
+const classAt = (id: number, position: number) => ({
+  ...{ id, name: ['cat', 'dog', 'owl'][id - 1], colour: '#0072b2' },
+  ...{ key: String(position + 1), position, images: 7 },
+})
 /** Photos 20 to 29 are dogs. */
 const classOf = (index: number): number | null => (index >= 20 && index < 30 ? 2 : null)
 const image = (index: number) => ({
@@ -75,17 +79,7 @@ async function openPage(photos = 100_000, address = '', known = Promise.resolve(
       extract: () => Promise.resolve({ jobId: String(looks++) }),
     },
     classes: {
-      list: () =>
-        Promise.resolve(
-          order.map((id, position) => ({
-            id,
-            name: ['cat', 'dog', 'owl'][id - 1],
-            colour: '#0072b2',
-            key: String(position + 1),
-            position,
-            images: 7,
-          })),
-        ),
+      list: () => Promise.resolve(order.map(classAt)),
       reorder: ({ ids }: { ids: number[] }) => {
         order = ids
         return Promise.resolve([])
