@@ -96,6 +96,15 @@ describe('every error', () => {
     expect(wordsFor({ others: [], classes: 3 }).wayOut).toBe('Add 1 more photo of wasp, or delete the class.')
   })
 
+  test('why a folder cannot be written to is told without the codes of the system', () => {
+    const titleOf = (reason: string) => describeError({ code: 'NOT_WRITABLE', details: { path: '/photos', reason } }).title
+    expect(titleOf("EROFS: read-only file system, open '/photos/lock.json.44b2'")).toBe(
+      'Graft cannot write to /photos: its disk can only be read.',
+    )
+    expect(titleOf('EACCES')).toBe('Graft cannot write to /photos: there is no permission for it.')
+    expect(titleOf('it lies inside the project birds.')).toBe('Graft cannot write to /photos: it lies inside the project birds.')
+  })
+
   test('details that do not fit their code are shown, never hidden behind another error', () => {
     expect(describeError({ code: 'CLASS_EXISTS', details: { klass: 'wasp' } }).wayOut).toContain('{"klass":"wasp"}')
   })

@@ -1,6 +1,7 @@
 import { errorDetails, type ErrorCode, type ErrorDetails, type WireError } from '../../main/contract/errors.ts'
 import { archiveRefused } from './archives.ts'
 import { bytesText, countOf, countText, fewNames } from './numbers.ts'
+import { systemReason } from './system-reason.ts'
 
 /** Why nothing comes out of a watched folder. */
 const notWatched: Readonly<Record<ErrorDetails<'FOLDER_NOT_WATCHED'>['reason'], string>> = {
@@ -43,7 +44,7 @@ const projectWords = {
     wayOut: 'Update Graft, then open it again. Nothing in it was changed.',
   }),
   NOT_WRITABLE: ({ path, reason }) => ({
-    title: `Graft may not write to ${path}: ${bare(reason)}.`,
+    title: `Graft cannot write to ${path}: ${systemReason(reason)}.`,
     wayOut: 'Choose another place, or allow writing to this folder.',
   }),
   DISK_FULL: ({ path, neededBytes, freeBytes }) => ({
