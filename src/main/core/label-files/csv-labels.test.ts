@@ -206,6 +206,7 @@ it('a table without photos says with which line it begins, and what to do', asyn
     expect(await why('')).toBe('it is empty')
     expect(await why('file,class\n')).toBe('line 1 (file, class) is all that stands in it; below it, write a line for each photo')
     expect(await why('file,class\n1.jpg,"cat\n2.jpg,dog\n')).toMatch(/^line 2: a quote \("\) begins in it that is never closed/)
+    expect(await why('file,"class\n1.jpg,cat\n2.jpg,dog\n')).toMatch(/^line 1: a quote \("\) begins in it that is never closed/)
     expect(await why('file,class\n,cat\n,dog\n')).toBe('line 2: it names no photo; write its name under file, or delete the line')
   } finally {
     rmSync(folder, { recursive: true, force: true })

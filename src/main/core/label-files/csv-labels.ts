@@ -28,6 +28,8 @@ export type CsvLabels =
       readonly state: 'other'
       readonly firstRow: { readonly line: number; readonly cells: readonly string[]; readonly isOnly: boolean } | null
     }
+  /** It has a quote that is never closed, and names no photos before it. */
+  | { readonly state: 'open-quote'; readonly line: number }
   | { readonly state: 'too-large' }
   /** It names photos, and several columns could be their class. */
   | { readonly state: 'several-columns'; readonly columns: readonly string[] }
@@ -39,6 +41,9 @@ interface Columns {
   readonly taken: string | null
 }
 
+export const whyOpenQuote =
+  'a quote (") begins in it that is never closed, so that neither this line nor what follows can be read; close it, or delete it'
+
 /**
  * Reads a table of photos and classes. With a row of names above, the columns are found by them; without one, the column that holds names of photos
  * is the file, and the only other one the class. A cell without a class leaves its photo unlabelled.
@@ -49,6 +54,7 @@ export function csvLabels(text: string): CsvLabels {
   const { rows, lines, openQuoteLine } = table
   const [first] = rows
   const columns = findColumns(rows)
+  if (columns.state === 'other' && openQuoteLine !== null) return { state: 'open-quote', line: openQuoteLine }
   if (columns.state === 'other')
     return { state: 'other', firstRow: first === undefined ? null : { line: lines[0] ?? 1, cells: first, isOnly: rows.length === 1 } }
   if (columns.state !== 'found') return columns
@@ -69,9 +75,7 @@ export function csvLabels(text: string): CsvLabels {
     } else photos.add(file, placesOf(file), name === '' ? [] : [name])
   }
   if (openQuoteLine !== null) {
-    const why =
-      'a quote (") begins in it that is never closed, so that neither this line nor what follows can be read; close it, or delete it'
-    problems.push({ where: `line ${openQuoteLine}`, why })
+    problems.push({ where: `line ${openQuoteLine}`, why: whyOpenQuote })
   }
   return { state: 'read', labels: { kind: 'csv', photos: photos.list(), problems, taken } }
 }

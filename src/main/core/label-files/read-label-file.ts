@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { readPlainFile, readPlainStart } from '../plain-file.ts'
 import { cocoLabels } from './coco-labels.ts'
-import { csvLabels, type CsvLabels } from './csv-labels.ts'
+import { csvLabels, whyOpenQuote, type CsvLabels } from './csv-labels.ts'
 import { mostEntries, mostFileBytes, mostPieces, type LabelFile } from './label-file.ts'
 import { labelStudioLabels } from './label-studio-labels.ts'
 import { decodeText } from './read-csv.ts'
@@ -56,8 +56,9 @@ async function beginsLikeLabels(path: string): Promise<boolean> {
   if (start === null || start.length < startBytes) return true
   const text = decodeText(start)
   if (/^\s*[[{]/.test(text.slice(0, 1000))) return namesPhotos.test(text)
-  // Its last line may be cut off.
-  return csvLabels(text.slice(0, text.lastIndexOf('\n') + 1)).state !== 'other'
+  // Its last line may be cut off, and a quote before its end.
+  const { state } = csvLabels(text.slice(0, text.lastIndexOf('\n') + 1))
+  return state !== 'other' && state !== 'open-quote'
 }
 
 function whyNoLabels(table: Exclude<CsvLabels, { state: 'read' }>): string {
@@ -67,6 +68,8 @@ function whyNoLabels(table: Exclude<CsvLabels, { state: 'read' }>): string {
       if (table.firstRow.isOnly && table.firstRow.cells.length > 1)
         return `line ${table.firstRow.line} (${fewOf(table.firstRow.cells)}) is all that stands in it; below it, write a line for each photo`
       return `line ${table.firstRow.line} (${fewOf(table.firstRow.cells)}) begins no table of photos and classes; call one column file and another one class`
+    case 'open-quote':
+      return `line ${table.line}: ${whyOpenQuote}`
     case 'too-large':
       return `it has more than ${mostEntries} rows, or ${mostPieces} cells; part it into several files`
     case 'several-columns':
