@@ -48,12 +48,13 @@ const detail = ({ hash }: { hash: string }) => {
   return Promise.resolve({ image: image(index), ...origin, lookAlikes: [], labels: [], runs: [] })
 }
 
+const unseen = () => Promise.reject(new StudioError('FEATURES_MISSING', { image: '0.jpg' }))
+
 /** The page before a studio of 100,000 photos and three classes, which notes what it is asked; what is known of one photo comes after `known`. */
 async function openPage(photos = 100_000, address = '', known = Promise.resolve()) {
   localStorage.clear()
   history.replaceState(null, '', `#${address}`)
   let total = photos
-  const missing = 7
   let looks = 0
   let isUnseen = false
   const lists: Asked[] = []
@@ -66,8 +67,7 @@ async function openPage(photos = 100_000, address = '', known = Promise.resolve(
     images: {
       list: (asked: Asked) => {
         if (!asked.filter.trashed) lists.push(asked)
-        if (isUnseen && asked.filter.similarTo != null)
-          return Promise.reject(new StudioError('FEATURES_MISSING', { image: `${Number.parseInt(asked.filter.similarTo, 16)}.jpg` }))
+        if (isUnseen && asked.filter.similarTo != null) return unseen()
         return Promise.resolve({ total: asked.filter.trashed ? 0 : total, images: range(asked.offset, asked.limit).map(image) })
       },
       detail: (asked: { hash: string }) => known.then(() => detail(asked)),
@@ -75,7 +75,7 @@ async function openPage(photos = 100_000, address = '', known = Promise.resolve(
       hashes: ({ offset, limit }: Asked) => Promise.resolve(range(offset, limit).map(hashOf)),
     },
     features: {
-      state: () => Promise.resolve({ backbone: 'any', images: total, missing }),
+      state: () => Promise.resolve({ backbone: 'any', images: total, missing: 7 }),
       extract: () => Promise.resolve({ jobId: String(looks++) }),
     },
     classes: {
