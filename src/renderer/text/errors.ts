@@ -242,8 +242,8 @@ const machineWords = {
     wayOut: 'Label photos first, or save those without a class too.',
   }),
   EXPORT_UNPROVED: ({ path, reason, file }) => ({
-    title: `The page in ${path} is not opened: ${unprovedWords(reason, file)}.`,
-    wayOut: 'Export the run again and open the page of the new export.',
+    title: `The export in ${path} is not opened: ${unprovedWords(reason, file)}.`,
+    wayOut: 'Export the run again and open the new export.',
   }),
   NO_TEST_PHOTOS: ({ run }) => ({
     title: `Run ${run} cannot be exported: all its test photos were deleted for good, and an export is proved on them.`,

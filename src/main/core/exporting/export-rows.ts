@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { ExportProof } from '../../contract/exporting.ts'
+import { prepared } from '../db/prepared.ts'
 
 const ExportRow = z.object({ proof: z.string() })
 
@@ -16,6 +17,11 @@ export function insertExport(db: Database, proof: ExportProof): void {
 /** Takes the proofs of exports in `folder` away. */
 export function deleteExports(db: Database, folder: string): void {
   db.prepare("DELETE FROM export WHERE json_extract(proof, '$.folder') = ?").run(folder)
+}
+
+/** Ids of the runs that were exported into `folder`. */
+export function readRunsExportedTo(db: Database, folder: string): string[] {
+  return prepared<[string], string>(db, "SELECT DISTINCT run_id FROM export WHERE json_extract(proof, '$.folder') = ?").pluck().all(folder)
 }
 
 /** Newest first. */

@@ -30,20 +30,35 @@ const Proof = z.object({
  * Throws `FOLDER_NOT_FOUND`, or `EXPORT_UNPROVED` with what does not fit.
  */
 export async function readProvedFolder(folder: string, runIds: readonly string[]): Promise<ProvedFolder> {
-  const root = await realpath(folder).catch((error: unknown) => {
-    throw new StudioError('FOLDER_NOT_FOUND', { path: folder }, { cause: error })
-  })
-  const bytes = await readInside(root, proofFile)
-  const proof = bytes === null ? null : parseProof(bytes)
-  if (bytes === null || proof === null) throw new StudioError('EXPORT_UNPROVED', { path: folder, reason: 'no-proof', file: proofFile })
-  const { run, sha256OfFiles } = proof
-  if (!runIds.includes(run)) throw new StudioError('EXPORT_UNPROVED', { path: folder, reason: 'other-run', file: proofFile })
+  const { root, bytes, sha256OfFiles } = await requireProof(folder, runIds)
   if (sha256OfFiles === undefined) throw new StudioError('EXPORT_UNPROVED', { path: folder, reason: 'no-list', file: proofFile })
   const hashes = new Map([...Object.entries(sha256OfFiles), [proofFile, sha256(bytes)]])
   const page = { root, hashes }
   for (const file of hashes.has('index.html') ? hashes.keys() : ['index.html'])
     if ((await readProvedFile(page, file)) === null) throw new StudioError('EXPORT_UNPROVED', { path: folder, reason: 'changed', file })
   return page
+}
+
+/**
+ * The real path of `folder`, and the proof in it, which is that of one of `runIds`; its files are not looked at. Throws `FOLDER_NOT_FOUND`, or
+ * `EXPORT_UNPROVED` where there is no proof, or one of another run.
+ */
+export async function requireProof(folder: string, runIds: readonly string[]): Promise<FoundProof> {
+  const root = await realpath(folder).catch((error: unknown) => {
+    throw new StudioError('FOLDER_NOT_FOUND', { path: folder }, { cause: error })
+  })
+  const bytes = await readInside(root, proofFile)
+  const proof = bytes === null ? null : parseProof(bytes)
+  if (bytes === null || proof === null) throw new StudioError('EXPORT_UNPROVED', { path: folder, reason: 'no-proof', file: proofFile })
+  if (!runIds.includes(proof.run)) throw new StudioError('EXPORT_UNPROVED', { path: folder, reason: 'other-run', file: proofFile })
+  return { root, bytes, sha256OfFiles: proof.sha256OfFiles }
+}
+
+interface FoundProof {
+  readonly root: string
+  /** Of `proof.json`. */
+  readonly bytes: Buffer
+  readonly sha256OfFiles: z.infer<typeof Proof>['sha256OfFiles']
 }
 
 /** The bytes of a file as they were proved; null for one that the proof does not list, that has changed since, or that lies elsewhere. */

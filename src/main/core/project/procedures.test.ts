@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Dialogs } from '../context.ts'
+import { openDatabase } from '../db/open-database.ts'
 import { insertImage } from '../images/image-rows.ts'
 import { insertImport } from '../images/import-rows.ts'
 import { createStudio, type Studio } from '../studio.ts'
+import { writeRuns } from '../training/written-runs-for-tests.ts'
 
 let folder: string
 let studio: Studio
@@ -137,6 +139,35 @@ test('dialogs answer where the door has them, and only places of the project and
   for (const outside of [folder, `${path}/../..`, '/etc/passwd', join(path, 'nothing')]) {
     await expect(client.studio.reveal({ path: outside })).rejects.toThrow(code('FILE_NOT_FOUND'))
   }
+})
+
+test('the folder of an export is shown where its own proof lies in it, and nothing else that the database of a project names', async () => {
+  await studio.close()
+  studio = start(dialogs)
+  shown.length = 0
+  const { client } = studio
+  const { path } = await client.project.create({ name: 'cats' })
+  const [proved, other, bare] = ['proved', 'other', 'bare'].map((name) => join(folder, 'exports', name))
+  for (const place of [proved!, other!, bare!]) mkdirSync(place, { recursive: true })
+  await client.project.close()
+  const db = openDatabase(join(path, 'project.sqlite'))
+  const [run] = writeRuns(db, 1)
+  for (const place of [proved!, other!, bare!, '/etc'])
+    db.prepare("INSERT INTO export (run_id, proof, created_at_ms) VALUES (?, json_object('folder', ?, 'zip', ?), 1)").run(
+      run,
+      place,
+      `${bare!}.zip`,
+    )
+  db.close()
+  writeFileSync(`${bare!}.zip`, '')
+  writeFileSync(join(proved!, 'proof.json'), JSON.stringify({ run }))
+  writeFileSync(join(other!, 'proof.json'), JSON.stringify({ run: 'stranger' }))
+  await client.project.open({ path })
+  await client.studio.reveal({ path: proved! })
+  for (const place of [other!, bare!, '/etc']) await expect(client.studio.reveal({ path: place })).rejects.toThrow(code('EXPORT_UNPROVED'))
+  for (const inside of ['/etc/passwd', join(proved!, 'proof.json'), `${bare!}.zip`])
+    await expect(client.studio.reveal({ path: inside })).rejects.toThrow(code('FILE_NOT_FOUND'))
+  expect(shown).toEqual([proved])
 })
 
 test('whether the folder of the open project is still there is told', async () => {

@@ -94,7 +94,7 @@ export function studioProcedures(context: StudioContext, settings: SettingsStore
     }),
     reveal: os.reveal.handler(async ({ input }) => {
       if (context.dialogs === null) throw new StudioError('INVALID_INPUT', { reason: 'this door has no file manager' })
-      await context.dialogs.reveal(revealable(context.project(), input.path, [context.dataDir, ...savedPhotoPlaces(context)]))
+      await context.dialogs.reveal(await revealable(context.project(), input.path, [context.dataDir, ...savedPhotoPlaces(context)]))
     }),
     listFolders: os.listFolders.handler(({ input }) => listFolders(input.path, input.files)),
   }

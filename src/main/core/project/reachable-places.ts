@@ -5,7 +5,8 @@ import { StudioError } from '../../contract/errors.ts'
 import { backupEnding } from '../backup/backup-manifest.ts'
 import type { OpenProject } from '../context.ts'
 import { looksLikePhoto } from '../label-files/label-file.ts'
-import { readExportPlaces } from './project-rows.ts'
+import { readRunsExportedTo } from '../exporting/export-rows.ts'
+import { requireProof } from '../exporting/proved-folder.ts'
 
 export interface ListedFolders {
   readonly path: string
@@ -57,10 +58,16 @@ function kindOf(path: string): 'folder' | 'file' | null {
   }
 }
 
-/** The real path of something inside the open project, one of its exports or one of the `others`. @throws FILE_NOT_FOUND for every other path */
-export function revealable(project: OpenProject, path: string, others: readonly string[]): string {
+/**
+ * The real path of something inside the open project or one of the `others`, or of the folder of an export. The database that names such a folder
+ * may be a stranger's and name any place of this machine: it is one where the proof that lies there itself is that of the run.
+ * Throws `FILE_NOT_FOUND` for every other path, and what `requireProof` throws.
+ */
+export async function revealable(project: OpenProject, path: string, others: readonly string[]): Promise<string> {
+  const exported = readRunsExportedTo(project.db, path)
+  if (exported.length > 0) return (await requireProof(path, exported)).root
   const wanted = realPath(path)
-  const places = [project.files.root, ...readExportPlaces(project.db), ...others].flatMap((place) => realPath(place) ?? [])
+  const places = [project.files.root, ...others].flatMap((place) => realPath(place) ?? [])
   if (wanted === null || !places.some((place) => wanted === place || wanted.startsWith(place + sep))) {
     throw new StudioError('FILE_NOT_FOUND', { path })
   }
