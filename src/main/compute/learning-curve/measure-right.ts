@@ -1,6 +1,7 @@
 import { fitSoftmax } from '../fit-softmax.ts'
 import { makeRandom, shuffle } from '../random.ts'
 import { judgeRow, type LabelledRows } from '../softmax-regression.ts'
+import { Turns } from '../turns.ts'
 
 export interface CurveRows extends LabelledRows {
   readonly dim: number
@@ -39,11 +40,14 @@ export async function measureRight({ data, foldsOf, folds, shareOf, seed, signal
   const right = new Float64Array(classes.length)
   const learnedOfClass = new Float64Array(classCount)
   const probabilities = new Float64Array(classCount)
+  const turns = new Turns(signal)
   for (const [repeat, foldOf] of foldsOf.entries()) {
     // The same order at each share: the smaller part lies in the larger one, and what differs between them is the photos that came.
     const order = Int32Array.from(classes.keys())
     shuffle(order, makeRandom(seed + repeat))
     for (let fold = 0; fold < folds; fold++) {
+      // A head of few photos is fitted before it gives a turn itself.
+      await turns.give(true)
       const part = takeShares(
         order.filter((row) => foldOf[row] !== fold),
         classes,
