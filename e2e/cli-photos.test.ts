@@ -153,6 +153,18 @@ test('what more photos of each class should bring is measured, listed, and liste
   await expectRefused(['more-photos', 'Pets'], folder, 'TOO_FEW_TO_CHECK', /8 labelled photos that it takes/)
 })
 
+test('starting networks are compared on the photos, the best first, and listed again without comparing', async ({ folder }) => {
+  const at = { cwd: folder }
+  await makeProject(folder, { perClass: 12 })
+  expect((await runGraft(['advise', 'Pets', '--last'], at)).stderr).toContain('Nothing was compared yet')
+  const scores = (await graftEvents(['advise', 'Pets'], at)).filter(({ event }) => event === 'score')
+  const ready = (await graftEvents(['backbones', 'list'], at)).filter(({ state }) => state === 'ready')
+  expect(scores.map(({ backbone }) => backbone).sort()).toEqual(ready.map(({ id }) => id).sort())
+  expect(scores[0]).toMatchObject({ p: null, probe: { accuracy: expect.any(Number) } })
+  expect(await graftEvents(['advise', 'Pets', '--last'], at)).toEqual(scores)
+  expect((await runGraft(['advise', 'Pets', '--last'], at)).stdout).toContain('LogME')
+})
+
 test('photos and labels go out as folders and as one zip with a table, and come back with the same labels', async ({ folder }) => {
   const at = { cwd: folder }
   const made = await makeProject(folder, { perClass: 20, runs: [3, 3] })

@@ -1,20 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { drawRows } from './draw-rows-for-tests.ts'
 import { fitSoftmax } from './fit-softmax.ts'
 import { softmaxRow } from './head.ts'
 import reference from './reference/penalised-head.json' with { type: 'json' }
 import { judge, type LabelledRows, type Parameters } from './softmax-regression.ts'
-
-/** `reference/make_penalised_reference.py` draws the same. */
-function drawRows(rows: number, dim: number, classCount: number): LabelledRows {
-  const features = new Float32Array(rows * dim)
-  const classes = new Int32Array(rows)
-  for (let i = 0; i < rows; i++) {
-    const drawnAs = i % classCount
-    classes[i] = i % 7 === 0 ? (drawnAs + 1) % classCount : drawnAs
-    for (let j = 0; j < dim; j++) features[i * dim + j] = Math.sin(i * (12.9898 + 3.7 * j)) + 0.5 * Math.cos(j * (drawnAs + 1))
-  }
-  return { features, classes }
-}
 
 function answersOf({ features }: LabelledRows, parameters: Parameters, dim: number, classCount: number): number[][] {
   return Array.from({ length: features.length / dim }, (_, row) => {

@@ -113,6 +113,8 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       (await import('./wrong-labels/check-labels.ts')).checkLabels(files.open(input.cache), input, context),
     learningCurve: async (input, context) =>
       (await import('./learning-curve/learning-curve.ts')).measureLearningCurves(files.open(input.cache), input, context),
+    scoreFeatures: async (input, { signal }) =>
+      (await import('./adviser/score-features.ts')).scoreFeatures(files.open(input.cache), input, signal),
     suggest: async (input, context) => (await import('./suggest.ts')).suggestClasses(files.open(input.cache), input, context),
     measureCut: async ({ backbone, cut }) => {
       if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx), workShare: 0 }

@@ -1,4 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract'
+import { adviser } from './adviser.ts'
 import { backbones } from './backbones.ts'
 import { backup } from './backup.ts'
 import { doubts } from './doubts.ts'
@@ -37,7 +38,7 @@ export const contract = {
     map,
     learningCurve,
   },
-  ...{ backbones, features, engines, runs, exporting, sample, jobs },
+  ...{ backbones, adviser, features, engines, runs, exporting, sample, jobs },
 }
 export type Contract = typeof contract
 export type StudioClient = ContractRouterClient<Contract>

@@ -23,6 +23,7 @@ export const JobKind = z.enum([
   'export-photos',
   'check-labels',
   'learning-curve',
+  'advise',
   'backup',
   'restore',
   'measure-photos',
@@ -85,6 +86,8 @@ export const JobResult = z.discriminatedUnion('kind', [
   /** `found`: labels that are likely wrong, of so many images. */
   z.object({ kind: z.literal('check-labels'), images: z.int(), found: z.int() }),
   z.object({ kind: z.literal('learning-curve'), images: z.int() }),
+  /** Starting networks that were compared. */
+  z.object({ kind: z.literal('advise'), networks: z.int() }),
   /** `kept`: photos that a training or an export needed. */
   z.object({ kind: z.literal('empty-trash'), images: z.int(), kept: z.int() }),
   z.object({ kind: z.literal('export-photos'), report: PhotoExportReport }),

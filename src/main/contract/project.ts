@@ -56,6 +56,7 @@ export const Change = z.object({
     'settings',
     'doubts',
     'learning-curve',
+    'advice',
     'watching',
   ]),
 })

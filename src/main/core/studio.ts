@@ -5,6 +5,7 @@ import { StudioError } from '../contract/errors.ts'
 import { fromOrpcError, toOrpcError } from '../contract/orpc-errors.ts'
 import type { ImageTasks } from '../contract/worker/image-tasks.ts'
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
+import { adviserProcedures } from './adviser/procedures.ts'
 import { backboneProcedures } from './backbones/procedures.ts'
 import { backupProcedures } from './backup/procedures.ts'
 import type { Dialogs, Log, StudioContext, Workers } from './context.ts'
@@ -133,7 +134,18 @@ export function createStudio(options: StudioOptions): Studio {
 /** Which tasks of the training worker write files of features, and which read them. */
 const featureFiles = {
   writers: ['extract'],
-  readers: ['cached', 'rankSimilar', 'nearPairs', 'layOutMap', 'checkLabels', 'learningCurve', 'suggest', 'train', 'trainNetwork'],
+  readers: [
+    'cached',
+    'rankSimilar',
+    'nearPairs',
+    'layOutMap',
+    'checkLabels',
+    'learningCurve',
+    'scoreFeatures',
+    'suggest',
+    'train',
+    'trainNetwork',
+  ],
 } satisfies {
   writers: (keyof TrainingTasks)[]
   readers: (keyof TrainingTasks)[]
@@ -182,6 +194,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, su
     doubts: doubtProcedures(context),
     learningCurve: learningCurveProcedures(context),
     backbones: backboneProcedures(context),
+    adviser: adviserProcedures(context),
     features: featureProcedures(context),
     engines: engineProcedures(context),
     runs: runProcedures(context),

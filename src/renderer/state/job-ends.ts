@@ -12,6 +12,8 @@ export function mayPass({ code }: WireError): boolean {
 /** Whether the page that is shown tells by itself how a job ended, so that the frame need not. `shownRun`: the run that Train shows. */
 export function isToldByPage({ kind, runId }: Job, place: Place, shownRun: string | null): boolean {
   switch (kind) {
+    case 'advise':
+      return place.page === 'train'
     case 'train':
       return runId !== null && ((place.page === 'train' && shownRun === runId) || (place.page === 'run' && place.run === runId))
     case 'export':

@@ -37,6 +37,8 @@ const nothing: Answers = {
   runs: { list: none },
   exporting: { list: none },
   backbones: { list: none },
+  adviser: { get: () => Promise.resolve(null) },
+  learningCurve: { get: () => Promise.resolve(null) },
   jobs: { list: none },
 }
 

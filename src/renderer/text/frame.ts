@@ -120,6 +120,7 @@ const jobNames: Readonly<Record<Job['kind'], string>> = {
   'export-photos': 'Saving photos and labels',
   'check-labels': 'Looking for wrong labels',
   'learning-curve': 'Finding out what more photos would bring',
+  advise: 'Comparing the starting networks on your photos',
   backup: 'Backing up',
   restore: 'Opening a backup',
 }

@@ -48,6 +48,7 @@ function keptSaid(job: Job): string {
     case 'check-labels':
       return 'the list before stays; look again.'
     case 'learning-curve':
+    case 'advise':
       return 'what was found before stays; begin it again.'
     case 'export':
       return 'nothing of it is kept; export again.'

@@ -91,6 +91,8 @@ export function resultSaid(result: JobResult): string {
       return backupWords.restored(result)
     case 'learning-curve':
       return `What more photos would bring is known, from ${countOf(result.images, 'photo')}.`
+    case 'advise':
+      return `${countOf(result.networks, 'starting network')} ${result.networks === 1 ? 'was' : 'were'} compared on your photos.`
     case 'check-labels':
       return result.found === 0
         ? `No label looks wrong among ${countOf(result.images, 'photo')}.`
@@ -120,6 +122,7 @@ export function resultLink(result: JobResult): string {
       return 'Show the export'
     case 'fetch-backbone':
     case 'calibrate':
+    case 'advise':
       return 'Train with it'
     case 'backup':
     case 'restore':

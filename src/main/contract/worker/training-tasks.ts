@@ -3,6 +3,7 @@ import type { AdapterSearch, ExtractorWanted, TrainingEngineName } from '../engi
 import type { EpochReport } from '../runs.ts'
 import type { Part } from '../ids.ts'
 import type { CheckLabelsTask } from './check-labels-task.ts'
+import type { ScoreFeaturesTask } from './score-features-task.ts'
 import type { LearningCurveTask } from './learning-curve-task.ts'
 import type { Task } from './protocol.ts'
 import type { SuggestTask } from './suggest-task.ts'
@@ -255,6 +256,7 @@ export type TrainingTasks = {
   >
   checkLabels: CheckLabelsTask
   learningCurve: LearningCurveTask
+  scoreFeatures: ScoreFeaturesTask
   suggest: SuggestTask
   /** Photos times classes that the training of a head sees in a second on this machine: takes a tenth of a second. */
   measureHead: Task<{ readonly dim: number; readonly classCount: number }, never, { readonly perSecond: number }>

@@ -21,6 +21,7 @@ import { imageMeasures } from './migrations/0016-image-measures.ts'
 import { imagesThatCome } from './migrations/0017-images-that-come.ts'
 import { equalPixels } from './migrations/0018-equal-pixels.ts'
 import { learningCurves } from './migrations/0019-learning-curves.ts'
+import { backboneScores } from './migrations/0020-backbone-scores.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   { version: 17, sql: imagesThatCome },
   { version: 18, sql: equalPixels },
   { version: 19, sql: learningCurves },
+  { version: 20, sql: backboneScores },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

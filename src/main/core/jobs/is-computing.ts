@@ -12,6 +12,7 @@ const computes: Readonly<Record<JobKind, boolean>> = {
   calibrate: true,
   'check-labels': true,
   'learning-curve': true,
+  advise: true,
   'measure-photos': true,
   'fetch-backbone': false,
   'install-engine': false,

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { Finish } from './program.ts'
+import type { AdviseOptions } from './verbs/advise.ts'
 import type { BackupOptions, RestoreOptions } from './verbs/backup.ts'
 import type { ExportPhotosOptions } from './verbs/export-photos.ts'
 import type { DoubtOptions } from './verbs/doubts.ts'
@@ -25,6 +26,7 @@ export function addDataVerbs(program: Command, finish: Finish): void {
   addClasses(program, finish)
   addDoubts(program, finish)
   addMorePhotos(program, finish)
+  addAdvise(program, finish)
   addProject(program, finish)
   addBackup(program, finish)
   addExportPhotos(program, finish)
@@ -216,6 +218,15 @@ function addMorePhotos(program: Command, finish: Finish): void {
     .action(async (project: string, options: MorePhotosOptions) =>
       finish((await import('./verbs/more-photos.ts')).showMorePhotos(project, options)),
     )
+}
+
+function addAdvise(program: Command, finish: Finish): void {
+  program
+    .command('advise <project>')
+    .description('which starting network suits the photos: all of this machine look at some hundred of them')
+    .option('--last', 'compare nothing again: what was found last')
+    .option(...jsonFlag)
+    .action(async (project: string, options: AdviseOptions) => finish((await import('./verbs/advise.ts')).adviseBackbone(project, options)))
 }
 
 function addBackup(program: Command, finish: Finish): void {

@@ -61,6 +61,12 @@ Examples:
   graft more-photos birds.graft --last --json                what was found last
 Each class needs 8 photos that are not nearly the same; nothing is changed.
 Next: graft import PROJECT PHOTOS`,
+  advise: `
+Examples:
+  graft advise birds.graft                                   the network that should be right most often first
+  graft advise birds.graft --last --json                     what was found last
+A linear probe learns from parts of the photos and answers for the others; nothing is changed.
+Next: graft train PROJECT --backbone ID`,
   classes: `
 Examples:
   graft classes birds.graft

@@ -43,6 +43,7 @@ function leadsTo({ kind, runId }: Job): MenuCommand | null {
     case 'export-photos':
       return { do: 'show', page: 'export' }
     case 'fetch-backbone':
+    case 'advise':
       return { do: 'show', page: 'train' }
     case 'install-engine':
     case 'backup':
