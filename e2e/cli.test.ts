@@ -75,6 +75,16 @@ test.describe('from photos to a proved model on the command line', () => {
     const confusion = evaluated['confusion'] as number[][]
     expect(confusion.flat().reduce((sum, count) => sum + count, 0)).toBe((finished['test'] as { n: number }).n)
     expect((evaluated['classes'] as { class: string }[]).map((each) => each.class)).toEqual([first, second])
+    expect(evaluated).toMatchObject({
+      sureness: {
+        calibration: { said: expect.any(Number), right: evaluated['test'], error: expect.any(Number), bins: expect.any(Array) },
+        threshold: { percent: 0, right: evaluated['test'], classes: [{ class: first }, { class: second }] },
+      },
+    })
+    const careful = last(await graftEvents(['evaluate', 'pets.graft', a, '--at-least', '99'], at))
+    expect(careful).toMatchObject({ sureness: { threshold: { percent: 99 } } })
+    const wrong = await runGraft(['evaluate', 'pets.graft', a, '--at-least', '0.9', '--json'], at)
+    expect([wrong.code, last(wrong.events)]).toMatchObject([2, { event: 'failed', code: 'INVALID_INPUT' }])
 
     const photo = join('photos', first, readdirSync(join(folder, 'photos', first))[0] ?? '')
     const predicted = last(await graftEvents(['predict', 'pets.graft', 'latest', photo], at))

@@ -5,6 +5,7 @@ import { TrainingEngineWanted } from './engines.ts'
 import { WireError } from './errors.ts'
 import { ClassId, ImageHash, Interval, JobId, RunId, RunRef, SplitId } from './ids.ts'
 import { numberBetween, shareBetween, wholeNumber } from './number-range.ts'
+import { Sureness } from './sureness.ts'
 
 export const SplitShares = z
   .object({ train: shareBetween(0.1, 0.9), validation: shareBetween(0.05, 0.6), test: shareBetween(0.05, 0.6) })
@@ -243,6 +244,7 @@ export const runs = {
     .output(RunSummary),
   delete: procedure.input(oneRun).output(z.void()),
   evaluate: procedure.input(oneRun).output(Evaluation),
+  sureness: procedure.input(oneRun).output(Sureness),
   /** The test images behind one cell of the confusion matrix, surest first. */
   cell: procedure.input(z.object({ run: RunRef, labelId: ClassId, predictedId: ClassId })).output(z.array(Prediction)),
   compare: procedure.input(z.object({ first: RunRef, second: RunRef })).output(Comparison),

@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3'
-import type { Evaluation, Prediction, RunClass } from '../../contract/runs.ts'
+import type { Evaluation, Prediction, RunClass, RunSummary } from '../../contract/runs.ts'
 import { classScores } from '../metrics/class-scores.ts'
 import { confusionMatrix } from '../metrics/confusion-matrix.ts'
 import { readSplit } from '../splits/make-split.ts'
 import { readFinishedRun, readPredictions, type StoredPrediction } from './run-rows.ts'
 
-/** Test images of a run with what it said, as indices into `classes`. */
-interface Answers {
+/** Images of a part that a run was not trained on, with what it said, as indices into `classes`. */
+export interface Answers {
   readonly classes: readonly RunClass[]
   readonly predictions: readonly StoredPrediction[]
   readonly labels: Int32Array
@@ -20,10 +20,11 @@ export function mostProbable(probabilities: Float32Array): number {
   return best
 }
 
-function gatherAnswers(db: Database, runId: string, splitId: number): Answers {
-  const { classes } = readSplit(db, splitId)
+/** In order of image. */
+export function gatherAnswers(db: Database, run: Pick<RunSummary, 'id' | 'splitId'>, part: 'validation' | 'test'): Answers {
+  const { classes } = readSplit(db, run.splitId)
   const indexOf = new Map(classes.map((each, index) => [each.id, index]))
-  const predictions = readPredictions(db, runId, 'test')
+  const predictions = readPredictions(db, run.id, part)
   return {
     classes,
     predictions,
@@ -35,7 +36,7 @@ function gatherAnswers(db: Database, runId: string, splitId: number): Answers {
 /** How good a run is on its test images. Throws `RUN_NOT_FOUND` or `RUN_NOT_FINISHED`. */
 export function evaluateRun(db: Database, reference: string): Evaluation {
   const run = readFinishedRun(db, reference)
-  const answers = gatherAnswers(db, run.id, run.splitId)
+  const answers = gatherAnswers(db, run, 'test')
   const names = answers.classes.map((each) => each.name)
   const counts = confusionMatrix(answers.labels, answers.predicted, names.length)
   return {
@@ -51,7 +52,7 @@ export function evaluateRun(db: Database, reference: string): Evaluation {
 /** The test images with this label that the run took for that class, surest first. */
 export function imagesOfCell(db: Database, reference: string, labelId: number, predictedId: number): Prediction[] {
   const run = readFinishedRun(db, reference)
-  const answers = gatherAnswers(db, run.id, run.splitId)
+  const answers = gatherAnswers(db, run, 'test')
   return pick(answers, (label, predicted) => answers.classes[label]?.id === labelId && answers.classes[predicted]?.id === predictedId)
 }
 

@@ -16,6 +16,7 @@ import { forecastSeconds, Measuring } from './forecast.ts'
 import { gatherForecast, planTraining, splitSettings } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
 import { insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
+import { surenessOfRun } from './sureness-of-run.ts'
 import { settleUnstarted, trainRun } from './train-run.ts'
 import { trainingSource } from './training-source.ts'
 
@@ -58,6 +59,7 @@ export function runProcedures(context: StudioContext) {
     }),
     delete: os.delete.handler(({ input }) => remove(input.run)),
     evaluate: os.evaluate.handler(({ input }) => evaluateRun(context.project().db, input.run)),
+    sureness: os.sureness.handler(({ input }) => surenessOfRun(context.project().db, input.run)),
     cell: os.cell.handler(({ input }) => imagesOfCell(context.project().db, input.run, input.labelId, input.predictedId)),
     compare: os.compare.handler(({ input }) => compare(context.project(), input.first, input.second)),
     predict: os.predict.handler(({ input }) => predictFiles(context, input.run, input.files, input)),

@@ -52,15 +52,32 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
   test('keeps its result when a test image is relabelled, and evaluates with the classes of its split', async () => {
     const run = await train()
     const before = await studio.client.runs.evaluate({ run: run.id })
+    const sure = await studio.client.runs.sureness({ run: run.id })
     const [stripes] = (await studio.client.classes.list()).filter(({ name }) => name === 'stripes')
     const images = await studio.client.images.list({ filter: { name: 'circle' }, offset: 0, limit: 100 })
     await studio.client.labels.set({ hashes: images.images.map(({ hash }) => hash), classId: stripes!.id })
     await studio.client.classes.rename({ id: stripes!.id, name: 'lines' })
     expect(await studio.client.runs.evaluate({ run: run.id })).toEqual(before)
+    expect(await studio.client.runs.sureness({ run: run.id })).toEqual(sure)
     await studio.client.history.undo()
     await studio.client.history.undo()
     expect(before.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(before.test.n)
     expect(before.mistakes).toHaveLength(before.test.n - Math.round(before.test.accuracy * before.test.n))
+  })
+
+  test('that answers every photo is right, and misses photos of a class, as often as its evaluation says; few validation photos suggest no threshold', async () => {
+    const run = await train()
+    const { test: right, perClass, mistakes, classes } = await studio.client.runs.evaluate({ run: run.id })
+    const sureness = await studio.client.runs.sureness({ run: run.id })
+    expect(sureness.calibration).toMatchObject({ right })
+    expect(sureness.steps[0]).toMatchObject({ fromPercent: 0, right, answered: { accuracy: 1, n: right.n } })
+    expect(sureness.classes.map(({ classId }) => classId)).toEqual(classes.map(({ id }) => id))
+    for (const [index, { recall, n }] of perClass.entries())
+      expect(sureness.classes[index]!.steps[0]!.missed).toMatchObject({ accuracy: expect.closeTo(1 - recall!, 12) as number, n })
+    expect(sureness.suggested).toEqual({ state: 'too few', photos: run.validation!.n })
+    // Of the surest mistake on there is none.
+    const free = Math.floor(100 * Math.max(0, ...mistakes.map(({ probability }) => probability))) + 1
+    for (const step of sureness.steps.filter(({ fromPercent }) => fromPercent >= free)) expect(step.right?.accuracy ?? 1).toBe(1)
   })
 
   test('that is stopped keeps the best epoch so far', async () => {

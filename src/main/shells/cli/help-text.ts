@@ -113,7 +113,8 @@ Examples:
   evaluate: `
 Examples:
   graft evaluate birds.graft latest
-  graft evaluate birds.graft 3 --cell robin:wren             the robins that were taken for wrens`,
+  graft evaluate birds.graft 3 --cell robin:wren             the robins that were taken for wrens
+  graft evaluate birds.graft latest --at-least 85            how often it is right if it answers only when 85 % sure`,
   compare: `
 Example:
   graft compare birds.graft 1 2

@@ -113,8 +113,9 @@ function hasNote({ name, notes, tag, untag, pin, unpin }: NoteOptions): boolean 
 function addMeasures(program: Command, finish: Finish): void {
   program
     .command('evaluate <project> <run>')
-    .description('how good a run is on the test photos: per class, confusions, mistakes')
+    .description('how good a run is on the test photos: per class, confusions, mistakes, how sure it is')
     .option('--cell <label:predicted>', 'the photos of one class that were taken for another')
+    .option('--at-least <percent>', 'what comes of answering only from so sure on, 0 to 99 (default: as suggested, else 0)')
     .option(...jsonFlag)
     .action(async (project: string, run: string, options: EvaluateOptions) =>
       finish((await import('./verbs/runs.ts')).evaluate(project, run, options)),

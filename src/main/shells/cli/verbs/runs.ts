@@ -1,5 +1,6 @@
 import { isDamaged, mostEpochs } from '../../../contract/runs.ts'
 import type { Comparison, Evaluation } from '../../../contract/runs.ts'
+import type { Sureness } from '../../../contract/sureness.ts'
 import { describeError } from '../../../../renderer/text/errors.ts'
 import { recipeText } from '../../../../renderer/text/recipes.ts'
 import { countOf, frequencies, percentText } from '../../../../renderer/text/numbers.ts'
@@ -9,6 +10,7 @@ import { findRun } from '../find-run.ts'
 import { readCell } from '../read-cell.ts'
 import { nameText, printNote, runEvent, shortInterval } from '../run-words.ts'
 import type { Printer } from '../printer.ts'
+import { surenessEvent, surenessLines, thresholdOf } from '../sureness-lines.ts'
 import { withProject, type GlobalOptions } from '../session.ts'
 import { tableText } from '../table.ts'
 
@@ -65,13 +67,18 @@ export function deleteRuns(project: string, references: readonly string[], optio
 export interface EvaluateOptions extends GlobalOptions {
   /** `LABEL:PREDICTED`: the photos behind one cell of the confusion matrix. */
   readonly cell?: string
+  /** Percent: what comes of answering only from so sure on. */
+  readonly atLeast?: string
 }
 
 export function evaluate(project: string, reference: string, options: EvaluateOptions): Promise<number> {
   return withProject(options, project, async ({ client, printer }) => {
     const run = await findRun(client, reference)
     const evaluation = await client.runs.evaluate({ run })
-    if (options.cell === undefined) return printEvaluation(printer, evaluation)
+    if (options.cell === undefined) {
+      const sureness = await client.runs.sureness({ run })
+      return printEvaluation(printer, evaluation, { sureness, percent: thresholdOf(sureness, options.atLeast) })
+    }
     // As they were called when the run was split, else as they are called now.
     const classes = await client.classes.list()
     const { label, predicted } = readCell(options.cell, (name) => classNamed(evaluation.classes, name) ?? classNamed(classes, name))
@@ -84,7 +91,12 @@ export function evaluate(project: string, reference: string, options: EvaluateOp
 
 const mistakesAtMost = 20
 
-function printEvaluation(printer: Printer, evaluation: Evaluation): void {
+interface Threshold {
+  readonly sureness: Sureness
+  readonly percent: number
+}
+
+function printEvaluation(printer: Printer, evaluation: Evaluation, { sureness, percent }: Threshold): void {
   const { run, test, perClass, confusion, classes, mistakes } = evaluation
   printer.event({
     run: run.id,
@@ -92,6 +104,7 @@ function printEvaluation(printer: Printer, evaluation: Evaluation): void {
     classes: perClass,
     confusion,
     mistakes: mistakes.map(({ name, label, predicted, probability, hash }) => ({ file: name, label, predicted, probability, hash })),
+    sureness: surenessEvent(sureness, classes, percent),
   })
   const { sentence, counted, exact } = frequencies(test, 'test')
   printer.line(`Run #${run.number} (${run.id}), ${recipeText(run.recipe, run.recipe.backbone)}. Of 100 new photos like these: ${sentence}.`)
@@ -108,6 +121,7 @@ function printEvaluation(printer: Printer, evaluation: Evaluation): void {
     printer.line(`  ${name}: ${label}, taken for ${predicted} (${percentText(probability)})`)
   }
   if (mistakes.length > mistakesAtMost) printer.line(`  and ${mistakes.length - mistakesAtMost} more (--json names all)`)
+  printer.line(`\n${surenessLines(sureness, classes, percent).join('\n')}`)
 }
 
 export function compare(project: string, first: string, second: string, options: GlobalOptions): Promise<number> {
