@@ -148,7 +148,10 @@ test('every screen of a trained project can be used by everybody, light, dark an
     {
       name: 'run',
       route: `/run/${runs[0] ?? ''}`,
-      until: () => expect(page.getByRole('button', { name: /recognised$/ }).first()).toBeVisible(),
+      until: async () => {
+        await expect(page.getByRole('button', { name: /recognised$/ }).first()).toBeVisible()
+        await expect(page.getByTestId('calibration')).toBeVisible()
+      },
     },
     { name: 'compare', route: '/compare', until: () => expect(page.getByRole('grid', { name: compareWords.table })).toBeVisible() },
     {

@@ -7,6 +7,7 @@ import { frameWords } from '../../src/renderer/text/frame.ts'
 import { importWords, photoWords } from '../../src/renderer/text/photos.ts'
 import { runWords } from '../../src/renderer/text/run.ts'
 import { startWords } from '../../src/renderer/text/start.ts'
+import { surenessWords } from '../../src/renderer/text/sureness.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
 import { expectAccessible } from '../accessibility.ts'
 import { test } from '../doors.ts'
@@ -106,6 +107,20 @@ test('from a folder of photos to an export that is proved', async ({ studio, fol
     await page.keyboard.press('Escape')
     await expect(drawer).toBeHidden()
     await expect(cell).toBeFocused()
+  })
+
+  await test.step('how sure it is, and what comes of answering only when it is surer', async () => {
+    const panel = page.getByTestId('sureness')
+    await expect(panel.getByTestId('calibration')).toContainText(/% sure on average and right on \d+ of 100/)
+    const slider = panel.getByRole('slider')
+    await slider.press('Home')
+    await expect(panel.getByTestId('threshold')).toHaveText(surenessWords.atLeast(0))
+    await expect(panel.getByTestId('outcome')).toContainText('it answers all')
+    await slider.press('ArrowRight')
+    await expect(panel.getByTestId('threshold')).toHaveText(surenessWords.atLeast(1))
+    await slider.fill('90')
+    await expect(panel.getByTestId('threshold')).toHaveText(surenessWords.atLeast(90))
+    await expectAccessible(page, 'run, how sure it is')
   })
 
   await test.step('what is written of a run is kept', async () => {

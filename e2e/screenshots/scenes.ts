@@ -194,6 +194,12 @@ export const scenes: readonly Scene[] = [
     project: 'trained',
     route: `/${page}`,
   })),
+  {
+    name: 'run-sureness',
+    project: 'trained',
+    route: '/run/{2}',
+    act: (page) => page.getByTestId('sureness').evaluate((panel) => panel.scrollIntoView({ block: 'start' })),
+  },
   ...['photos', 'label', 'check', 'train', 'compare'].map((page): Scene => ({
     name: `${page}-large`,
     project: 'large',
