@@ -91,6 +91,7 @@ test('every screen of a trained project can be used by everybody, light, dark an
   const runs = (await graft('runs', 'Pets.graft')).map(({ run }) => String(run))
   const { page } = await openStudio(join(folder, 'Pets.graft'))
   const main = page.getByRole('main')
+  const settingsShown = () => expect(main.getByRole('searchbox')).toBeVisible()
   const dialog = page.getByRole('dialog')
   await expectPhotos(page, first, 30)
 
@@ -168,11 +169,12 @@ test('every screen of a trained project can be used by everybody, light, dark an
       },
     },
     { name: 'export', route: '/export', until: () => expect(page.getByTestId('proof')).toBeVisible() },
-    { name: 'settings', route: '/settings', until: () => expect(main.getByRole('searchbox')).toBeVisible() },
+    { name: 'settings', route: '/settings', until: settingsShown },
     {
       name: 'commands',
       route: '/settings',
       until: async () => {
+        await settingsShown()
         await page.keyboard.press('Control+k')
         await expect(dialog.getByRole('combobox', { name: commandWords.title })).toBeFocused()
       },
@@ -181,6 +183,7 @@ test('every screen of a trained project can be used by everybody, light, dark an
       name: 'keys',
       route: '/settings',
       until: async () => {
+        await settingsShown()
         await page.keyboard.press('?')
         await expect(page.getByRole('dialog', { name: frameWords.keyMap })).toBeVisible()
       },
