@@ -10,7 +10,15 @@ import { FeatureFile } from './compute/feature-file.ts'
 import { applyHead } from './compute/head.ts'
 import type { ExtractorWanted } from './contract/engines.ts'
 import type { EpochReport } from './contract/runs.ts'
-import type { BackboneFiles, FeatureCache, Head, HeadSettings, TrainingRow, TrainingTasks } from './contract/worker/training-tasks.ts'
+import {
+  plainLearning,
+  type BackboneFiles,
+  type FeatureCache,
+  type Head,
+  type HeadSettings,
+  type TrainingRow,
+  type TrainingTasks,
+} from './contract/worker/training-tasks.ts'
 import { drawJpeg } from './imaging/testing/drawn-pictures.ts'
 import { StartedWorker } from './imaging/testing/start-worker.ts'
 import { writeNetworkInput } from './imaging/to-network-input.ts'
@@ -57,7 +65,7 @@ async function drawCopies(count: number, [widthPx, heightPx]: readonly [number, 
 
 let caches = 0
 const newCache = (): FeatureCache => ({ path: join(root, `${caches++}.features`), dim: 6 })
-const settings: HeadSettings = { epochs: 20, batchSize: 8, learningRate: 0.01, optimiser: 'adam', patience: 0, seed: 1 }
+const settings: HeadSettings = { ...plainLearning, epochs: 20, batchSize: 8, learningRate: 0.01, optimiser: 'adam', patience: 0, seed: 1 }
 const rowsOf = (copies: readonly Copy[]): TrainingRow[] =>
   copies.map(({ hash }, index) => ({
     hash,

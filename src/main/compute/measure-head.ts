@@ -1,4 +1,4 @@
-import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
+import { plainLearning, type TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { makeRandom } from './random.ts'
 import { trainHead } from './train-head.ts'
 
@@ -23,7 +23,7 @@ export async function measureHead({ dim, classCount }: Task['input']): Promise<T
       classCount,
       train: part(rows),
       validation: part(Math.ceil(rows / 5)),
-      settings: { epochs, batchSize: 16, learningRate: 0.001, optimiser: 'adam', patience: 0, seed: 1 },
+      settings: { ...plainLearning, epochs, batchSize: 16, learningRate: 0.001, optimiser: 'adam', patience: 0, seed: 1 },
     },
     {
       signal: new AbortController().signal,

@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import type { EpochReport } from '../contract/runs.ts'
-import type { HeadSettings } from '../contract/worker/training-tasks.ts'
+import { plainLearning, type HeadSettings } from '../contract/worker/training-tasks.ts'
 import { applyHead } from './head.ts'
 import { makeOptimiser } from './optimiser.ts'
 import { makeRandom, shuffle } from './random.ts'
@@ -22,7 +22,7 @@ function drawRows(rows: number, dim: number, classCount: number): LabelledRows {
   return { features, classes }
 }
 
-const settings: HeadSettings = { epochs: 12, batchSize: 16, learningRate: 0.01, optimiser: 'adam', patience: 0, seed: 3 }
+const settings: HeadSettings = { ...plainLearning, epochs: 12, batchSize: 16, learningRate: 0.01, optimiser: 'adam', patience: 0, seed: 3 }
 const makeTask = (changed: Partial<HeadSettings> = {}): HeadTask => ({
   dim: 6,
   classCount: 3,

@@ -4,6 +4,7 @@ import type { TaskContext } from '../contract/worker/protocol.ts'
 import type { Head, HeadSettings, TrainingResult } from '../contract/worker/training-tasks.ts'
 import { makeOptimiser } from './optimiser.ts'
 import { makeRandom, shuffle } from './random.ts'
+import { rateShare } from './rate-share.ts'
 import { judge, meanGradient, writePriors, type LabelledRows, type Parameters, type Tally } from './softmax-regression.ts'
 import { foldScale, measureScale, standardise } from './standardise.ts'
 import { Turns } from './turns.ts'
@@ -51,13 +52,15 @@ export async function trainHead(
   const turns = new Turns(signal)
   let best = { epoch: 0, loss: Infinity, parameters: parameters.slice() }
 
-  const learn = async (): Promise<Tally> => {
+  const steps = Math.ceil(rowCount / settings.batchSize)
+  const learn = async (epoch: number): Promise<Tally> => {
     const tally = { loss: 0, right: 0 }
     shuffle(order, random)
     for (let from = 0; from < rowCount; from += settings.batchSize) {
       const to = Math.min(rowCount, from + settings.batchSize)
       meanGradient(train, order, [from, to], parameters, classCount, memory, tally)
-      step(parameters, memory.gradient)
+      const stepsBefore = (epoch - 1) * steps + from / settings.batchSize
+      step(parameters, memory.gradient, rateShare(settings.schedule, stepsBefore / (settings.epochs * steps)))
       await turns.give(false)
     }
     return tally
@@ -72,7 +75,7 @@ export async function trainHead(
   await turns.give(true)
   for (let epoch = 1; epoch <= settings.epochs; epoch++) {
     const startedAt = performance.now()
-    const learned = await learn()
+    const learned = await learn(epoch)
     const judged = judge(validation, parameters, classCount)
     const report: EpochReport = {
       epoch,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { EpochReport } from '../contract/runs.ts'
-import type { NetworkEvent, NetworkSettings } from '../contract/worker/training-tasks.ts'
+import { plainLearning, type NetworkEvent, type NetworkSettings } from '../contract/worker/training-tasks.ts'
 import { frontOf } from './convert/cut-network.ts'
 import { createNetworkBuilder } from './convert/network-builder.ts'
 import type { Network } from './convert/network.ts'
@@ -78,6 +78,7 @@ async function rowsAt(network: Network, cut: string): Promise<NetworkRows> {
 }
 
 const settings: Omit<NetworkSettings, 'epochs'> = {
+  ...plainLearning,
   batchSize: 8,
   learningRate: 0.003,
   optimiser: 'adam',
@@ -212,6 +213,22 @@ describe('training a network', () => {
       'given up',
     )
     expect(wasm.tf.memory().numTensors).toBe(before)
+  })
+
+  test('a schedule goes on with every step, and anew in a second phase', async () => {
+    const rows = scaledRows(blocks())
+    // A step an epoch, of Adam, which has no memory of a rate: the first of one cycle takes a 25th.
+    const once = async (schedule: NetworkSettings['schedule'], learningRate: number, epochs: readonly [number, ...number[]]) => {
+      const [first, ...others] = epochs.map((each) => phaseOf(rows, { epochs: each }))
+      const phases = [first!, ...others] as const
+      return (await run(taskOf({ phases, settings: { ...settings, batchSize: 40, schedule, learningRate } }))).epochs
+    }
+    const [cycled, constant] = [await once('one-cycle', 0.05, [1, 1]), await once('constant', 0.002, [1, 1])]
+    expect(cycled).toHaveLength(2)
+    for (const [index, loss] of losses(cycled).entries()) expect(loss).toBeCloseTo(losses(constant)[index] ?? NaN, 6)
+    const inOneEpoch = async (schedule: NetworkSettings['schedule']) =>
+      losses((await run(taskOf({ phases: [phaseOf(rows, { epochs: 1 })], settings: { ...settings, schedule } }))).epochs)
+    expect(await inOneEpoch('cosine')).not.toEqual(await inOneEpoch('constant'))
   })
 
   test('a learning rate that is far too high is told as such', async () => {

@@ -1,7 +1,7 @@
 import { StudioError } from '../contract/errors.ts'
 import type { EpochReport } from '../contract/runs.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
-import type { Head, NetworkEvent, NetworkSettings, TrainingResult } from '../contract/worker/training-tasks.ts'
+import { plainLearning, type Head, type NetworkEvent, type NetworkSettings, type TrainingResult } from '../contract/worker/training-tasks.ts'
 import { affordableBatch } from './affordable-batch.ts'
 import { tailOf } from './convert/cut-network.ts'
 import type { Network } from './convert/network.ts'
@@ -12,6 +12,7 @@ import { softmaxRow } from './head.ts'
 import type { NetworkRows } from './network-rows.ts'
 import { endsEngine, isOutOfMemory } from './out-of-memory.ts'
 import { makeRandom, shuffle } from './random.ts'
+import { rateShare } from './rate-share.ts'
 import { foldScale, measureScale, unfoldScale, type FeatureScale } from './standardise.ts'
 import { trainHead } from './train-head.ts'
 import { Turns } from './turns.ts'
@@ -71,7 +72,7 @@ interface Best {
 }
 
 /** What a pretrained network begins with: the head that is best on its features as they are. As long as a head is trained by default. */
-const headFirst = { epochs: 30, batchSize: 16, learningRate: 0.001, optimiser: 'adam', patience: 8 } as const
+const headFirst = { ...plainLearning, epochs: 30, batchSize: 16, learningRate: 0.001, optimiser: 'adam', patience: 8 } as const
 
 /** One training, with everything that its epochs share. */
 class NetworkTraining {
@@ -236,7 +237,7 @@ class NetworkTraining {
       const end = (endedBecause: TrainingResult['endedBecause']) => ({ better, epochs: done, endedBecause })
       const before = await model.read()
       const report = await this.#withRoom(
-        () => this.#epoch(model, phase, epoch),
+        () => this.#epoch(model, phase, epoch, done),
         () => model.write(before),
       )
       if (!Number.isFinite(report.trainLoss) || !Number.isFinite(report.validationLoss))
@@ -281,17 +282,19 @@ class NetworkTraining {
     return this.#task.settings.batchNorm === 'trained' ? Math.ceil(count / Math.ceil(count / this.#batchSize)) : this.#batchSize
   }
 
-  async #epoch(model: TrainableNetwork, phase: TrainingPhase, epoch: number): Promise<EpochReport> {
+  async #epoch(model: TrainableNetwork, phase: TrainingPhase, epoch: number, ofPhase: number): Promise<EpochReport> {
     const startedAt = performance.now()
-    const { train, validation } = this.#task
+    const { train, validation, settings } = this.#task
     const perStep = this.#imagesPerStep
+    const steps = Math.ceil(this.#order.length / perStep)
     const learned = { loss: 0, right: 0 }
     shuffle(this.#order, this.#random)
     for (let from = 0; from < this.#order.length; from += perStep) {
       const batch = this.#order.subarray(from, from + perStep)
       const hashes = Array.from(batch, (row) => train.hashes[row] ?? '')
       const classes = Int32Array.from(batch, (row) => train.classes[row] ?? 0)
-      const { loss, right } = await model.step(phase.rows.readForLearning(hashes, this.#augmentation), classes)
+      const share = rateShare(settings.schedule, (ofPhase - 1 + from / perStep / steps) / phase.epochs)
+      const { loss, right } = await model.step(phase.rows.readForLearning(hashes, this.#augmentation), classes, share)
       learned.loss += loss
       learned.right += right
       await this.#turns.give(false)

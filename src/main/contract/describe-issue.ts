@@ -26,6 +26,7 @@ const fieldWords: { readonly [field: string]: string } = {
   scratchPx: 'the picture size',
   batchSize: 'the batch size',
   learningRate: 'the learning rate',
+  schedule: 'the learning rate over time',
   optimiser: 'the optimiser',
   patience: 'the patience',
   seed: 'the seed',

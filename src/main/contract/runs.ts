@@ -41,6 +41,11 @@ const settings = z.object({
   /** Images per step. */
   batchSize: wholeNumber(1, 1024).default(16),
   learningRate: numberBetween(1e-6, 10).default(0.001),
+  /**
+   * How the learning rate goes from step to step, over all epochs of a phase: as it is, along a cosine to 0, or up and down once (one cycle). A training that
+   * ends early has not gone all the way.
+   */
+  schedule: z.enum(['constant', 'cosine', 'one-cycle']).default('constant'),
   optimiser: z.enum(['adam', 'sgd']).default('adam'),
   /** Stop when the validation loss has not improved for so many epochs; 0 = never. */
   patience: wholeNumber(0, 1000).default(8),

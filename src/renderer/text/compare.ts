@@ -1,5 +1,6 @@
 import { isDamaged, mostEpochs, type Comparison, type Recipe, type RunState, type RunSummary } from '../../main/contract/runs.ts'
 import { agoText, countOf, countOrNone, countText, durationText, percentText, pText } from './numbers.ts'
+import { optimiserText, scheduleText } from './steps.ts'
 import { trainWords } from './train.ts'
 
 export const compareWords = {
@@ -143,6 +144,7 @@ export const settingWords = {
   epochs: 'Epochs at most',
   patience: 'Patience',
   learningRate: 'Learning rate',
+  schedule: 'Learning rate over time',
   batchSize: 'Batch size',
   optimiser: 'Optimiser',
   seed: 'Seed',
@@ -162,7 +164,9 @@ export function settingValue(setting: keyof typeof settingWords, value: string |
     case 'patience':
       return value === 0 ? 'never stop early' : countOf(Number(value), 'epoch')
     case 'optimiser':
-      return value === 'adam' ? 'Adam' : 'SGD'
+      return optimiserText(value as Recipe['optimiser'])
+    case 'schedule':
+      return scheduleText(value as Recipe['schedule'])
     case 'split':
       return `drawing ${value}`
     case 'learns':
@@ -219,7 +223,7 @@ export function cellText(run: RunSummary, column: Exclude<keyof typeof columnWor
 
 function settingText(recipe: Recipe, column: 'epochs' | 'learningRate' | 'batchSize' | 'optimiser' | 'seed'): string {
   if (column === 'epochs') return String(mostEpochs(recipe))
-  if (column === 'optimiser') return recipe.optimiser === 'adam' ? 'Adam' : 'SGD'
+  if (column === 'optimiser') return optimiserText(recipe.optimiser)
   return String(recipe[column])
 }
 

@@ -25,6 +25,7 @@ import {
   timeLeftText,
 } from './numbers.ts'
 import { blocksWords, learnedText, learnsWords, recipeText } from './recipes.ts'
+import { optimiserText, scheduleText, stepsWords } from './steps.ts'
 
 export const trainWords = {
   form: 'How to train',
@@ -62,8 +63,6 @@ export const trainWords = {
   batchSizeHint: 'Photos a step',
   learningRate: 'Learning rate',
   learningRateHint: 'Size of each step',
-  optimiser: 'Optimiser',
-  optimiserHint: 'How the steps are chosen; Adam suits nearly always',
   patience: 'Patience',
   patienceHint: 'Stop after so many epochs without progress; 0 = never',
   seed: 'Seed',
@@ -366,7 +365,8 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
     [trainWords.epochs, `at most ${countText(mostEpochs(recipe))}; kept ${run.bestEpoch ?? 'none'}`],
     [trainWords.batchSize, String(recipe.batchSize)],
     [trainWords.learningRate, String(recipe.learningRate)],
-    [trainWords.optimiser, recipe.optimiser === 'adam' ? 'Adam' : 'SGD'],
+    [stepsWords.schedule, scheduleText(recipe.schedule)],
+    [stepsWords.optimiser, optimiserText(recipe.optimiser)],
     [trainWords.patience, recipe.patience === 0 ? 'never stop early' : countOf(recipe.patience, 'epoch')],
     [trainWords.seed, recipe.splitSeed === undefined ? String(recipe.seed) : `${recipe.seed}, split ${recipe.splitSeed}`],
     [trainWords.shares, percents],

@@ -1,5 +1,7 @@
+import type { Recipe } from '../../contract/runs.ts'
 import type { Network, Shape } from '../convert/network.ts'
 import { tailOf } from '../convert/cut-network.ts'
+import { rateShare } from '../rate-share.ts'
 import type { Tfjs } from './load-tfjs.ts'
 import { runNetwork, uploadWeights } from './run-network.ts'
 import { TrainableNetwork, type ScaledHead, type StepSettings } from './trainable-network.ts'
@@ -27,6 +29,7 @@ export interface TrainingWork {
   readonly classes: Int32Array
   readonly head: ScaledHead
   readonly settings: StepSettings
+  readonly schedule: Recipe['schedule']
   readonly steps: number
 }
 
@@ -61,7 +64,7 @@ export async function trainOn(tf: Tfjs, work: TrainingWork): Promise<Trained> {
   const model = new TrainableNetwork(tf, { ops, input, weights: network.weights, head, settings })
   try {
     const { loss, gradients } = await model.gradients(values, classes)
-    for (let step = 0; step < work.steps; step++) await model.step(values, classes)
+    for (let step = 0; step < work.steps; step++) await model.step(values, classes, rateShare(work.schedule, step / work.steps))
     const { convolutions, headWeights, headBias } = model.learned(await model.read())
     const weights = [...[...convolutions.values()].flatMap(({ kernel, bias }) => [kernel, bias]), headWeights, headBias]
     return { loss, gradients, weights }

@@ -85,11 +85,22 @@ interface Batch {
   readonly rows: number
 }
 
-function trainingWork({ label, network, cut, input, values, rows }: Batch, optimiser: 'adam' | 'sgd'): TrainingWork {
+type Rule = Pick<TrainingWork, 'schedule' | 'steps'> & { readonly name: string; readonly settings: TrainingWork['settings'] }
+
+const usual: readonly Rule[] = [
+  { name: 'adam', settings: { optimiser: 'adam', learningRate: 0.01, bodyRate: 0.1 }, schedule: 'constant', steps: 2 },
+  { name: 'sgd', settings: { optimiser: 'sgd', learningRate: 1, bodyRate: 0.5 }, schedule: 'constant', steps: 2 },
+]
+/** Everything else that a step can be told, on the small networks. */
+const unusual: readonly Rule[] = [
+  { name: 'adam in one cycle', settings: { optimiser: 'adam', learningRate: 0.01, bodyRate: 0.1 }, schedule: 'one-cycle', steps: 4 },
+  { name: 'sgd along a cosine', settings: { optimiser: 'sgd', learningRate: 0.5, bodyRate: 0.5 }, schedule: 'cosine', steps: 4 },
+]
+
+function trainingWork({ label, network, cut, input, values, rows }: Batch, { name, ...rule }: Rule): TrainingWork {
   const classes = Int32Array.from({ length: rows }, (_, row) => row % 3)
   const head = headFor(network.topology.featureDim)
-  const settings = optimiser === 'adam' ? { optimiser, learningRate: 0.01, bodyRate: 0.1 } : { optimiser, learningRate: 1, bodyRate: 0.5 }
-  return { kind: 'training', name: `${label}, ${optimiser}`, network, cut, input, values, classes, head, settings, steps: 2 }
+  return { kind: 'training', name: `${label}, ${name}`, network, cut, input, values, classes, head, ...rule }
 }
 
 async function wholeTrainings(): Promise<TrainingWork[]> {
@@ -112,7 +123,7 @@ async function wholeTrainings(): Promise<TrainingWork[]> {
     await front.close()
     batches.push({ label: `efficientnet-lite0 behind ${cut}`, network, cut, input: shapeAt(network, cut), values, rows: 3 })
   }
-  return batches.flatMap((batch) => [trainingWork(batch, 'adam'), trainingWork(batch, 'sgd')])
+  return batches.flatMap((batch) => usual.map((rule) => trainingWork(batch, rule)))
 }
 
 async function smallTrainings(): Promise<TrainingWork[]> {
@@ -124,13 +135,14 @@ async function smallTrainings(): Promise<TrainingWork[]> {
     values: scaled(network),
     rows: 3,
   }))
-  const works = small.flatMap((batch) => [trainingWork(batch, 'adam'), trainingWork(batch, 'sgd')])
+  const works = small.flatMap((batch) => [...usual, ...unusual].map((rule) => trainingWork(batch, rule)))
   if (!fetched.includes('efficientnet-lite0')) return works
   const [network, cut] = [await readNetwork(await backbone('efficientnet-lite0')), 'block14']
   const { channels } = shapeAt(network, cut)
   const input = { height: 2, width: 2, channels }
   const values = Float32Array.from({ length: 2 * 4 * channels }, (_, index) => 2 * Math.sin(index))
-  return [...works, trainingWork({ label: `efficientnet-lite0 behind ${cut}, 2 x 2`, network, cut, input, values, rows: 2 }, 'adam')]
+  const batch = { label: `efficientnet-lite0 behind ${cut}, 2 x 2`, network, cut, input, values, rows: 2 }
+  return [...works, ...usual.slice(0, 1).map((rule) => trainingWork(batch, rule))]
 }
 
 /** Largest difference, as a share of the largest value that is expected. */

@@ -1,5 +1,6 @@
-import type { Optimizer, Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs'
+import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs'
 import type { ConvolutionWeights, Network, NetworkOp, Shape } from '../convert/network.ts'
+import { EngineOptimiser, type OptimiserSettings } from './engine-optimiser.ts'
 import { FoldedConvolutions, type LearningConvolutions } from './learning-convolutions.ts'
 import type { Tfjs } from './load-tfjs.ts'
 import type { ConvolutionMoments } from './measure-moments.ts'
@@ -27,10 +28,8 @@ export interface LearnedWeights {
   readonly headBias: Float32Array
 }
 
-export interface StepSettings {
-  readonly optimiser: 'adam' | 'sgd'
-  /** Of the head. */
-  readonly learningRate: number
+/** The learning rate is the head's. */
+export interface StepSettings extends OptimiserSettings {
   /** Of the convolutions, as a share of the head's. */
   readonly bodyRate: number
 }
@@ -51,7 +50,7 @@ export class TrainableNetwork {
   readonly #head: { readonly weights: Variable; readonly bias: Variable }
   readonly #means: Tensor
   readonly #deviation: Scalar
-  #optimisers: { readonly head: Optimizer; readonly body: Optimizer }
+  #optimisers: { readonly head: EngineOptimiser; readonly body: EngineOptimiser }
   readonly #settings: StepSettings
 
   constructor(
@@ -88,11 +87,9 @@ export class TrainableNetwork {
     this.#optimisers = this.#newOptimisers()
   }
 
-  #newOptimisers(): { readonly head: Optimizer; readonly body: Optimizer } {
-    const { optimiser, learningRate, bodyRate } = this.#settings
-    const make = (rate: number): Optimizer =>
-      // The same constants as for a head that is trained alone: see optimiser.ts.
-      optimiser === 'adam' ? this.#tf.train.adam(rate, 0.9, 0.999, 1e-7) : this.#tf.train.momentum(rate, 0.9)
+  #newOptimisers(): { readonly head: EngineOptimiser; readonly body: EngineOptimiser } {
+    const { learningRate, bodyRate } = this.#settings
+    const make = (rate: number): EngineOptimiser => new EngineOptimiser(this.#tf, { ...this.#settings, learningRate: rate })
     return { head: make(learningRate), body: make(learningRate * bodyRate) }
   }
 
@@ -108,17 +105,13 @@ export class TrainableNetwork {
 
   /**
    * One step against the gradient of a batch's mean cross-entropy. `classes`: of each of its rows. Answers with what the batch scored before the
-   * step: the sum of cross-entropies in nats, and how many rows got their own class.
+   * step: the sum of cross-entropies in nats, and how many rows got their own class. `share` of the learning rates is taken.
    */
-  async step(values: BatchValues, classes: Int32Array): Promise<{ readonly loss: number; readonly right: number }> {
+  async step(values: BatchValues, classes: Int32Array, share = 1): Promise<{ readonly loss: number; readonly right: number }> {
     const { value, logits, grads } = this.#gradients(values, classes)
-    const apply = (optimiser: Optimizer, variables: readonly Variable[]): void => {
-      const named = variables.flatMap(({ name }) => (grads[name] === undefined ? [] : [{ name, tensor: grads[name] }]))
-      if (named.length > 0) optimiser.applyGradients(named)
-    }
     try {
-      apply(this.#optimisers.head, [this.#head.weights, this.#head.bias])
-      apply(this.#optimisers.body, this.#convolutions.variables)
+      this.#optimisers.head.step([this.#head.weights, this.#head.bias], grads, share)
+      this.#optimisers.body.step(this.#convolutions.variables, grads, share)
       this.#convolutions.stepped()
       const [loss, scores] = await Promise.all([value.data(), logits.data()])
       return { loss: (loss[0] ?? NaN) * classes.length, right: countRight(scores, classes, this.#classCount) }

@@ -1,6 +1,6 @@
 import type { StudioSettings } from '../project.ts'
 import type { AdapterSearch, ExtractorWanted, TrainingEngineName } from '../engines.ts'
-import type { EpochReport } from '../runs.ts'
+import type { EpochReport, Recipe } from '../runs.ts'
 import type { Part } from '../ids.ts'
 import type { CheckLabelsTask } from './check-labels-task.ts'
 import type { ScoreFeaturesTask } from './score-features-task.ts'
@@ -116,10 +116,14 @@ export interface HeadSettings {
   readonly epochs: number
   readonly batchSize: number
   readonly learningRate: number
+  readonly schedule: Recipe['schedule']
   readonly optimiser: 'adam' | 'sgd'
   readonly patience: number
   readonly seed: number
 }
+
+/** What a training does that is not told more. */
+export const plainLearning = { schedule: 'constant' } as const satisfies Partial<HeadSettings>
 
 /** How a network is trained, beyond what a head needs. */
 export interface NetworkSettings extends HeadSettings {

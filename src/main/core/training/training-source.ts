@@ -90,8 +90,8 @@ export function aroundSpeed(network: string): string {
   return `${network} around`
 }
 
-export function headSettings({ epochs, batchSize, learningRate, optimiser, patience, seed }: Recipe): HeadSettings {
-  return { epochs, batchSize, learningRate, optimiser, patience, seed }
+export function headSettings({ epochs, batchSize, learningRate, schedule, optimiser, patience, seed }: Recipe): HeadSettings {
+  return { epochs, batchSize, learningRate, schedule, optimiser, patience, seed }
 }
 
 /** How more than a head is trained. */

@@ -59,6 +59,10 @@ function addTrain(program: Command, finish: Finish): void {
     .option('--epochs <n>', 'passes over the training photos, 1 to 1000 (default: 30)')
     .option('--batch-size <n>', 'photos a step, 1 to 1024 (default: 16)')
     .option('--learning-rate <x>', 'size of the steps, 0.000001 to 10 (default: 0.001)')
+    .option(
+      '--schedule <course>',
+      'constant; cosine: the learning rate falls to nothing; one-cycle: up for a quarter of the way, then down (default: constant)',
+    )
     .option('--optimiser <name>', 'adam or sgd (default: adam)')
     .option('--patience <n>', 'stop after so many epochs without improvement; 0: never (default: 8)')
     .option('--seed <n>', 'of everything random (default: 1)')

@@ -52,6 +52,17 @@ def optimiser_of(name, rate):
     return tf.keras.optimizers.Adam(rate, 0.9, 0.999, 1e-7) if name == "adam" else tf.keras.optimizers.SGD(rate, 0.9)
 
 
+def rate_share(schedule, done, steps):
+    """Of the learning rate, for the step after `done` of `steps`; one cycle as fast.ai's `fit_one_cycle` has it."""
+    if schedule == "constant":
+        return 1.0
+    if schedule == "cosine":
+        return float(tf.keras.optimizers.schedules.CosineDecay(1.0, steps)(done))
+    cosine = lambda start, end, at: start + (1 + np.cos(np.pi * (1 - at))) * (end - start) / 2
+    at = done / steps
+    return cosine(1 / 25, 1, at / 0.25) if at <= 0.25 else cosine(1, 1 / 1e5, (at - 0.25) / 0.75)
+
+
 def step(optimiser, count, gradients, variables):
     if isinstance(optimiser, tf.keras.optimizers.Adam):
         optimiser.epsilon = 1e-7 * np.sqrt(1 - 0.999**count)
@@ -94,6 +105,8 @@ def training(folder, work):
     optimisers = [optimiser_of(work["optimiser"], float(rate)) for rate in rates]
     answers = {}
     for done in range(work["steps"]):
+        for optimiser, rate in zip(optimisers, rates):
+            optimiser.learning_rate = rate * rate_share(work["schedule"], done, work["steps"])
         loss, gradients = loss_and_gradients()
         if done == 0:
             answers = {"loss": [loss.numpy()], "gradients": np.concatenate([each.numpy().ravel() for each in gradients])}

@@ -29,6 +29,7 @@ export interface TrainOptions extends GlobalOptions {
   readonly epochs?: string
   readonly batchSize?: string
   readonly learningRate?: string
+  readonly schedule?: string
   readonly optimiser?: string
   readonly patience?: string
   readonly seed?: string
@@ -142,6 +143,7 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
     epochs: numberOf(options.epochs),
     batchSize: numberOf(options.batchSize),
     learningRate: numberOf(options.learningRate),
+    schedule: options.schedule,
     optimiser: options.optimiser,
     patience: numberOf(options.patience),
     seed: numberOf(options.seed),

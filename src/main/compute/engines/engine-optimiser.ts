@@ -1,0 +1,51 @@
+import type { AdamOptimizer, Optimizer, Tensor, Variable } from '@tensorflow/tfjs'
+import type { Tfjs } from './load-tfjs.ts'
+
+/** What is told of an optimiser. */
+export interface OptimiserSettings {
+  readonly optimiser: 'adam' | 'sgd'
+  readonly learningRate: number
+}
+
+/** An optimiser of TensorFlow.js whose steps may take a share of its learning rate. Its memory on the engine is freed by `dispose`. */
+export class EngineOptimiser {
+  readonly #tf: Tfjs
+  readonly #settings: OptimiserSettings
+  readonly #optimiser: Optimizer
+
+  constructor(tf: Tfjs, settings: OptimiserSettings) {
+    this.#tf = tf
+    this.#settings = settings
+    const { optimiser, learningRate } = settings
+    // The same constants as for a head that is trained alone: see optimiser.ts.
+    this.#optimiser = optimiser === 'sgd' ? tf.train.momentum(learningRate, 0.9) : tf.train.adam(learningRate, 0.9, 0.999, 1e-7)
+  }
+
+  /** One step against `gradients`, by the names of the variables; a variable without one stays. `share` of the learning rate is taken. */
+  step(variables: readonly Variable[], gradients: Readonly<Record<string, Tensor>>, share: number): void {
+    const named = variables.flatMap(({ name }) => (gradients[name] === undefined ? [] : [{ name, tensor: gradients[name] }]))
+    if (named.length === 0) return
+    if (this.#settings.optimiser === 'sgd') this.#stepWithMomentum(named, share)
+    else {
+      // It reads its rate anew for each step, and has no other way to change it.
+      const adam = this.#optimiser as AdamOptimizer as unknown as { learningRate: number }
+      adam.learningRate = share * this.#settings.learningRate
+      this.#optimiser.applyGradients(named)
+    }
+  }
+
+  /**
+   * The rate of the optimiser stays, and the gradient is scaled: a velocity then holds steps that were taken at the rate of their time, as Keras and
+   * optimiser.ts have it.
+   */
+  #stepWithMomentum(named: readonly { readonly name: string; readonly tensor: Tensor }[], share: number): void {
+    if (share === 1) return this.#optimiser.applyGradients([...named])
+    const scaled = named.map(({ name, tensor }) => ({ name, tensor: this.#tf.mul(tensor, share) }))
+    this.#optimiser.applyGradients(scaled)
+    for (const { tensor } of scaled) tensor.dispose()
+  }
+
+  dispose(): void {
+    this.#optimiser.dispose()
+  }
+}

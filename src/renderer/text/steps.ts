@@ -1,0 +1,51 @@
+import type { AskedRecipe, Recipe } from '../../main/contract/runs.ts'
+
+/** How the steps of a training are chosen, for people. */
+export const stepsWords = {
+  schedule: 'Learning rate over time',
+  schedules: [
+    { value: 'constant', name: 'Constant', hint: 'The same at every step' },
+    { value: 'cosine', name: 'Falling', hint: 'From the learning rate to nothing, along a cosine' },
+    { value: 'one-cycle', name: 'One cycle', hint: 'Up to the learning rate for a quarter of the way, then down to nothing' },
+  ] satisfies { value: AskedRecipe['schedule']; name: string; hint: string }[],
+  scheduleHint: ({ schedule, patience }: Pick<AskedRecipe, 'schedule' | 'patience'>) => {
+    switch (schedule) {
+      case 'constant':
+        return 'Steps stay as large to the end.'
+      case 'cosine':
+        return `Steps get smaller and smaller, so that it settles (cosine).${early(patience)}`
+      case 'one-cycle':
+        return `Steps grow for a quarter of the way, then shrink (one cycle); it bears a higher learning rate.${early(patience)}`
+      default:
+        return schedule satisfies never
+    }
+  },
+  optimiser: 'Optimiser',
+  optimiserHint: 'How the steps are chosen; Adam suits nearly always',
+  optimisers: [
+    { value: 'adam', name: 'Adam', hint: 'Each weight takes steps of its own size' },
+    { value: 'sgd', name: 'SGD', hint: 'Plain steps with momentum' },
+  ] satisfies { value: AskedRecipe['optimiser']; name: string; hint: string }[],
+} as const
+
+function early(patience: number): string {
+  return patience === 0 ? '' : ' Patience may end it on the way; 0 lets it go to its end.'
+}
+
+/** `falling (cosine)`. */
+export function scheduleText(schedule: Recipe['schedule']): string {
+  switch (schedule) {
+    case 'constant':
+      return 'constant'
+    case 'cosine':
+      return 'falling (cosine)'
+    case 'one-cycle':
+      return 'up and down (one cycle)'
+    default:
+      return schedule satisfies never
+  }
+}
+
+export function optimiserText(optimiser: Recipe['optimiser']): string {
+  return stepsWords.optimisers.find(({ value }) => value === optimiser)?.name ?? optimiser
+}
