@@ -39,12 +39,29 @@ function makeSgd(size: number, learningRate: number): Step {
   }
 }
 
-export function makeOptimiser(settings: Pick<HeadSettings, 'optimiser' | 'learningRate'>, size: number): Step {
+/**
+ * Weight decay apart from the gradient (Loshchilov & Hutter 2019): before its step each of the first `count` parameters loses rate * decay of itself, as in
+ * Keras and PyTorch. The paper takes the share of the rate alone instead of the rate.
+ */
+function withDecay(step: Step, { learningRate, weightDecay }: StepRule, count: number): Step {
+  if (weightDecay === 0) return step
+  return (parameters, gradient, share = 1) => {
+    const kept = 1 - share * learningRate * weightDecay
+    for (let i = 0; i < count; i++) parameters[i] = kept * (parameters[i] as number)
+    step(parameters, gradient, share)
+  }
+}
+
+export type StepRule = Pick<HeadSettings, 'optimiser' | 'learningRate' | 'weightDecay'>
+
+/** `decaying`: so many of the `size` parameters, the first ones, lose weight. */
+export function makeOptimiser(settings: StepRule, size: number, decaying = size): Step {
   switch (settings.optimiser) {
     case 'adam':
-      return makeAdam(size, settings.learningRate)
+    case 'adamw':
+      return withDecay(makeAdam(size, settings.learningRate), settings, decaying)
     case 'sgd':
-      return makeSgd(size, settings.learningRate)
+      return withDecay(makeSgd(size, settings.learningRate), settings, decaying)
     default:
       return settings.optimiser satisfies never
   }

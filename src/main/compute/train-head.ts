@@ -42,7 +42,7 @@ export async function trainHead(
 
   const parameters: Parameters = new Float32Array(classCount * (dim + 1))
   writePriors(parameters, train.classes, classCount)
-  const step = makeOptimiser(settings, parameters.length)
+  const step = makeOptimiser(settings, parameters.length, classCount * dim)
   const memory = {
     gradient: new Float32Array(parameters.length),
     probabilities: new Float64Array(Math.min(settings.batchSize, rowCount) * classCount),

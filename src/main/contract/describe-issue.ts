@@ -28,6 +28,7 @@ const fieldWords: { readonly [field: string]: string } = {
   learningRate: 'the learning rate',
   schedule: 'the learning rate over time',
   optimiser: 'the optimiser',
+  weightDecay: 'the weight decay',
   patience: 'the patience',
   seed: 'the seed',
   splitSeed: 'the seed of the split',

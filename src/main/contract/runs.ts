@@ -46,7 +46,13 @@ const settings = z.object({
    * ends early has not gone all the way.
    */
   schedule: z.enum(['constant', 'cosine', 'one-cycle']).default('constant'),
-  optimiser: z.enum(['adam', 'sgd']).default('adam'),
+  /** `adamw`: Adam with weight decay. */
+  optimiser: z.enum(['adam', 'adamw', 'sgd']).default('adam'),
+  /**
+   * `adamw`, `sgd`: with each step the weights lose this share of themselves times the step's learning rate, apart from the gradient (decoupled); biases and
+   * what normalises lose nothing.
+   */
+  weightDecay: numberBetween(0, 1).default(0),
   /** Stop when the validation loss has not improved for so many epochs; 0 = never. */
   patience: wholeNumber(0, 1000).default(8),
   seed: wholeNumber(0, 2 ** 31 - 1).default(1),
@@ -59,8 +65,12 @@ const goesDeeper = ({ blocks, deeperBlocks }: { blocks: number; deeperBlocks: nu
   deeperBlocks === 0 || deeperBlocks > blocks
 const deeperRule = { path: ['deeperBlocks'], message: 'must be 0, or more than the number of blocks that learn first' }
 
+const decaysAsAsked = ({ optimiser, weightDecay }: { optimiser: string; weightDecay: number }): boolean =>
+  weightDecay === 0 || optimiser !== 'adam'
+const decayRule = { path: ['weightDecay'], message: 'must be 0 with the optimiser adam: adamw and sgd let weights decay' }
+
 /** Every setting of a training. What is absent takes the default. Two runs with the same recipe on the same split give the same numbers on the CPU. */
-export const Recipe = settings.refine(goesDeeper, deeperRule)
+export const Recipe = settings.refine(goesDeeper, deeperRule).refine(decaysAsAsked, decayRule)
 export type Recipe = z.infer<typeof Recipe>
 
 /** Whether a run of this recipe answers with a backbone in 8 bits. */
@@ -69,7 +79,10 @@ export function usesInt8({ mode, precision }: Pick<Recipe, 'mode' | 'precision'>
 }
 
 /** A recipe as it is asked for: without a backbone it takes the studio's default, or the fallback where that one could not be fetched. */
-export const AskedRecipe = settings.extend({ backbone: BackboneId.optional() }).refine(goesDeeper, deeperRule)
+export const AskedRecipe = settings
+  .extend({ backbone: BackboneId.optional() })
+  .refine(goesDeeper, deeperRule)
+  .refine(decaysAsAsked, decayRule)
 export type AskedRecipe = z.infer<typeof AskedRecipe>
 
 /** The second phase of a training; null where it has none. */

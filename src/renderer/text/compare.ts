@@ -147,6 +147,7 @@ export const settingWords = {
   schedule: 'Learning rate over time',
   batchSize: 'Batch size',
   optimiser: 'Optimiser',
+  weightDecay: 'Weight decay',
   seed: 'Seed',
   shares: 'Shares to learn, tune (validation), test',
   split: 'Photos in each part',
@@ -173,6 +174,7 @@ export function settingValue(setting: keyof typeof settingWords, value: string |
     case 'epochs':
     case 'learningRate':
     case 'batchSize':
+    case 'weightDecay':
     case 'seed':
     case 'shares':
     case 'engine':

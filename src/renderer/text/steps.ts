@@ -24,9 +24,15 @@ export const stepsWords = {
   optimiserHint: 'How the steps are chosen; Adam suits nearly always',
   optimisers: [
     { value: 'adam', name: 'Adam', hint: 'Each weight takes steps of its own size' },
+    { value: 'adamw', name: 'AdamW', hint: 'Adam, and weights that shrink a little with each step' },
     { value: 'sgd', name: 'SGD', hint: 'Plain steps with momentum' },
   ] satisfies { value: AskedRecipe['optimiser']; name: string; hint: string }[],
+  weightDecay: 'Weight decay',
+  weightDecayHint: 'Weights shrink so much of each step, against learning by heart; 0.01 is usual',
 } as const
+
+/** What AdamW is for: a decay as PyTorch and fast.ai have it where none is set. */
+export const usualDecay = 0.01
 
 function early(patience: number): string {
   return patience === 0 ? '' : ' Patience may end it on the way; 0 lets it go to its end.'

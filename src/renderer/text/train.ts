@@ -367,6 +367,7 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
     [trainWords.learningRate, String(recipe.learningRate)],
     [stepsWords.schedule, scheduleText(recipe.schedule)],
     [stepsWords.optimiser, optimiserText(recipe.optimiser)],
+    ...(recipe.optimiser === 'adam' ? [] : [[stepsWords.weightDecay, String(recipe.weightDecay)] as const]),
     [trainWords.patience, recipe.patience === 0 ? 'never stop early' : countOf(recipe.patience, 'epoch')],
     [trainWords.seed, recipe.splitSeed === undefined ? String(recipe.seed) : `${recipe.seed}, split ${recipe.splitSeed}`],
     [trainWords.shares, percents],

@@ -1,13 +1,16 @@
 import type { AdamOptimizer, Optimizer, Tensor, Variable } from '@tensorflow/tfjs'
+import type { HeadSettings } from '../../contract/worker/training-tasks.ts'
 import type { Tfjs } from './load-tfjs.ts'
 
 /** What is told of an optimiser. */
 export interface OptimiserSettings {
-  readonly optimiser: 'adam' | 'sgd'
+  readonly optimiser: HeadSettings['optimiser']
   readonly learningRate: number
+  /** As optimiser.ts has it, of what has more than one axis: kernels and the weights of the head. Absent: 0. */
+  readonly weightDecay?: number
 }
 
-/** An optimiser of TensorFlow.js whose steps may take a share of its learning rate. Its memory on the engine is freed by `dispose`. */
+/** An optimiser of TensorFlow.js whose steps may take a share of its learning rate, and let weights decay. Its memory on the engine is freed by `dispose`. */
 export class EngineOptimiser {
   readonly #tf: Tfjs
   readonly #settings: OptimiserSettings
@@ -25,6 +28,7 @@ export class EngineOptimiser {
   step(variables: readonly Variable[], gradients: Readonly<Record<string, Tensor>>, share: number): void {
     const named = variables.flatMap(({ name }) => (gradients[name] === undefined ? [] : [{ name, tensor: gradients[name] }]))
     if (named.length === 0) return
+    this.#decay(variables, share)
     if (this.#settings.optimiser === 'sgd') this.#stepWithMomentum(named, share)
     else {
       // It reads its rate anew for each step, and has no other way to change it.
@@ -43,6 +47,13 @@ export class EngineOptimiser {
     const scaled = named.map(({ name, tensor }) => ({ name, tensor: this.#tf.mul(tensor, share) }))
     this.#optimiser.applyGradients(scaled)
     for (const { tensor } of scaled) tensor.dispose()
+  }
+
+  #decay(variables: readonly Variable[], share: number): void {
+    const { learningRate, weightDecay = 0 } = this.#settings
+    if (weightDecay === 0) return
+    const kept = 1 - share * learningRate * weightDecay
+    for (const variable of variables) if (variable.rank > 1) this.#tf.tidy(() => variable.assign(this.#tf.mul(variable, kept)))
   }
 
   dispose(): void {

@@ -71,7 +71,7 @@ async function learn(
     learned.map((row) => rows.classes[row] as number),
     classCount,
   )
-  const settings = { optimiser: 'adam' as const, learningRate }
+  const settings = { optimiser: 'adam' as const, learningRate, weightDecay: 0 }
   const step = makeOptimiser(settings, parameters.length)
   const memory = { gradient: new Float32Array(parameters.length), probabilities: new Float64Array(batchSize * classCount) }
   const tally = { loss: 0, right: 0 }

@@ -90,8 +90,9 @@ export function aroundSpeed(network: string): string {
   return `${network} around`
 }
 
-export function headSettings({ epochs, batchSize, learningRate, schedule, optimiser, patience, seed }: Recipe): HeadSettings {
-  return { epochs, batchSize, learningRate, schedule, optimiser, patience, seed }
+export function headSettings(recipe: Recipe): HeadSettings {
+  const { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, patience, seed } = recipe
+  return { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, patience, seed }
 }
 
 /** How more than a head is trained. */

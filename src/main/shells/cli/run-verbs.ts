@@ -63,7 +63,8 @@ function addTrain(program: Command, finish: Finish): void {
       '--schedule <course>',
       'constant; cosine: the learning rate falls to nothing; one-cycle: up for a quarter of the way, then down (default: constant)',
     )
-    .option('--optimiser <name>', 'adam or sgd (default: adam)')
+    .option('--optimiser <name>', 'adam, adamw (with weight decay) or sgd (default: adam)')
+    .option('--weight-decay <x>', 'adamw, sgd: what weights lose with each step, times the learning rate, 0 to 1 (default: 0)')
     .option('--patience <n>', 'stop after so many epochs without improvement; 0: never (default: 8)')
     .option('--seed <n>', 'of everything random (default: 1)')
     .option('--split-seed <n>', 'of the split into parts (default: the seed)')

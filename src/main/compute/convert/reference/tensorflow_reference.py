@@ -47,9 +47,14 @@ def numbers(folder, name, dtype, *shape):
     return np.fromfile(os.path.join(folder, name), dtype=dtype).reshape(shape)
 
 
-def optimiser_of(name, rate):
-    """TensorFlow.js adds epsilon to the corrected deviation, as Adam's algorithm 1 says it; Keras to the plain one, which `step` sets right."""
-    return tf.keras.optimizers.Adam(rate, 0.9, 0.999, 1e-7) if name == "adam" else tf.keras.optimizers.SGD(rate, 0.9)
+def optimiser_of(name, rate, decay, whole):
+    """TensorFlow.js adds epsilon to the corrected deviation, as Adam's algorithm 1 says it; Keras to the plain one, which `step` sets right. The variables in `whole` do not decay."""
+    keras = tf.keras.optimizers
+    if name == "adam":
+        return keras.Adam(rate, 0.9, 0.999, 1e-7)
+    optimiser = keras.AdamW(rate, decay, 0.9, 0.999, 1e-7) if name == "adamw" else keras.SGD(rate, 0.9, weight_decay=decay)
+    optimiser.exclude_from_weight_decay(var_list=whole)
+    return optimiser
 
 
 def rate_share(schedule, done, steps):
@@ -102,7 +107,8 @@ def training(folder, work):
         return loss, tape.gradient(loss, [each.value for each in learning])
 
     rates = work["learningRate"] * work["bodyRate"], work["learningRate"]
-    optimisers = [optimiser_of(work["optimiser"], float(rate)) for rate in rates]
+    whole = [each for each in learning if len(each.shape) == 1]
+    optimisers = [optimiser_of(work["optimiser"], float(rate), work.get("weightDecay", 0.0), whole) for rate in rates]
     answers = {}
     for done in range(work["steps"]):
         for optimiser, rate in zip(optimisers, rates):

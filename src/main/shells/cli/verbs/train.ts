@@ -31,6 +31,7 @@ export interface TrainOptions extends GlobalOptions {
   readonly learningRate?: string
   readonly schedule?: string
   readonly optimiser?: string
+  readonly weightDecay?: string
   readonly patience?: string
   readonly seed?: string
   readonly splitSeed?: string
@@ -145,6 +146,7 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
     learningRate: numberOf(options.learningRate),
     schedule: options.schedule,
     optimiser: options.optimiser,
+    weightDecay: numberOf(options.weightDecay),
     patience: numberOf(options.patience),
     seed: numberOf(options.seed),
     splitSeed: numberOf(options.splitSeed),
