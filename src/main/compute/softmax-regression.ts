@@ -21,6 +21,13 @@ export interface Tally {
   right: number
 }
 
+/** How the loss that is learned from differs from plain cross-entropy. */
+export interface Aim {
+  /** 0..0.5: so much of the answer that is aimed at is spread evenly over all classes, the row's own among them (Szegedy et al. 2016, section 7). */
+  readonly smoothing: number
+}
+export const plainAim: Aim = { smoothing: 0 }
+
 /** Probabilities of one row into `probabilities`, from `at` on; adds its loss and whether it was right to `tally`. */
 export function judgeRow(
   rows: LabelledRows,
@@ -30,6 +37,7 @@ export function judgeRow(
   probabilities: Float64Array,
   at: number,
   tally: Tally,
+  { smoothing }: Aim = plainAim,
 ): void {
   const dim = parameters.length / classCount - 1
   let best = 0
@@ -40,8 +48,16 @@ export function judgeRow(
   }
   const label = rows.classes[row] as number
   const own = probabilities[at + label] as number
-  tally.loss += softmaxRow(probabilities, at, classCount) - own
+  // Of the sum over all classes, each with its part of the aim, this is what differs from the row's own class alone.
+  const spread = smoothing === 0 ? 0 : smoothing * (own - meanOf(probabilities, at, classCount))
+  tally.loss += softmaxRow(probabilities, at, classCount) - own + spread
   if (best === label) tally.right += 1
+}
+
+function meanOf(values: Float64Array, at: number, length: number): number {
+  let sum = 0
+  for (let i = at; i < at + length; i++) sum += values[i] as number
+  return sum / length
 }
 
 /** Loss and right answers over all rows. */
@@ -74,7 +90,8 @@ export interface BatchMemory {
 
 /**
  * Gradient of the mean cross-entropy of the rows `order[from..to)` into `memory.gradient` (laid out as the parameters), and what they scored
- * before the step into `tally`. For softmax regression: d loss / d logit = probability - (1 for the row's own class, else 0).
+ * before the step into `tally`. For softmax regression: d loss / d logit = probability - aim, which is 1 for the row's own class and 0 for the others, or
+ * smoothed.
  */
 export function meanGradient(
   rows: LabelledRows,
@@ -84,9 +101,12 @@ export function meanGradient(
   classCount: number,
   { probabilities, gradient }: BatchMemory,
   tally: Tally,
+  aim: Aim = plainAim,
 ): void {
   const dim = parameters.length / classCount - 1
-  for (let i = from; i < to; i++) judgeRow(rows, order[i] as number, parameters, classCount, probabilities, (i - from) * classCount, tally)
+  const forOthers = aim.smoothing / classCount
+  const forOwn = 1 - aim.smoothing + forOthers
+  for (let i = from; i < to; i++) judgeRow(rows, order[i] as number, parameters, classCount, probabilities, (i - from) * classCount, tally, aim)
   gradient.fill(0)
   const starts = new Int32Array(4)
   const slopes = new Float64Array(4)
@@ -96,7 +116,7 @@ export function meanGradient(
         // Where the batch ends before the fourth row, the first one stands in with the slope 0.
         const i = first + k < to ? first + k : first
         const row = order[i] as number
-        const miss = (probabilities[(i - from) * classCount + c] as number) - (rows.classes[row] === c ? 1 : 0)
+        const miss = (probabilities[(i - from) * classCount + c] as number) - (rows.classes[row] === c ? forOwn : forOthers)
         starts[k] = row * dim
         slopes[k] = first + k < to ? miss / (to - from) : 0
         gradient[classCount * dim + c] = (gradient[classCount * dim + c] as number) + (slopes[k] as number)

@@ -5,7 +5,7 @@ import type { Head, HeadSettings, TrainingResult } from '../contract/worker/trai
 import { makeOptimiser } from './optimiser.ts'
 import { makeRandom, shuffle } from './random.ts'
 import { rateShare } from './rate-share.ts'
-import { judge, meanGradient, writePriors, type LabelledRows, type Parameters, type Tally } from './softmax-regression.ts'
+import { judge, meanGradient, writePriors, type Aim, type LabelledRows, type Parameters, type Tally } from './softmax-regression.ts'
 import { foldScale, measureScale, standardise } from './standardise.ts'
 import { Turns } from './turns.ts'
 
@@ -47,6 +47,7 @@ export async function trainHead(
     gradient: new Float32Array(parameters.length),
     probabilities: new Float64Array(Math.min(settings.batchSize, rowCount) * classCount),
   }
+  const aim: Aim = { smoothing: settings.labelSmoothing }
   const random = makeRandom(settings.seed)
   const order = Int32Array.from({ length: rowCount }, (_, row) => row)
   const turns = new Turns(signal)
@@ -58,7 +59,7 @@ export async function trainHead(
     shuffle(order, random)
     for (let from = 0; from < rowCount; from += settings.batchSize) {
       const to = Math.min(rowCount, from + settings.batchSize)
-      meanGradient(train, order, [from, to], parameters, classCount, memory, tally)
+      meanGradient(train, order, [from, to], parameters, classCount, memory, tally, aim)
       const stepsBefore = (epoch - 1) * steps + from / settings.batchSize
       step(parameters, memory.gradient, rateShare(settings.schedule, stepsBefore / (settings.epochs * steps)))
       await turns.give(false)

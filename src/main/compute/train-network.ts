@@ -210,7 +210,7 @@ class NetworkTraining {
           classCount,
           train: { features, classes: train.classes },
           validation: { features: validationFeatures, classes: validation.classes },
-          settings: { ...headFirst, seed: settings.seed },
+          settings: { ...headFirst, labelSmoothing: settings.labelSmoothing, seed: settings.seed },
         },
         { signal: this.#context.signal, stopSignal: new AbortController().signal, emit: () => undefined },
       )

@@ -29,6 +29,7 @@ const fieldWords: { readonly [field: string]: string } = {
   schedule: 'the learning rate over time',
   optimiser: 'the optimiser',
   weightDecay: 'the weight decay',
+  labelSmoothing: 'the label smoothing',
   patience: 'the patience',
   seed: 'the seed',
   splitSeed: 'the seed of the split',

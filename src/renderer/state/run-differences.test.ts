@@ -15,7 +15,7 @@ describe('what differs', () => {
       { setting: 'epochs', values: [10, 30, 30] },
       { setting: 'seed', values: [1, 1, 7] },
     ])
-    expect(same).toEqual(['backbone', 'learns', 'patience', 'learningRate', 'schedule', 'batchSize', 'optimiser', 'weightDecay', 'shares', 'split', 'engine'])
+    expect(same).toEqual(['backbone', 'learns', 'patience', 'learningRate', 'schedule', 'batchSize', 'optimiser', 'weightDecay', 'labelSmoothing', 'shares', 'split', 'engine'])
   })
 
   test('other weights are told only where the network is the same, and an engine that is not known yet is no other one', () => {

@@ -148,6 +148,7 @@ export const settingWords = {
   batchSize: 'Batch size',
   optimiser: 'Optimiser',
   weightDecay: 'Weight decay',
+  labelSmoothing: 'Label smoothing',
   seed: 'Seed',
   shares: 'Shares to learn, tune (validation), test',
   split: 'Photos in each part',
@@ -175,6 +176,7 @@ export function settingValue(setting: keyof typeof settingWords, value: string |
     case 'learningRate':
     case 'batchSize':
     case 'weightDecay':
+    case 'labelSmoothing':
     case 'seed':
     case 'shares':
     case 'engine':

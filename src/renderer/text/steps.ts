@@ -29,6 +29,8 @@ export const stepsWords = {
   ] satisfies { value: AskedRecipe['optimiser']; name: string; hint: string }[],
   weightDecay: 'Weight decay',
   weightDecayHint: 'Weights shrink so much of each step, against learning by heart; 0.01 is usual',
+  labelSmoothing: 'Label smoothing',
+  labelSmoothingHint: 'Less than certainty is aimed at, which helps where some labels are wrong; 0.1 is usual',
 } as const
 
 /** What AdamW is for: a decay as PyTorch and fast.ai have it where none is set. */

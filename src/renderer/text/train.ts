@@ -368,6 +368,7 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
     [stepsWords.schedule, scheduleText(recipe.schedule)],
     [stepsWords.optimiser, optimiserText(recipe.optimiser)],
     ...(recipe.optimiser === 'adam' ? [] : [[stepsWords.weightDecay, String(recipe.weightDecay)] as const]),
+    [stepsWords.labelSmoothing, recipe.labelSmoothing === 0 ? 'none' : String(recipe.labelSmoothing)],
     [trainWords.patience, recipe.patience === 0 ? 'never stop early' : countOf(recipe.patience, 'epoch')],
     [trainWords.seed, recipe.splitSeed === undefined ? String(recipe.seed) : `${recipe.seed}, split ${recipe.splitSeed}`],
     [trainWords.shares, percents],

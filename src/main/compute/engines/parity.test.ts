@@ -96,7 +96,7 @@ const unusual: readonly Rule[] = [
   { name: 'adam in one cycle', settings: { optimiser: 'adam', learningRate: 0.01, bodyRate: 0.1 }, schedule: 'one-cycle', steps: 4 },
   {
     name: 'adamw along a cosine',
-    settings: { optimiser: 'adamw', learningRate: 0.01, bodyRate: 0.1, weightDecay: 0.5 },
+    settings: { optimiser: 'adamw', learningRate: 0.01, bodyRate: 0.1, weightDecay: 0.5, labelSmoothing: 0.1 },
     schedule: 'cosine',
     steps: 4,
   },

@@ -32,6 +32,8 @@ export interface LearnedWeights {
 export interface StepSettings extends OptimiserSettings {
   /** Of the convolutions, as a share of the head's. */
   readonly bodyRate: number
+  /** Absent: 0. */
+  readonly labelSmoothing?: number
 }
 
 /** What the ops look at: a batch of what came out at a cut, or of scaled pictures, row-major [N, height, width, channels]. */
@@ -130,7 +132,7 @@ export class TrainableNetwork {
       return tf.variableGrads(() => {
         const answer = this.#logits(runForGradients(tf, this.#ops, (op, input) => this.#convolutions.learn(op, input), batch))
         seen.push(tf.keep(answer.clone()))
-        return tf.losses.softmaxCrossEntropy<Tensor, Scalar>(labels, answer)
+        return tf.losses.softmaxCrossEntropy<Tensor, Scalar>(labels, answer, undefined, this.#settings.labelSmoothing)
       }, this.#variables)
     }
     try {

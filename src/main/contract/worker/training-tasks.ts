@@ -119,12 +119,13 @@ export interface HeadSettings {
   readonly schedule: Recipe['schedule']
   readonly optimiser: Recipe['optimiser']
   readonly weightDecay: number
+  readonly labelSmoothing: number
   readonly patience: number
   readonly seed: number
 }
 
 /** What a training does that is not told more. */
-export const plainLearning = { schedule: 'constant', weightDecay: 0 } as const satisfies Partial<HeadSettings>
+export const plainLearning = { schedule: 'constant', weightDecay: 0, labelSmoothing: 0 } as const satisfies Partial<HeadSettings>
 
 /** How a network is trained, beyond what a head needs. */
 export interface NetworkSettings extends HeadSettings {

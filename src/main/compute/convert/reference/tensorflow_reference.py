@@ -99,11 +99,13 @@ def training(folder, work):
     batch = tf.constant(numbers(folder, work["values"], "<f4", count, *work["shape"]).astype(np.float64))
     learning = [each for pair in body.values() for each in pair] + [head_weights, head_bias]
 
+    loss_of = tf.keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=work.get("labelSmoothing", 0.0))
+
     def loss_and_gradients():
         with tf.GradientTape() as tape:
             seen = run(topology["ops"], first, {name: [each.value for each in pair] for name, pair in body.items()}, batch)
             logits = tf.matmul((seen - means) / work["deviation"], head_weights.value) + head_bias.value
-            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=work["classes"], logits=logits))
+            loss = loss_of(tf.one_hot(work["classes"], classes, dtype=tf.float64), logits)
         return loss, tape.gradient(loss, [each.value for each in learning])
 
     rates = work["learningRate"] * work["bodyRate"], work["learningRate"]

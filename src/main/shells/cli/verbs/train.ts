@@ -32,6 +32,7 @@ export interface TrainOptions extends GlobalOptions {
   readonly schedule?: string
   readonly optimiser?: string
   readonly weightDecay?: string
+  readonly labelSmoothing?: string
   readonly patience?: string
   readonly seed?: string
   readonly splitSeed?: string
@@ -147,6 +148,7 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
     schedule: options.schedule,
     optimiser: options.optimiser,
     weightDecay: numberOf(options.weightDecay),
+    labelSmoothing: numberOf(options.labelSmoothing),
     patience: numberOf(options.patience),
     seed: numberOf(options.seed),
     splitSeed: numberOf(options.splitSeed),
