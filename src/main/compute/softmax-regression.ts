@@ -25,8 +25,10 @@ export interface Tally {
 export interface Aim {
   /** 0..0.5: so much of the answer that is aimed at is spread evenly over all classes, the row's own among them (Szegedy et al. 2016, section 7). */
   readonly smoothing: number
+  /** How much a row of each class counts, [classCount]; the mean is taken over the number of rows all the same. Null: 1 each. */
+  readonly weights: readonly number[] | null
 }
-export const plainAim: Aim = { smoothing: 0 }
+const plainAim: Aim = { smoothing: 0, weights: null }
 
 /** Probabilities of one row into `probabilities`, from `at` on; adds its loss and whether it was right to `tally`. */
 export function judgeRow(
@@ -37,7 +39,7 @@ export function judgeRow(
   probabilities: Float64Array,
   at: number,
   tally: Tally,
-  { smoothing }: Aim = plainAim,
+  { smoothing, weights }: Aim = plainAim,
 ): void {
   const dim = parameters.length / classCount - 1
   let best = 0
@@ -50,7 +52,8 @@ export function judgeRow(
   const own = probabilities[at + label] as number
   // Of the sum over all classes, each with its part of the aim, this is what differs from the row's own class alone.
   const spread = smoothing === 0 ? 0 : smoothing * (own - meanOf(probabilities, at, classCount))
-  tally.loss += softmaxRow(probabilities, at, classCount) - own + spread
+  const loss = softmaxRow(probabilities, at, classCount) - own + spread
+  tally.loss += weights === null ? loss : (weights[label] as number) * loss
   if (best === label) tally.right += 1
 }
 
@@ -106,7 +109,8 @@ export function meanGradient(
   const dim = parameters.length / classCount - 1
   const forOthers = aim.smoothing / classCount
   const forOwn = 1 - aim.smoothing + forOthers
-  for (let i = from; i < to; i++) judgeRow(rows, order[i] as number, parameters, classCount, probabilities, (i - from) * classCount, tally, aim)
+  for (let i = from; i < to; i++)
+    judgeRow(rows, order[i] as number, parameters, classCount, probabilities, (i - from) * classCount, tally, aim)
   gradient.fill(0)
   const starts = new Int32Array(4)
   const slopes = new Float64Array(4)
@@ -118,7 +122,8 @@ export function meanGradient(
         const row = order[i] as number
         const miss = (probabilities[(i - from) * classCount + c] as number) - (rows.classes[row] === c ? forOwn : forOthers)
         starts[k] = row * dim
-        slopes[k] = first + k < to ? miss / (to - from) : 0
+        const weight = aim.weights === null ? 1 : (aim.weights[rows.classes[row] as number] as number)
+        slopes[k] = first + k < to ? (weight * miss) / (to - from) : 0
         gradient[classCount * dim + c] = (gradient[classCount * dim + c] as number) + (slopes[k] as number)
       }
       addRows(rows.features, starts, slopes, gradient, c * dim, dim)

@@ -2,6 +2,7 @@ import { StudioError } from '../contract/studio-error.ts'
 import type { EpochReport } from '../contract/runs.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
 import type { Head, HeadSettings, TrainingResult } from '../contract/worker/training-tasks.ts'
+import { balancedWeights } from './balanced-weights.ts'
 import { makeOptimiser } from './optimiser.ts'
 import { makeRandom, shuffle } from './random.ts'
 import { rateShare } from './rate-share.ts'
@@ -26,9 +27,9 @@ export interface HeadTask {
 }
 
 /**
- * Trains softmax regression on cached features: mini-batches in a seeded order, from the class counts, on features standardised by the training
- * rows. The weights of the epoch with the lowest validation loss are kept. Plain arithmetic in a fixed order: the same seed gives the
- * same bits. Throws `TRAINING_DIVERGED`, or the signal's reason when cancelled; `stopSignal` ends it well after the current epoch.
+ * Trains softmax regression on cached features: mini-batches in a seeded order, from the class counts (from nothing where classes are weighted), on features
+ * standardised by the training rows. The weights of the epoch with the lowest validation loss are kept. Plain arithmetic in a fixed order: the same seed gives
+ * the same bits. Throws `TRAINING_DIVERGED`, or the signal's reason when cancelled; `stopSignal` ends it well after the current epoch.
  */
 export async function trainHead(
   { dim, classCount, train, validation, settings }: HeadTask,
@@ -41,13 +42,15 @@ export async function trainHead(
   standardise(validation.features, scale)
 
   const parameters: Parameters = new Float32Array(classCount * (dim + 1))
-  writePriors(parameters, train.classes, classCount)
+  const weights = settings.classWeights === 'balanced' ? balancedWeights(train.classes, classCount) : null
+  // Weighted, all classes are as frequent: 0 says so.
+  if (weights === null) writePriors(parameters, train.classes, classCount)
   const step = makeOptimiser(settings, parameters.length, classCount * dim)
   const memory = {
     gradient: new Float32Array(parameters.length),
     probabilities: new Float64Array(Math.min(settings.batchSize, rowCount) * classCount),
   }
-  const aim: Aim = { smoothing: settings.labelSmoothing }
+  const aim: Aim = { smoothing: settings.labelSmoothing, weights }
   const random = makeRandom(settings.seed)
   const order = Int32Array.from({ length: rowCount }, (_, row) => row)
   const turns = new Turns(signal)

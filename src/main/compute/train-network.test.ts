@@ -231,6 +231,26 @@ describe('training a network', () => {
     expect(await inOneEpoch('cosine')).not.toEqual(await inOneEpoch('constant'))
   })
 
+  test('labels are smoothed and classes weighted in what is learned from, and not in what chooses the epoch', async () => {
+    const phases = [phaseOf(scaledRows(blocks()), { epochs: 1 })] as const
+    // Three of four are upright.
+    const rows = part(0, 60)
+    const chosen = [...rows.classes.keys()].filter((row) => rows.classes[row] === 0 || row % 3 === 0)
+    const train = { hashes: chosen.map((row) => rows.hashes[row]!), classes: Int32Array.from(chosen, (row) => rows.classes[row]!) }
+    expect(train.classes.filter((own) => own === 1)).toHaveLength(10)
+    const first = async (changes: Partial<NetworkSettings>) =>
+      (await run(taskOf({ phases, train, settings: { ...settings, batchSize: 40, learningRate: 1e-6, ...changes } }))).epochs[0]!
+    const [plain, smooth, balanced] = [await first({}), await first({ labelSmoothing: 0.2 }), await first({ classWeights: 'balanced' })]
+    // A head without weights answers with the class counts, 0.75 and 0.25; weighted, with a half each.
+    const [often, rarely] = [-Math.log(0.75), -Math.log(0.25)]
+    expect(plain.trainLoss).toBeCloseTo(0.75 * often + 0.25 * rarely, 4)
+    expect(smooth.trainLoss).toBeCloseTo(0.75 * (0.9 * often + 0.1 * rarely) + 0.25 * (0.9 * rarely + 0.1 * often), 4)
+    expect(balanced.trainLoss).toBeCloseTo(Math.log(2), 4)
+    expect(plain.validationLoss).toBeCloseTo(0.5 * often + 0.5 * rarely, 3)
+    expect(smooth.validationLoss).toBeCloseTo(plain.validationLoss, 3)
+    expect(balanced.validationLoss).toBeCloseTo(Math.log(2), 3)
+  })
+
   test('a learning rate that is far too high is told as such', async () => {
     await expect(run(taskOf({ settings: { ...settings, optimiser: 'sgd', learningRate: 1e38 } }))).rejects.toMatchObject({
       code: 'TRAINING_DIVERGED',

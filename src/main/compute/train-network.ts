@@ -1,8 +1,15 @@
 import { StudioError } from '../contract/errors.ts'
 import type { EpochReport } from '../contract/runs.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
-import { plainLearning, type Head, type NetworkEvent, type NetworkSettings, type TrainingResult } from '../contract/worker/training-tasks.ts'
+import {
+  plainLearning,
+  type Head,
+  type NetworkEvent,
+  type NetworkSettings,
+  type TrainingResult,
+} from '../contract/worker/training-tasks.ts'
 import { affordableBatch } from './affordable-batch.ts'
+import { balancedWeights } from './balanced-weights.ts'
 import { tailOf } from './convert/cut-network.ts'
 import type { Network } from './convert/network.ts'
 import { MomentsOfConvolutions, type ConvolutionMoments } from './engines/measure-moments.ts'
@@ -82,6 +89,7 @@ class NetworkTraining {
   readonly #order: Int32Array
   readonly #random: () => number
   readonly #augmentation: () => number
+  readonly #weightOfClass: readonly number[] | null
   #batchSize: number
 
   constructor(task: NetworkTask, context: TaskContext<NetworkEvent>) {
@@ -92,6 +100,7 @@ class NetworkTraining {
     this.#random = makeRandom(task.settings.seed)
     // Of its own: the order of the images is the same with and without changed pictures.
     this.#augmentation = makeRandom(task.settings.seed ^ 0x5eed)
+    this.#weightOfClass = task.settings.classWeights === 'balanced' ? balancedWeights(task.train.classes, task.classCount) : null
     // No step is over more than there are: what is halved when memory runs out is what was really held.
     this.#batchSize = Math.min(task.settings.batchSize, task.train.hashes.length)
   }
@@ -138,7 +147,7 @@ class NetworkTraining {
     moments: ReadonlyMap<string, ConvolutionMoments> | null,
     work: (model: TrainableNetwork) => Promise<T>,
   ): Promise<T> {
-    const settings = { ...this.#task.settings, learningRate: this.#task.settings.learningRate * rate }
+    const settings = { ...this.#task.settings, learningRate: this.#task.settings.learningRate * rate, weightOfClass: this.#weightOfClass }
     const weights = network.weights
     const model = new TrainableNetwork(this.#task.engine.tf, { ...tailOf(network, cut), weights, head, settings, moments })
     try {
@@ -202,7 +211,8 @@ class NetworkTraining {
       const features = await this.#features(model, phase, train.hashes)
       const scale = measureScale(features, dim)
       const scaled = { means: Float32Array.from(scale.means), deviation: scale.deviation }
-      if (!settings.headFirst) return { head: { ...empty, ...scaled, bias: priors(train.classes, classCount) }, scale }
+      const bias = this.#weightOfClass === null ? priors(train.classes, classCount) : empty.bias
+      if (!settings.headFirst) return { head: { ...empty, ...scaled, bias }, scale }
       const validationFeatures = await this.#features(model, phase, validation.hashes)
       const trained = await trainHead(
         {
@@ -210,7 +220,7 @@ class NetworkTraining {
           classCount,
           train: { features, classes: train.classes },
           validation: { features: validationFeatures, classes: validation.classes },
-          settings: { ...headFirst, labelSmoothing: settings.labelSmoothing, seed: settings.seed },
+          settings: { ...headFirst, labelSmoothing: settings.labelSmoothing, classWeights: settings.classWeights, seed: settings.seed },
         },
         { signal: this.#context.signal, stopSignal: new AbortController().signal, emit: () => undefined },
       )

@@ -24,7 +24,7 @@ describe('what cannot be used is told in plain words', () => {
     [{ mode: 'body' }, 'the mode must be head, fine-tune or scratch'],
     [{ blocks: 0 }, 'the number of blocks must be a whole number from 1 to 100'],
     [{ scratchPx: 70 }, 'the picture size must be 64 or 96'],
-    [{ optimiser: 'rmsprop' }, 'the optimiser must be adam or sgd'],
+    [{ optimiser: 'rmsprop' }, 'the optimiser must be adam, adamw or sgd'],
     [{ backbone: 'Not An Id' }, 'the starting network must be named by its id, for example efficientnet-lite0'],
     [{ shares: { train: 0.98, validation: 0.01, test: 0.01 } }, 'the share for training must be from 10 to 90 %'],
     [{ shares: { train: 0.5, validation: 0.2, test: 0.2 } }, 'the shares of the three parts must add up to 100 %'],

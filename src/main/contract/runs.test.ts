@@ -8,6 +8,28 @@ test('the recipe of a run from before a second phase and batch normalisation wer
   expect([deeperPhase(recipe), mostEpochs(recipe), batchNormOf(recipe)]).toEqual([null, 30, 'frozen'])
 })
 
+test('the recipe of a run from before schedules, decay, smoothing and class weights were settings means what it meant', () => {
+  const old = '{"backbone":"efficientnet-lite0","epochs":30,"batchSize":16,"learningRate":0.001,"optimiser":"adam","patience":8,"seed":1}'
+  expect(Recipe.parse(JSON.parse(old))).toMatchObject({
+    schedule: 'constant',
+    optimiser: 'adam',
+    weightDecay: 0,
+    labelSmoothing: 0,
+    classWeights: 'none',
+  })
+})
+
+test('weights decay with AdamW and SGD, and not with Adam', () => {
+  const asked = (optimiser: AskedRecipe['optimiser'], weightDecay: number) => AskedRecipe.safeParse({ optimiser, weightDecay }).success
+  expect([asked('adamw', 0.01), asked('sgd', 1), asked('adam', 0), asked('adam', 0.01), asked('sgd', 1.1)]).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ])
+})
+
 test('a second phase has to be deeper than the first', () => {
   const asked = (blocks: number, deeperBlocks: number) => AskedRecipe.safeParse({ mode: 'fine-tune', blocks, deeperBlocks }).success
   expect([asked(4, 0), asked(4, 5), asked(4, 4), asked(100, 100)]).toEqual([true, true, false, false])

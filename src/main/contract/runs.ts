@@ -55,6 +55,11 @@ const settings = z.object({
   weightDecay: numberBetween(0, 1).default(0),
   /** So much of what is to be answered is spread evenly over all classes, in the loss that is learned from alone; the validation loss stays the plain one. */
   labelSmoothing: numberBetween(0, 0.5).default(0),
+  /**
+   * `balanced`: a row counts rows / (classes * rows of its class) in the loss that is learned from, so that all classes weigh the same, and the answers are
+   * those for photos among which every class is as frequent. The validation loss stays the plain one.
+   */
+  classWeights: z.enum(['none', 'balanced']).default('none'),
   /** Stop when the validation loss has not improved for so many epochs; 0 = never. */
   patience: wholeNumber(0, 1000).default(8),
   seed: wholeNumber(0, 2 ** 31 - 1).default(1),
@@ -106,7 +111,10 @@ export function batchNormOf({ mode, batchNorm }: AskedRecipe): 'frozen' | 'train
   return mode === 'fine-tune' ? batchNorm : 'frozen'
 }
 
-/** One pass over the training images. Losses are mean cross-entropy in nats, the training loss as it was learned from: with its smoothed labels; accuracies in 0..1, training accuracy measured during the pass. */
+/**
+ * One pass over the training images. Losses are mean cross-entropy in nats, the training loss as it is learned from, with smoothed labels and class weights;
+ * accuracies in 0..1, training accuracy measured during the pass.
+ */
 export const EpochReport = z.object({
   epoch: z.int().positive(),
   trainLoss: z.number(),

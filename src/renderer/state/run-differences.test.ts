@@ -15,7 +15,32 @@ describe('what differs', () => {
       { setting: 'epochs', values: [10, 30, 30] },
       { setting: 'seed', values: [1, 1, 7] },
     ])
-    expect(same).toEqual(['backbone', 'learns', 'patience', 'learningRate', 'schedule', 'batchSize', 'optimiser', 'weightDecay', 'labelSmoothing', 'shares', 'split', 'engine'])
+    expect(same).toEqual([
+      'backbone',
+      'learns',
+      'patience',
+      'learningRate',
+      'schedule',
+      'batchSize',
+      'optimiser',
+      'weightDecay',
+      'labelSmoothing',
+      'classWeights',
+      'shares',
+      'split',
+      'engine',
+    ])
+  })
+
+  test('every setting of how steps are chosen is told', () => {
+    const recipe = { schedule: 'cosine', optimiser: 'adamw', weightDecay: 0.01, labelSmoothing: 0.1, classWeights: 'balanced' } as const
+    expect(compareSettings([runForTests(1), runForTests(2, {}, recipe)]).differs).toEqual([
+      { setting: 'schedule', values: ['constant', 'cosine'] },
+      { setting: 'optimiser', values: ['adam', 'adamw'] },
+      { setting: 'weightDecay', values: [0, 0.01] },
+      { setting: 'labelSmoothing', values: [0, 0.1] },
+      { setting: 'classWeights', values: ['none', 'balanced'] },
+    ])
   })
 
   test('other weights are told only where the network is the same, and an engine that is not known yet is no other one', () => {

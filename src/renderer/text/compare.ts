@@ -1,6 +1,6 @@
 import { isDamaged, mostEpochs, type Comparison, type Recipe, type RunState, type RunSummary } from '../../main/contract/runs.ts'
 import { agoText, countOf, countOrNone, countText, durationText, percentText, pText } from './numbers.ts'
-import { optimiserText, scheduleText } from './steps.ts'
+import { classWeightsText, optimiserText, scheduleText } from './steps.ts'
 import { trainWords } from './train.ts'
 
 export const compareWords = {
@@ -144,11 +144,12 @@ export const settingWords = {
   epochs: 'Epochs at most',
   patience: 'Patience',
   learningRate: 'Learning rate',
-  schedule: 'Learning rate over time',
+  schedule: 'Learning rate schedule',
   batchSize: 'Batch size',
   optimiser: 'Optimiser',
   weightDecay: 'Weight decay',
   labelSmoothing: 'Label smoothing',
+  classWeights: 'Rare classes',
   seed: 'Seed',
   shares: 'Shares to learn, tune (validation), test',
   split: 'Photos in each part',
@@ -167,6 +168,8 @@ export function settingValue(setting: keyof typeof settingWords, value: string |
       return value === 0 ? 'never stop early' : countOf(Number(value), 'epoch')
     case 'optimiser':
       return optimiserText(value as Recipe['optimiser'])
+    case 'classWeights':
+      return classWeightsText(value as Recipe['classWeights'])
     case 'schedule':
       return scheduleText(value as Recipe['schedule'])
     case 'split':

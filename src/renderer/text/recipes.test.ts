@@ -32,3 +32,17 @@ test('a second phase and normalisation that learns are told wherever a run is to
   expect(noticeText({ kind: 'deeper', epoch: 31, blocks: 8 })).toBe('From epoch 31 on, the last 8 blocks learn.')
   expect(noticeText({ kind: 'deeper', epoch: 31, blocks: 100 })).toBe('From epoch 31 on, all blocks learn.')
 })
+
+test('how steps are chosen is told in words, decay only where weights decay', () => {
+  const told = (recipe: Partial<Recipe>) => new Map(runSettings(runForTests(1, {}, recipe), 'Balanced'))
+  const usual = told({})
+  expect([usual.get('Schedule'), usual.get('Weight decay'), usual.get('Label smoothing'), usual.get('Rare classes')]).toEqual([
+    'even (constant)',
+    undefined,
+    'none',
+    'count as they are',
+  ])
+  const other = told({ schedule: 'one-cycle', optimiser: 'adamw', weightDecay: 0.01, labelSmoothing: 0.1, classWeights: 'balanced' })
+  expect([other.get('Schedule'), other.get('Optimiser'), other.get('Weight decay')]).toEqual(['up and down (one cycle)', 'AdamW', '0.01'])
+  expect([other.get('Label smoothing'), other.get('Rare classes')]).toEqual(['0.1', 'count more (class weights)'])
+})

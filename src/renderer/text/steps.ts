@@ -2,16 +2,16 @@ import type { AskedRecipe, Recipe } from '../../main/contract/runs.ts'
 
 /** How the steps of a training are chosen, for people. */
 export const stepsWords = {
-  schedule: 'Learning rate over time',
+  schedule: 'Schedule',
   schedules: [
-    { value: 'constant', name: 'Constant', hint: 'The same at every step' },
+    { value: 'constant', name: 'Even', hint: 'The same at every step' },
     { value: 'cosine', name: 'Falling', hint: 'From the learning rate to nothing, along a cosine' },
     { value: 'one-cycle', name: 'One cycle', hint: 'Up to the learning rate for a quarter of the way, then down to nothing' },
   ] satisfies { value: AskedRecipe['schedule']; name: string; hint: string }[],
   scheduleHint: ({ schedule, patience }: Pick<AskedRecipe, 'schedule' | 'patience'>) => {
     switch (schedule) {
       case 'constant':
-        return 'Steps stay as large to the end.'
+        return 'Steps stay as large to the end (learning rate schedule).'
       case 'cosine':
         return `Steps get smaller and smaller, so that it settles (cosine).${early(patience)}`
       case 'one-cycle':
@@ -31,6 +31,13 @@ export const stepsWords = {
   weightDecayHint: 'Weights shrink so much of each step, against learning by heart; 0.01 is usual',
   labelSmoothing: 'Label smoothing',
   labelSmoothingHint: 'Less than certainty is aimed at, which helps where some labels are wrong; 0.1 is usual',
+  classWeights: 'Rare classes',
+  classWeightChoices: [
+    { value: 'none', name: 'As they are', hint: 'Every photo counts the same' },
+    { value: 'balanced', name: 'Count more', hint: 'Every class counts the same' },
+  ] satisfies { value: AskedRecipe['classWeights']; name: string; hint: string }[],
+  classWeightsHint:
+    'Each photo of a rare class counts for more, so that fewer of them are missed and more others taken for them (class weights)',
 } as const
 
 /** What AdamW is for: a decay as PyTorch and fast.ai have it where none is set. */
@@ -44,7 +51,7 @@ function early(patience: number): string {
 export function scheduleText(schedule: Recipe['schedule']): string {
   switch (schedule) {
     case 'constant':
-      return 'constant'
+      return 'even (constant)'
     case 'cosine':
       return 'falling (cosine)'
     case 'one-cycle':
@@ -56,4 +63,8 @@ export function scheduleText(schedule: Recipe['schedule']): string {
 
 export function optimiserText(optimiser: Recipe['optimiser']): string {
   return stepsWords.optimisers.find(({ value }) => value === optimiser)?.name ?? optimiser
+}
+
+export function classWeightsText(classWeights: Recipe['classWeights']): string {
+  return classWeights === 'balanced' ? 'count more (class weights)' : 'count as they are'
 }

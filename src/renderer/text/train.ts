@@ -25,7 +25,7 @@ import {
   timeLeftText,
 } from './numbers.ts'
 import { blocksWords, learnedText, learnsWords, recipeText } from './recipes.ts'
-import { optimiserText, scheduleText, stepsWords } from './steps.ts'
+import { classWeightsText, optimiserText, scheduleText, stepsWords } from './steps.ts'
 
 export const trainWords = {
   form: 'How to train',
@@ -369,6 +369,7 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
     [stepsWords.optimiser, optimiserText(recipe.optimiser)],
     ...(recipe.optimiser === 'adam' ? [] : [[stepsWords.weightDecay, String(recipe.weightDecay)] as const]),
     [stepsWords.labelSmoothing, recipe.labelSmoothing === 0 ? 'none' : String(recipe.labelSmoothing)],
+    [stepsWords.classWeights, classWeightsText(recipe.classWeights)],
     [trainWords.patience, recipe.patience === 0 ? 'never stop early' : countOf(recipe.patience, 'epoch')],
     [trainWords.seed, recipe.splitSeed === undefined ? String(recipe.seed) : `${recipe.seed}, split ${recipe.splitSeed}`],
     [trainWords.shares, percents],

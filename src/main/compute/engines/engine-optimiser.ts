@@ -1,4 +1,4 @@
-import type { AdamOptimizer, Optimizer, Tensor, Variable } from '@tensorflow/tfjs'
+import type { Optimizer, Tensor, Variable } from '@tensorflow/tfjs'
 import type { HeadSettings } from '../../contract/worker/training-tasks.ts'
 import type { Tfjs } from './load-tfjs.ts'
 
@@ -32,7 +32,7 @@ export class EngineOptimiser {
     if (this.#settings.optimiser === 'sgd') this.#stepWithMomentum(named, share)
     else {
       // It reads its rate anew for each step, and has no other way to change it.
-      const adam = this.#optimiser as AdamOptimizer as unknown as { learningRate: number }
+      const adam = this.#optimiser as unknown as { learningRate: number }
       adam.learningRate = share * this.#settings.learningRate
       this.#optimiser.applyGradients(named)
     }

@@ -102,7 +102,7 @@ const unusual: readonly Rule[] = [
   },
   {
     name: 'sgd with decay in one cycle',
-    settings: { optimiser: 'sgd', learningRate: 0.5, bodyRate: 0.5, weightDecay: 0.2 },
+    settings: { optimiser: 'sgd', learningRate: 0.5, bodyRate: 0.5, weightDecay: 0.2, weightOfClass: [0.5, 1.25, 2] },
     schedule: 'one-cycle',
     steps: 4,
   },

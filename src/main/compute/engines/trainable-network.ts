@@ -34,6 +34,8 @@ export interface StepSettings extends OptimiserSettings {
   readonly bodyRate: number
   /** Absent: 0. */
   readonly labelSmoothing?: number
+  /** How much a row of each class counts, [classCount], above 0 where it has rows; the mean is over the number of rows all the same. Absent or null: 1 each. */
+  readonly weightOfClass?: readonly number[] | null
 }
 
 /** What the ops look at: a batch of what came out at a cut, or of scaled pictures, row-major [N, height, width, channels]. */
@@ -125,14 +127,16 @@ export class TrainableNetwork {
   /** Gradients by the names of the variables; the caller disposes of all three. */
   #gradients(values: BatchValues, classes: Int32Array): { value: Scalar; logits: Tensor2D; grads: Record<string, Tensor> } {
     const tf = this.#tf
+    const { labelSmoothing, weightOfClass } = this.#settings
     const seen: Tensor2D[] = []
     const compute = (): { value: Scalar; grads: Record<string, Tensor> } => {
       const batch = this.#batch(values, classes.length)
       const labels = tf.oneHot(tf.tensor1d(classes, 'int32'), this.#classCount)
+      const weights = weightOfClass == null ? undefined : tf.tensor1d(Array.from(classes, (own) => weightOfClass[own] ?? NaN))
       return tf.variableGrads(() => {
         const answer = this.#logits(runForGradients(tf, this.#ops, (op, input) => this.#convolutions.learn(op, input), batch))
         seen.push(tf.keep(answer.clone()))
-        return tf.losses.softmaxCrossEntropy<Tensor, Scalar>(labels, answer, undefined, this.#settings.labelSmoothing)
+        return tf.losses.softmaxCrossEntropy<Tensor, Scalar>(labels, answer, weights, labelSmoothing)
       }, this.#variables)
     }
     try {

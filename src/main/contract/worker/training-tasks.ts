@@ -120,12 +120,18 @@ export interface HeadSettings {
   readonly optimiser: Recipe['optimiser']
   readonly weightDecay: number
   readonly labelSmoothing: number
+  readonly classWeights: Recipe['classWeights']
   readonly patience: number
   readonly seed: number
 }
 
 /** What a training does that is not told more. */
-export const plainLearning = { schedule: 'constant', weightDecay: 0, labelSmoothing: 0 } as const satisfies Partial<HeadSettings>
+export const plainLearning = {
+  schedule: 'constant',
+  weightDecay: 0,
+  labelSmoothing: 0,
+  classWeights: 'none',
+} as const satisfies Partial<HeadSettings>
 
 /** How a network is trained, beyond what a head needs. */
 export interface NetworkSettings extends HeadSettings {

@@ -91,8 +91,8 @@ export function aroundSpeed(network: string): string {
 }
 
 export function headSettings(recipe: Recipe): HeadSettings {
-  const { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, patience, seed } = recipe
-  return { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, patience, seed }
+  const { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, classWeights, patience, seed } = recipe
+  return { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, classWeights, patience, seed }
 }
 
 /** How more than a head is trained. */

@@ -66,6 +66,7 @@ function addTrain(program: Command, finish: Finish): void {
     .option('--optimiser <name>', 'adam, adamw (with weight decay) or sgd (default: adam)')
     .option('--weight-decay <x>', 'adamw, sgd: what weights lose with each step, times the learning rate, 0 to 1 (default: 0)')
     .option('--label-smoothing <x>', 'how much less than certainty is aimed at, 0 to 0.5 (default: 0)')
+    .option('--class-weights <how>', 'none or balanced: photos of rare classes count for more (default: none)')
     .option('--patience <n>', 'stop after so many epochs without improvement; 0: never (default: 8)')
     .option('--seed <n>', 'of everything random (default: 1)')
     .option('--split-seed <n>', 'of the split into parts (default: the seed)')

@@ -41,11 +41,11 @@ export function nameText({ name, tags, pinned }: RunSummary): string {
 /** What a person has written about a run; nothing where there is nothing. */
 export function printNote(printer: Printer, run: RunSummary): void {
   const { name, tags, pinned, notes } = run
-  if (name !== null) printer.line(`  name          ${name}`)
-  if (tags.length > 0) printer.line(`  tags          ${tags.join(', ')}`)
-  if (pinned) printer.line('  pinned        yes')
+  if (name !== null) printer.line(`  name           ${name}`)
+  if (tags.length > 0) printer.line(`  tags           ${tags.join(', ')}`)
+  if (pinned) printer.line('  pinned         yes')
   for (const [index, line] of notes.split('\n').entries())
-    if (notes !== '') printer.line(`  ${index === 0 ? 'notes' : '     '}         ${line}`)
+    if (notes !== '') printer.line(`  ${index === 0 ? 'notes' : '     '}          ${line}`)
 }
 
 /** `93.3 % (82.1 to 97.7)`, or a dash. */

@@ -3,6 +3,7 @@ import { userEvent } from 'vitest/browser'
 import { show } from '../../testing/show.ts'
 import { studioForTests, withStudio } from '../../testing/studio-for-tests.ts'
 import { learnsWords } from '../../text/recipes.ts'
+import { stepsWords } from '../../text/steps.ts'
 import { trainWords } from '../../text/train.ts'
 import AdvancedFields from './AdvancedFields.svelte'
 
@@ -50,4 +51,33 @@ test('the settings of a second phase are asked for where there is one, and one t
   expect([form.recipe.deeperBlocks, form.recipe.deeperRate, form.wrong.size]).toEqual([12, 0.5, 0])
   await userEvent.click(field(learnsWords.deeperNo)!)
   expect([form.recipe.deeperBlocks, field(learnsWords.deeperEpochs)]).toEqual([0, null])
+})
+
+test('how steps are chosen can be changed, and weight decay is asked for where weights decay', async () => {
+  const studio = studioForTests({ runs: { list: () => Promise.resolve([]), plan } })
+  const form = studio.trainingForm
+  const fields = show(withStudio(studio, AdvancedFields), { form })
+  const field = (name: string) =>
+    [...fields.querySelectorAll('label')].find((label) => label.textContent?.trim() === name)?.querySelector('input') ?? null
+  const change = async (name: string, value: string) => {
+    await userEvent.fill(field(name)!, value)
+    await userEvent.tab()
+  }
+  expect(field(stepsWords.weightDecay)).toBe(null)
+  await userEvent.click(field('AdamW')!)
+  expect([form.recipe.optimiser, form.recipe.weightDecay, field(stepsWords.weightDecay)?.value]).toEqual(['adamw', 0.01, '0.01'])
+  await change(stepsWords.weightDecay, '2')
+  expect([form.recipe.weightDecay, fields.querySelector('[role="alert"]')?.textContent]).toEqual([0.01, trainWords.fromTo(0, 1, false)])
+  await change(stepsWords.weightDecay, '0.2')
+  await userEvent.click(field('SGD')!)
+  expect([form.recipe.optimiser, form.recipe.weightDecay]).toEqual(['sgd', 0.2])
+  await userEvent.click(field('Adam')!)
+  expect([form.recipe.weightDecay, field(stepsWords.weightDecay), form.wrong.size]).toEqual([0, null, 0])
+  await userEvent.click(field('One cycle')!)
+  await change(stepsWords.labelSmoothing, '0.1')
+  await userEvent.click(field('Count more')!)
+  expect([form.recipe.schedule, form.recipe.labelSmoothing, form.recipe.classWeights]).toEqual(['one-cycle', 0.1, 'balanced'])
+  expect(fields.textContent).toContain('Patience may end it on the way')
+  await change(trainWords.patience, '0')
+  expect(fields.textContent).not.toContain('Patience may end it on the way')
 })

@@ -48,7 +48,10 @@ def numbers(folder, name, dtype, *shape):
 
 
 def optimiser_of(name, rate, decay, whole):
-    """TensorFlow.js adds epsilon to the corrected deviation, as Adam's algorithm 1 says it; Keras to the plain one, which `step` sets right. The variables in `whole` do not decay."""
+    """
+    TensorFlow.js adds epsilon to the corrected deviation, as Adam's algorithm 1 says it; Keras to the plain one, which `step` sets right. The variables in
+    `whole` do not decay.
+    """
     keras = tf.keras.optimizers
     if name == "adam":
         return keras.Adam(rate, 0.9, 0.999, 1e-7)
@@ -100,12 +103,14 @@ def training(folder, work):
     learning = [each for pair in body.values() for each in pair] + [head_weights, head_bias]
 
     loss_of = tf.keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=work.get("labelSmoothing", 0.0))
+    weight_of_class = work.get("weightOfClass") or [1.0] * classes
+    weights = np.array([weight_of_class[each] for each in work["classes"]], np.float64)
 
     def loss_and_gradients():
         with tf.GradientTape() as tape:
             seen = run(topology["ops"], first, {name: [each.value for each in pair] for name, pair in body.items()}, batch)
             logits = tf.matmul((seen - means) / work["deviation"], head_weights.value) + head_bias.value
-            loss = loss_of(tf.one_hot(work["classes"], classes, dtype=tf.float64), logits)
+            loss = loss_of(tf.one_hot(work["classes"], classes, dtype=tf.float64), logits, sample_weight=weights)
         return loss, tape.gradient(loss, [each.value for each in learning])
 
     rates = work["learningRate"] * work["bodyRate"], work["learningRate"]

@@ -43,8 +43,8 @@ export function showRun(project: string, reference: string, options: GlobalOptio
     printer.line(`Run #${run.number} (${run.id}): ${run.state}, best epoch ${run.bestEpoch ?? '-'} of ${epochs.length}`)
     printNote(printer, run)
     for (const [setting, value] of Object.entries(run.recipe))
-      printer.line(`  ${setting.padEnd(13)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
-    printer.line(`  test          ${shortInterval(run.test)}`)
+      printer.line(`  ${setting.padEnd(14)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    printer.line(`  test           ${shortInterval(run.test)}`)
   })
 }
 

@@ -33,6 +33,7 @@ export interface TrainOptions extends GlobalOptions {
   readonly optimiser?: string
   readonly weightDecay?: string
   readonly labelSmoothing?: string
+  readonly classWeights?: string
   readonly patience?: string
   readonly seed?: string
   readonly splitSeed?: string
@@ -149,6 +150,7 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
     optimiser: options.optimiser,
     weightDecay: numberOf(options.weightDecay),
     labelSmoothing: numberOf(options.labelSmoothing),
+    classWeights: options.classWeights,
     patience: numberOf(options.patience),
     seed: numberOf(options.seed),
     splitSeed: numberOf(options.splitSeed),
