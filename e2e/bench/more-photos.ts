@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { penaltyOfOne } from '../../src/main/compute/confidence.ts'
 import { fitSoftmax } from '../../src/main/compute/fit-softmax.ts'
 import { followCurves } from '../../src/main/compute/learning-curve/follow-curves.ts'
 import { simulateClasses } from '../../src/main/compute/learning-curve/simulated-classes-for-tests.ts'
@@ -108,7 +109,11 @@ async function realPart(set: LabelledSet, photos: number, seed: number): Promise
 }
 
 function fit(rows: LabelledRows, classCount: number) {
-  return fitSoftmax(rows, { dim: rows.features.length / rows.classes.length, classCount, penalty: 0.2 / rows.classes.length }, signal)
+  return fitSoftmax(
+    rows,
+    { dim: rows.features.length / rows.classes.length, classCount, penalty: penaltyOfOne / rows.classes.length },
+    signal,
+  )
 }
 
 function pick({ dim, features: all, labels }: LabelledSet, rows: readonly number[]): LabelledRows {

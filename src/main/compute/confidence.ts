@@ -15,7 +15,7 @@ export interface HeadShape {
  * The penalty of one labelled photo; with `n` of them it is this over `n` (scikit-learn's C = 5). Tried from 0.1 to 3000 on two photo sets with 3 to 20
  * labels a class: accuracy hardly moves, and at 0.1 to 0.3 the answers are as sure as they are right.
  */
-const penaltyOfOne = 0.2
+export const penaltyOfOne = 0.2
 const folds = 3
 /** Photos that the sureness is judged on: a single number is found from them, and each costs the fits time. */
 const judgedAtMost = 600

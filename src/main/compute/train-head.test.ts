@@ -2,6 +2,7 @@ import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import type { EpochReport } from '../contract/runs.ts'
 import { plainLearning, type HeadSettings } from '../contract/worker/training-tasks.ts'
+import { drawRows } from './draw-rows-for-tests.ts'
 import { applyHead } from './head.ts'
 import { makeOptimiser } from './optimiser.ts'
 import { makeRandom, shuffle } from './random.ts'
@@ -9,18 +10,6 @@ import reference from './reference/head.json' with { type: 'json' }
 import { judge, meanGradient, type LabelledRows } from './softmax-regression.ts'
 import { foldScale, measureScale, standardise } from './standardise.ts'
 import { trainHead, type HeadTask, type TrainedHead } from './train-head.ts'
-
-/** `reference/make_head_reference.py` draws the same. */
-function drawRows(rows: number, dim: number, classCount: number): LabelledRows {
-  const features = new Float32Array(rows * dim)
-  const classes = new Int32Array(rows)
-  for (let i = 0; i < rows; i++) {
-    const drawnAs = i % classCount
-    classes[i] = i % 7 === 0 ? (drawnAs + 1) % classCount : drawnAs
-    for (let j = 0; j < dim; j++) features[i * dim + j] = Math.sin(i * (12.9898 + 3.7 * j)) + 0.5 * Math.cos(j * (drawnAs + 1))
-  }
-  return { features, classes }
-}
 
 const settings: HeadSettings = { ...plainLearning, epochs: 12, batchSize: 16, learningRate: 0.01, optimiser: 'adam', patience: 0, seed: 3 }
 const makeTask = (changed: Partial<HeadSettings> = {}): HeadTask => ({

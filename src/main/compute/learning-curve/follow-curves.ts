@@ -3,7 +3,7 @@ import type { LearningCurves } from '../../contract/worker/learning-curve-task.t
 import { assignFolds, type RowToFold } from '../assign-folds.ts'
 import { makeRandom } from '../random.ts'
 import { forecastGain, type CurvePoint, type SlopePrior } from './forecast-gain.ts'
-import { measureRight, type CurveRows, type Measured } from './measure-right.ts'
+import { measureRight, type CurveRows, type Measured } from '../measure-right.ts'
 
 export interface CurvesWanted {
   /** Standardised, one row a unit. */

@@ -1,3 +1,4 @@
+import { penaltyOfOne } from '../confidence.ts'
 import { fitSoftmax } from '../fit-softmax.ts'
 import { makeRandom } from '../random.ts'
 import { judge, type LabelledRows } from '../softmax-regression.ts'
@@ -17,7 +18,6 @@ const classCount = 4
 const looksOfClass = 3
 const testPhotos = 3000
 const arrivals = 6
-const penaltyOfOne = 0.2
 
 /** Classes whose features are mixtures of normal distributions, how far apart from each other is drawn by `seed` too. */
 export function simulateClasses(seed: number): SimulatedClasses {

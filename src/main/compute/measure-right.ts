@@ -1,7 +1,8 @@
-import { fitSoftmax } from '../fit-softmax.ts'
-import { makeRandom, shuffle } from '../random.ts'
-import { judgeRow, type LabelledRows } from '../softmax-regression.ts'
-import { Turns } from '../turns.ts'
+import { penaltyOfOne } from './confidence.ts'
+import { fitSoftmax } from './fit-softmax.ts'
+import { makeRandom, shuffle } from './random.ts'
+import { judgeRow, type LabelledRows } from './softmax-regression.ts'
+import { Turns } from './turns.ts'
 
 export interface CurveRows extends LabelledRows {
   readonly dim: number
@@ -30,9 +31,6 @@ export interface Measured {
   /** As `right`, of the rows of one class. */
   rightOf(classIndex: number): Float64Array
 }
-
-/** As strong as that of the heads behind suggestions: penalty of one photo. */
-const penaltyOfOne = 0.2
 
 /** Answers for every row by heads that learned from a share of the other folds. Throws the signal's reason; `onHead` is called after each head. */
 export async function measureRight({ data, foldsOf, folds, shareOf, seed, signal }: RightWanted, onHead: () => void): Promise<Measured> {
