@@ -1,13 +1,4 @@
-/** Numbers in [0, 1) from a 32-bit seed: mulberry32 (T. Ettinger, public domain). The same on every machine. */
-export function makeRandom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+export { makeRandom } from '../imaging/seeded-random.ts'
 
 /** Puts `values` into a random order, in place (Fisher-Yates). */
 export function shuffle(values: Int32Array, random: () => number): void {
