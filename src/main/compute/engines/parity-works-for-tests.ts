@@ -1,6 +1,7 @@
 import type { Recipe } from '../../contract/runs.ts'
 import type { Network, Shape } from '../convert/network.ts'
 import { tailOf } from '../convert/cut-network.ts'
+import { mixRows, type Mix } from '../mixup.ts'
 import { rateShare } from '../rate-share.ts'
 import type { Tfjs } from './load-tfjs.ts'
 import { runNetwork, uploadWeights } from './run-network.ts'
@@ -31,6 +32,8 @@ export interface TrainingWork {
   readonly settings: StepSettings
   readonly schedule: Recipe['schedule']
   readonly steps: number
+  /** How the rows are mixed before they go in; absent: not. */
+  readonly mix?: Mix
 }
 
 /** Everything in the order of the ops (kernel, bias), then the head's weights and bias. */
@@ -59,12 +62,14 @@ export async function featuresOn(tf: Tfjs, { network, pictures }: FeatureWork): 
 
 /** The same training that the studio does, on the backend that is in use. */
 export async function trainOn(tf: Tfjs, work: TrainingWork): Promise<Trained> {
-  const { network, input, values, classes, head, settings } = work
+  const { network, input, classes, head, settings, mix = null } = work
+  const values =
+    mix === null ? work.values : mixRows(work.values.subarray(0, classes.length * input.height * input.width * input.channels), mix)
   const { ops } = tailOf(network, work.cut)
   const model = new TrainableNetwork(tf, { ops, input, weights: network.weights, head, settings })
   try {
-    const { loss, gradients } = await model.gradients(values, classes)
-    for (let step = 0; step < work.steps; step++) await model.step(values, classes, rateShare(work.schedule, step / work.steps))
+    const { loss, gradients } = await model.gradients(values, classes, mix)
+    for (let step = 0; step < work.steps; step++) await model.step(values, classes, rateShare(work.schedule, step / work.steps), mix)
     const { convolutions, headWeights, headBias } = model.learned(await model.read())
     const weights = [...[...convolutions.values()].flatMap(({ kernel, bias }) => [kernel, bias]), headWeights, headBias]
     return { loss, gradients, weights }

@@ -85,7 +85,7 @@ interface Batch {
   readonly rows: number
 }
 
-type Rule = Pick<TrainingWork, 'schedule' | 'steps'> & { readonly name: string; readonly settings: TrainingWork['settings'] }
+type Rule = Pick<TrainingWork, 'schedule' | 'steps' | 'mix'> & { readonly name: string; readonly settings: TrainingWork['settings'] }
 
 const usual: readonly Rule[] = [
   { name: 'adam', settings: { optimiser: 'adam', learningRate: 0.01, bodyRate: 0.1 }, schedule: 'constant', steps: 2 },
@@ -105,6 +105,13 @@ const unusual: readonly Rule[] = [
     settings: { optimiser: 'sgd', learningRate: 0.5, bodyRate: 0.5, weightDecay: 0.2, weightOfClass: [0.5, 1.25, 2] },
     schedule: 'one-cycle',
     steps: 4,
+  },
+  {
+    name: 'sgd on mixed photos',
+    settings: { optimiser: 'sgd', learningRate: 0.5, bodyRate: 0.5, labelSmoothing: 0.1, weightOfClass: [0.5, 1.25, 2] },
+    schedule: 'constant',
+    steps: 2,
+    mix: { partners: Int32Array.of(2, 0, 1), share: 0.7 },
   },
 ]
 

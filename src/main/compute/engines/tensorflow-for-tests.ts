@@ -38,10 +38,11 @@ async function writeWork(folder: string, work: FeatureWork | TrainingWork): Prom
     return `${work.name}-${what}`
   }
   if (work.kind === 'features') return { kind: work.kind, name: work.name, network, pictures: await put('pictures', work.pictures) }
-  const { name, cut, classes, head, settings, schedule, steps, values } = work
+  const { name, cut, classes, head, settings, schedule, steps, values, mix } = work
   const parts = [head.means, head.weights, head.bias].flatMap((part) => [...part])
   return {
     ...{ kind: work.kind, name, network, cut, schedule, steps, ...settings },
+    ...(mix === undefined ? {} : { mix: { partners: [...mix.partners], share: mix.share } }),
     ...{ classes: [...classes], classCount: head.bias.length, deviation: head.deviation },
     shape: [work.input.height, work.input.width, work.input.channels],
     values: await put('values', bytesOf(values)),

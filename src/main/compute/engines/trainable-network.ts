@@ -4,6 +4,7 @@ import { EngineOptimiser, type OptimiserSettings } from './engine-optimiser.ts'
 import { FoldedConvolutions, type LearningConvolutions } from './learning-convolutions.ts'
 import type { Tfjs } from './load-tfjs.ts'
 import type { ConvolutionMoments } from './measure-moments.ts'
+import type { Mix } from '../mixup.ts'
 import { NormalisedConvolutions } from './normalised-convolutions.ts'
 import { runForGradients, runNetwork } from './run-network.ts'
 
@@ -109,30 +110,60 @@ export class TrainableNetwork {
 
   /**
    * One step against the gradient of a batch's mean cross-entropy. `classes`: of each of its rows. Answers with what the batch scored before the
-   * step: the sum of cross-entropies in nats, and how many rows got their own class. `share` of the learning rates is taken.
+   * step: the sum of cross-entropies in nats, and how many rows got their own class. `share` of the learning rates is taken. `mix`: how the rows were mixed,
+   * whose labels are mixed then too; a row is right by the share of the class that it got.
    */
-  async step(values: BatchValues, classes: Int32Array, share = 1): Promise<{ readonly loss: number; readonly right: number }> {
-    const { value, logits, grads } = this.#gradients(values, classes)
+  async step(
+    values: BatchValues,
+    classes: Int32Array,
+    share = 1,
+    mix: Mix | null = null,
+  ): Promise<{ readonly loss: number; readonly right: number }> {
+    const { value, logits, grads } = this.#gradients(values, classes, mix)
     try {
       this.#optimisers.head.step([this.#head.weights, this.#head.bias], grads, share)
       this.#optimisers.body.step(this.#convolutions.variables, grads, share)
       this.#convolutions.stepped()
       const [loss, scores] = await Promise.all([value.data(), logits.data()])
-      return { loss: (loss[0] ?? NaN) * classes.length, right: countRight(scores, classes, this.#classCount) }
+      return { loss: (loss[0] ?? NaN) * classes.length, right: this.#countRight(scores, classes, mix) }
     } finally {
       this.#tf.dispose([value, logits, grads])
     }
   }
 
-  /** Gradients by the names of the variables; the caller disposes of all three. */
-  #gradients(values: BatchValues, classes: Int32Array): { value: Scalar; logits: Tensor2D; grads: Record<string, Tensor> } {
+  #countRight(scores: ArrayLike<number>, classes: Int32Array, mix: Mix | null): number {
+    const right = countRight(scores, classes, this.#classCount)
+    if (mix === null) return right
+    return mix.share * right + (1 - mix.share) * countRight(scores, partnersOf(classes, mix), this.#classCount)
+  }
+
+  /** What is aimed at, [rows, classCount] with sums of 1, and how much each row counts; undefined: 1 each. */
+  #targets(classes: Int32Array, mix: Mix | null): { readonly labels: Tensor2D; readonly weights: Tensor | undefined } {
     const tf = this.#tf
-    const { labelSmoothing, weightOfClass } = this.#settings
+    const { weightOfClass = null } = this.#settings
+    const weightsOf = (own: Int32Array): number[] => Array.from(own, (each) => (weightOfClass === null ? 1 : (weightOfClass[each] ?? NaN)))
+    const oneHot = (own: Int32Array): Tensor2D => tf.oneHot(tf.tensor1d(own, 'int32'), this.#classCount) as Tensor2D
+    if (mix === null) return { labels: oneHot(classes), weights: weightOfClass === null ? undefined : tf.tensor1d(weightsOf(classes)) }
+    const partners = partnersOf(classes, mix)
+    const own = tf.mul(tf.tensor1d(weightsOf(classes)), mix.share)
+    const other = tf.mul(tf.tensor1d(weightsOf(partners)), 1 - mix.share)
+    const weights = tf.add(own, other)
+    const shareOf = (part: Tensor): Tensor => tf.expandDims(tf.div(part, weights), 1)
+    return { labels: tf.add(tf.mul(oneHot(classes), shareOf(own)), tf.mul(oneHot(partners), shareOf(other))), weights }
+  }
+
+  /** Gradients by the names of the variables; the caller disposes of all three. */
+  #gradients(
+    values: BatchValues,
+    classes: Int32Array,
+    mix: Mix | null,
+  ): { value: Scalar; logits: Tensor2D; grads: Record<string, Tensor> } {
+    const tf = this.#tf
+    const { labelSmoothing } = this.#settings
     const seen: Tensor2D[] = []
     const compute = (): { value: Scalar; grads: Record<string, Tensor> } => {
       const batch = this.#batch(values, classes.length)
-      const labels = tf.oneHot(tf.tensor1d(classes, 'int32'), this.#classCount)
-      const weights = weightOfClass == null ? undefined : tf.tensor1d(Array.from(classes, (own) => weightOfClass[own] ?? NaN))
+      const { labels, weights } = this.#targets(classes, mix)
       return tf.variableGrads(() => {
         const answer = this.#logits(runForGradients(tf, this.#ops, (op, input) => this.#convolutions.learn(op, input), batch))
         seen.push(tf.keep(answer.clone()))
@@ -167,8 +198,9 @@ export class TrainableNetwork {
   async gradients(
     values: BatchValues,
     classes: Int32Array,
+    mix: Mix | null = null,
   ): Promise<{ readonly loss: number; readonly gradients: readonly Float32Array[] }> {
-    const { value, logits, grads } = this.#gradients(values, classes)
+    const { value, logits, grads } = this.#gradients(values, classes, mix)
     try {
       const gradients = await Promise.all(
         this.#variables.map(async ({ name }) => ((await grads[name]?.data()) ?? new Float32Array()) as Float32Array),
@@ -234,6 +266,11 @@ export class TrainableNetwork {
     this.#tf.dispose(this.#state)
     this.#tf.dispose([this.#means, this.#deviation])
   }
+}
+
+/** The classes of the rows' partners. */
+function partnersOf(classes: Int32Array, { partners }: Mix): Int32Array {
+  return partners.map((place) => classes[place] ?? NaN)
 }
 
 function countRight(scores: ArrayLike<number>, classes: Int32Array, classCount: number): number {

@@ -99,18 +99,28 @@ def training(folder, work):
     head = numbers(folder, work["head"], "<f4", -1)
     dim = topology["featureDim"]
     means, head_weights, head_bias = head[:dim], variable(head[dim:-classes].reshape(dim, classes)), variable(head[-classes:])
-    batch = tf.constant(numbers(folder, work["values"], "<f4", count, *work["shape"]).astype(np.float64))
+    batch = numbers(folder, work["values"], "<f4", -1, *work["shape"])[:count].astype(np.float64)
+    # The paper's own form: the losses of both labels, by their shares.
+    aims = [(1.0, work["classes"])]
+    if "mix" in work:
+        share, partners = work["mix"]["share"], work["mix"]["partners"]
+        batch = share * batch + (1 - share) * batch[partners]
+        aims = [(share, work["classes"]), (1 - share, [work["classes"][each] for each in partners])]
+    batch = tf.constant(batch)
     learning = [each for pair in body.values() for each in pair] + [head_weights, head_bias]
 
     loss_of = tf.keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=work.get("labelSmoothing", 0.0))
     weight_of_class = work.get("weightOfClass") or [1.0] * classes
-    weights = np.array([weight_of_class[each] for each in work["classes"]], np.float64)
+
+    def loss_for(labels, logits):
+        weights = np.array([weight_of_class[each] for each in labels], np.float64)
+        return loss_of(tf.one_hot(labels, classes, dtype=tf.float64), logits, sample_weight=weights)
 
     def loss_and_gradients():
         with tf.GradientTape() as tape:
             seen = run(topology["ops"], first, {name: [each.value for each in pair] for name, pair in body.items()}, batch)
             logits = tf.matmul((seen - means) / work["deviation"], head_weights.value) + head_bias.value
-            loss = loss_of(tf.one_hot(work["classes"], classes, dtype=tf.float64), logits, sample_weight=weights)
+            loss = sum(part * loss_for(labels, logits) for part, labels in aims)
         return loss, tape.gradient(loss, [each.value for each in learning])
 
     rates = work["learningRate"] * work["bodyRate"], work["learningRate"]
