@@ -19,6 +19,10 @@ import {
   type TrainingRow,
   type TrainingTasks,
 } from './contract/worker/training-tasks.ts'
+import { Augmentation } from './contract/augmentation.ts'
+import { packedLength, unpackPixels } from './compute/engines/pixels-extractor.ts'
+import { changePicture } from './imaging/change-picture.ts'
+import { lookOfVariant } from './imaging/drawn-look.ts'
 import { drawJpeg } from './imaging/testing/drawn-pictures.ts'
 import { StartedWorker } from './imaging/testing/start-worker.ts'
 import { writeNetworkInput } from './imaging/to-network-input.ts'
@@ -148,7 +152,7 @@ describe('the training worker', () => {
     await worker.request('extract', { backbone, cache, images: copies }).result
     const rows = rowsOf(copies)
     const reports: EpochReport[] = []
-    const input = { cache, classCount: 2, rows, settings }
+    const input = { cache, variants: [], classCount: 2, rows, settings }
     const first = await worker.request('train', input, (report) => reports.push(report)).result
     const second = await startWorker().request('train', input).result
     expect(reports.length).toBe(20)
@@ -163,11 +167,44 @@ describe('the training worker', () => {
     ).toBe(true)
   })
 
+  test('looks at photos in each of their variants, and learns from one of them an epoch', async () => {
+    const worker = startWorker()
+    const [copies, cache] = [await drawCopies(40), newCache()]
+    const changes = Augmentation.parse({ flip: true, rotate: 40, brightness: 0.4 })
+    const variation = (variant: number) => ({ changes, variant, key: `k-${variant}` })
+    const pixels = { ...backbone, cut: 'pixels', featureDim: packedLength(16), variation: variation(2) }
+    const ofPixels = { path: join(root, 'pixels.features'), dim: packedLength(16) }
+    await worker.request('extract', { backbone: pixels, cache: ofPixels, images: copies.slice(0, 3) }).result
+    for (const { hash, workingCopy } of copies.slice(0, 3)) {
+      const expected = new Uint8Array(16 * 16 * 3)
+      await writeNetworkInput(await readFile(workingCopy), 16, expected)
+      changePicture(expected, 16, lookOfVariant(changes, hash, 2), expected)
+      expect(unpackPixels(FeatureFile.open(ofPixels.path, ofPixels.dim).gather([hash]))).toEqual(expected)
+    }
+    await worker.request('extract', { backbone, cache, images: copies }).result
+    const variants = await Promise.all(
+      [1, 2].map(async (variant) => {
+        const own = newCache()
+        const toLearnFrom = copies.filter((_, index) => rowsOf(copies)[index]?.part === 'train')
+        await worker.request('extract', { backbone: { ...backbone, variation: variation(variant) }, cache: own, images: toLearnFrom })
+          .result
+        return own
+      }),
+    )
+    const trainWith = (own: readonly FeatureCache[]) =>
+      worker.request('train', { cache, variants: own, classCount: 2, rows: rowsOf(copies), settings }).result
+    const [plain, changed, again] = [await trainWith([]), await trainWith(variants), await trainWith(variants)]
+    expect(again.head).toEqual(changed.head)
+    expect(changed.head).not.toEqual(plain.head)
+    // A variant that is the photo itself changes nothing: the order of the photos stays as it was.
+    expect((await trainWith([cache])).head).toEqual(plain.head)
+  })
+
   test('stopped keeps the best epoch, cancelled keeps nothing, and both can go on', async () => {
     const worker = startWorker()
     const [copies, cache] = [await drawCopies(40), newCache()]
     await worker.request('extract', { backbone, cache, images: copies }).result
-    const input = { cache, classCount: 2, rows: rowsOf(copies), settings: { ...settings, epochs: 1_000_000 } }
+    const input = { cache, variants: [], classCount: 2, rows: rowsOf(copies), settings: { ...settings, epochs: 1_000_000 } }
     const stopping = worker.request('train', input, ({ epoch }) => (epoch === 3 ? stopping.stop() : undefined))
     expect((await stopping.result).endedBecause).toBe('stopped-by-user')
     const cancelling = worker.request('train', input, ({ epoch }) => (epoch === 3 ? cancelling.cancel() : undefined))
@@ -181,7 +218,13 @@ describe('the training worker', () => {
     const worker = startWorker()
     const [copies, cache] = [await drawCopies(40), newCache()]
     await worker.request('extract', { backbone, cache, images: copies }).result
-    const training = worker.request('train', { cache, classCount: 2, rows: rowsOf(copies), settings: { ...settings, epochs: 10_000_000 } })
+    const training = worker.request('train', {
+      cache,
+      variants: [],
+      classCount: 2,
+      rows: rowsOf(copies),
+      settings: { ...settings, epochs: 10_000_000 },
+    })
     const before = worker.signsOfLife
     while (worker.signsOfLife < before + 3) await new Promise((resolve) => setTimeout(resolve, 100))
     training.cancel()

@@ -1,6 +1,7 @@
 import type { TaskContext } from '../contract/worker/protocol.ts'
-import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
+import type { BackboneFiles, TrainingTasks } from '../contract/worker/training-tasks.ts'
 import type { FeatureFile, FeatureRow } from './feature-file.ts'
+import type { LaneInput } from './lane.ts'
 import type { LaneSet } from './lane-keeper.ts'
 import { batchesPerLane } from './lanes.ts'
 
@@ -10,13 +11,14 @@ type Task = TrainingTasks['extract']
 const imagesPerBatch = 8
 
 /**
- * The task `extract`: features of all images that `file` has none of yet, appended batch by batch. `done` counts the images that are
+ * The task `extract`: features of all images, or of their looks of `variation`, that `file` has none of yet, appended batch by batch. `done` counts the images that are
  * settled, with those that were there already. Cancelled, it keeps what is under way. Throws what `Lanes.run` and `FeatureFile.append` throw.
  */
 export async function extractFeatures(
   images: Task['input']['images'],
   file: FeatureFile,
   lanes: LaneSet,
+  variation: BackboneFiles['variation'],
   { signal, emit }: Pick<TaskContext<Task['event']>, 'signal' | 'emit'>,
 ): Promise<Task['result']> {
   const startedAt = performance.now()
@@ -28,11 +30,13 @@ export async function extractFeatures(
   let failed = false
   if (done > 0) emit({ done, failed: [] })
 
+  const inputOf = ({ hash, workingCopy: path }: (typeof missing)[number]): LaneInput =>
+    variation === undefined ? path : { path, hash, changes: variation.changes, variant: variation.variant }
   const takeBatches = async (): Promise<void> => {
     while (next < missing.length && !signal.aborted && !failed) {
       const batch = missing.slice(next, next + perBatch)
       next += batch.length
-      const { features, unreadable } = await lanes.run(batch.map(({ workingCopy }) => workingCopy))
+      const { features, unreadable } = await lanes.run(batch.map(inputOf))
       const reasons = new Map(unreadable.map(({ at, reason }) => [at, reason]))
       const rows: FeatureRow[] = []
       const failures: { hash: string; reason: string }[] = []

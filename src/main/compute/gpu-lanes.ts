@@ -63,7 +63,7 @@ export class GpuLanes {
   async #decode(
     inputs: readonly LaneInput[],
   ): Promise<{ readonly pictures: readonly (Uint8Array | null)[]; readonly unreadable: LaneResult['unreadable'] }> {
-    if (inputs.every((input) => typeof input !== 'string')) return { pictures: inputs, unreadable: [] }
+    if (inputs.every((input) => input instanceof Uint8Array)) return { pictures: inputs, unreadable: [] }
     const { features: packed, unreadable } = await this.#decoders.run(inputs)
     const dim = packed.length / inputs.length
     const bad = new Set(unreadable.map(({ at }) => at))

@@ -4,6 +4,8 @@ import type { MessagePort } from 'node:worker_threads'
 import type { WireError } from '../contract/errors.ts'
 import { StudioError, toWireError } from '../contract/studio-error.ts'
 import type { BackboneFiles, ExtractorInUse } from '../contract/worker/training-tasks.ts'
+import type { PixelChanges } from '../contract/augmentation.ts'
+import { changeToVariant } from '../imaging/draw-looks.ts'
 import { PictureProblem } from '../imaging/picture-problem.ts'
 import { writeNetworkInput } from '../imaging/to-network-input.ts'
 import { picturesPerCard, type EngineModel, type FeatureExtractor } from './engines/feature-extractor.ts'
@@ -15,8 +17,20 @@ export interface LaneSettings extends Pick<BackboneFiles, 'inputSizePx' | 'featu
   readonly batch: number | null
 }
 
+/** A working copy to be looked at in one of its looks. */
+export interface ChangedCopy {
+  readonly path: string
+  readonly hash: string
+  readonly changes: PixelChanges
+  readonly variant: number
+}
+
 /** Path of a working copy, or a network input as it is: [size, size, 3] RGB bytes. */
-export type LaneInput = string | Uint8Array
+export type LaneInput = string | ChangedCopy | Uint8Array
+
+function pathsIn(inputs: readonly LaneInput[]): readonly string[] {
+  return inputs.flatMap((input) => (typeof input === 'string' ? input : input instanceof Uint8Array ? [] : input.path))
+}
 
 export interface LaneBatch {
   readonly kind: 'batch'
@@ -71,7 +85,7 @@ class Reader {
   /** Files of a batch that has to wait for its turn. */
   ahead(inputs: readonly LaneInput[]): Promise<PromiseSettledResult<Buffer>[]> | null {
     if (this.#slowReads < slowReadsInARow) return null
-    return Promise.allSettled(inputs.filter((input) => typeof input === 'string').map((path) => readFile(path)))
+    return Promise.allSettled(pathsIn(inputs).map((path) => readFile(path)))
   }
 
   /** Throws `PictureProblem`. */
@@ -124,8 +138,11 @@ class Extraction {
     for (const [at, input] of inputs.entries()) {
       const target = this.#pixels.subarray(waiting.length * pictureBytes, (waiting.length + 1) * pictureBytes)
       try {
-        if (typeof input === 'string') await writeNetworkInput(this.#fileOf(input, read), inputSizePx, target)
-        else target.set(input)
+        if (input instanceof Uint8Array) target.set(input)
+        else {
+          await writeNetworkInput(this.#fileOf(typeof input === 'string' ? input : input.path, read), inputSizePx, target)
+          if (typeof input !== 'string') changeToVariant(target, inputSizePx, input.changes, input.hash, input.variant)
+        }
         waiting.push(at)
       } catch (error) {
         if (!(error instanceof PictureProblem)) throw error

@@ -1,3 +1,4 @@
+import type { RowChanges } from '../contract/augmentation.ts'
 import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { shapeAt } from './convert/cut-network.ts'
 import { readNetwork } from './convert/network-files.ts'
@@ -20,13 +21,13 @@ const epochsOfSecond = 2
 const mostImages = 512
 
 /** Rows of noise that are read, changed and scaled as those of a training are. `most`: how many are asked for at a time. */
-function noiseRows(network: Network, cut: string, augmented: boolean, most: number): NetworkRows {
+function noiseRows(network: Network, cut: string, changes: RowChanges, most: number): NetworkRows {
   const random = makeRandom(1)
   const { height, width, channels } = shapeAt(network, cut)
   const length = height * width * channels
   if (cut === 'pixels') {
     const packed = packPixels(Uint8Array.from({ length: length * most }, () => 256 * random()))
-    return pixelRows({ gather: (hashes) => packed.slice(0, (packed.length / most) * hashes.length) }, network, augmented)
+    return pixelRows({ gather: (hashes) => packed.slice(0, (packed.length / most) * hashes.length) }, network, changes)
   }
   const values = Float32Array.from({ length: length * most }, () => 2 * random() - 1)
   return activationRows({ gather: (hashes) => values.slice(0, length * hashes.length) })
@@ -90,7 +91,7 @@ export async function measureTraining(
   const network = from.kind === 'scratch' ? makeScratchNetwork(from.inputSizePx, 1) : await readNetwork(from.backbone)
   const cut = from.kind === 'scratch' ? 'pixels' : (from.backbone.cut ?? 'pixels')
   const startSeconds = (performance.now() - startedAt) / 1000
-  const rows = noiseRows(network, cut, settings.augmented, settings.batchSize)
+  const rows = noiseRows(network, cut, settings.changes, settings.batchSize)
   // Small steps: noise teaches nothing, and must not lead anywhere.
   const task = { engine: chosen, network, classCount, settings: { ...settings, learningRate: 1e-6, patience: 0 } }
   try {

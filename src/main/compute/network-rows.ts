@@ -1,4 +1,7 @@
-import { augment } from './augment.ts'
+import type { RowChanges } from '../contract/augmentation.ts'
+import { augmentSimply } from '../imaging/augment-simply.ts'
+import { changePicture } from '../imaging/change-picture.ts'
+import { drawLook } from '../imaging/drawn-look.ts'
 import { unpackPixels } from './engines/pixels-extractor.ts'
 import type { FeatureFile } from './feature-file.ts'
 import type { Network } from './convert/network.ts'
@@ -14,13 +17,31 @@ export interface NetworkRows {
 /** Where the rows lie. */
 type Rows = Pick<FeatureFile, 'gather'>
 
-/** Activations at a cut, as they are in the file. */
-export function activationRows(file: Rows): NetworkRows {
-  return { read: (hashes) => file.gather(hashes), readForLearning: (hashes) => file.gather(hashes) }
+/** Activations at a cut, as they are in the file; learned from in one of their looks, where there are more. */
+export function activationRows(file: Rows, variants: readonly Rows[] = []): NetworkRows {
+  const looks = [file, ...variants]
+  return {
+    read: (hashes) => file.gather(hashes),
+    readForLearning: (hashes, random) => {
+      if (variants.length === 0) return file.gather(hashes)
+      const drawn = hashes.map((hash, row) => ({ hash, row, look: Math.floor(looks.length * random()) }))
+      const values: (readonly [row: number, values: Float32Array])[] = []
+      for (const [look, rows] of looks.entries()) {
+        const own = drawn.filter((each) => each.look === look)
+        const gathered = rows.gather(own.map(({ hash }) => hash))
+        const length = gathered.length / own.length
+        for (const [place, { row }] of own.entries()) values.push([row, gathered.subarray(place * length, (place + 1) * length)])
+      }
+      const length = values[0]?.[1].length ?? 0
+      const result = new Float32Array(hashes.length * length)
+      for (const [row, own] of values) result.set(own, row * length)
+      return result
+    },
+  }
 }
 
-/** Network inputs, kept in the file as bytes, scaled as the network wants them; learned from in ever new variants where `augmented`. */
-export function pixelRows(file: Rows, network: Network, augmented: boolean): NetworkRows {
+/** Network inputs, kept in the file as bytes, scaled as the network wants them; learned from in ever new looks where `changes` says so. */
+export function pixelRows(file: Rows, network: Network, changes: RowChanges): NetworkRows {
   const { scaling, inputSizePx } = network.topology
   // One value for each of 256 tones, and a plain loop: a callback for each of millions of values takes as long as a step of the network.
   const tones = Float32Array.from({ length: 256 }, (_, tone) => tone * scaling.scale + scaling.offset)
@@ -34,11 +55,14 @@ export function pixelRows(file: Rows, network: Network, augmented: boolean): Net
     read: (hashes) => scale(bytes(hashes)),
     readForLearning: (hashes, random) => {
       const pixels = bytes(hashes)
-      if (!augmented) return scale(pixels)
+      if (changes === null) return scale(pixels)
       const changed = new Uint8Array(pixels.length)
       const length = pixels.length / hashes.length
-      for (let at = 0; at < pixels.length; at += length)
-        augment(pixels.subarray(at, at + length), inputSizePx, changed.subarray(at, at + length), random)
+      for (let at = 0; at < pixels.length; at += length) {
+        const [picture, target] = [pixels.subarray(at, at + length), changed.subarray(at, at + length)]
+        if (changes === 'simple') augmentSimply(picture, inputSizePx, target, random)
+        else changePicture(picture, inputSizePx, drawLook(changes, random), target)
+      }
       return scale(changed)
     },
   }

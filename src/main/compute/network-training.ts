@@ -1,6 +1,6 @@
 import { StudioError } from '../contract/errors.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
-import type { FeatureCache, NetworkEvent, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
+import type { DeeperPhase, FeatureCache, NetworkEvent, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { readNetwork, writeNetwork } from './convert/network-files.ts'
 import type { Network } from './convert/network.ts'
 import { chooseTrainingEngine } from './engines/training-engine.ts'
@@ -23,7 +23,7 @@ function labelled(rows: readonly TrainingRow[], part: TrainingRow['part']): Labe
  * exists and is empty. `open` gives the files of what comes in at the cuts. Throws what `chooseTrainingEngine`, `readNetwork` and `trainNetwork` throw.
  */
 export async function runNetworkTraining(
-  { network: from, cache, deeper, engine: choice, rows, classCount, settings, folder }: Task['input'],
+  { network: from, cache, variants, deeper, engine: choice, rows, classCount, settings, folder }: Task['input'],
   open: (cache: FeatureCache) => FeatureFile,
   context: TaskContext<NetworkEvent>,
 ): Promise<Task['result']> {
@@ -35,9 +35,12 @@ export async function runNetworkTraining(
   const cut = from.kind === 'scratch' ? 'pixels' : from.backbone.cut
   if (cut === undefined) throw new StudioError('INTERNAL', { message: 'it is not said which part of the network learns' })
   const startSeconds = (performance.now() - startedAt) / 1000
-  const phaseOf = (phaseCut: string, file: FeatureFile, epochs: number, rate: number): TrainingPhase => ({
+  const phaseOf = (phaseCut: string, from: Pick<DeeperPhase, 'cache' | 'variants'>, epochs: number, rate: number): TrainingPhase => ({
     cut: phaseCut,
-    rows: phaseCut === 'pixels' ? pixelRows(file, network, settings.augmented) : activationRows(file),
+    rows:
+      phaseCut === 'pixels'
+        ? pixelRows(open(from.cache), network, settings.changes)
+        : activationRows(open(from.cache), from.variants.map(open)),
     epochs,
     rate,
   })
@@ -47,8 +50,8 @@ export async function runNetworkTraining(
       engine: chosen,
       network,
       phases: [
-        phaseOf(cut, open(cache), settings.epochs, 1),
-        ...(deeper === null ? [] : [phaseOf(deeper.cut, open(deeper.cache), deeper.epochs, deeper.rate)]),
+        phaseOf(cut, { cache, variants }, settings.epochs, 1),
+        ...(deeper === null ? [] : [phaseOf(deeper.cut, deeper, deeper.epochs, deeper.rate)]),
       ],
       classCount,
       train: labelled(rows, 'train'),

@@ -38,7 +38,7 @@ const tolerance = { sgd: 1e-6, adam: 5e-5, adamw: 5e-5 }
 
 // All rows in one step: their order, which is drawn by chance, plays no part.
 test.each(cases)('a head trained with $settings is the one that Keras trains', async ({ settings, ...expected }) => {
-  const { trained, reports } = await trainWith({ ...settings, epochs: steps, batchSize: rows, patience: 0, seed: 1 })
+  const { trained, reports } = await trainWith({ ...plainLearning, ...settings, epochs: steps, batchSize: rows, patience: 0, seed: 1 })
   const expectSame = (own: number | undefined, value: number): void =>
     expect(Math.abs((own ?? NaN) - value)).toBeLessThan(tolerance[settings.optimiser])
   for (const [index, loss] of expected.trainLosses.entries()) expectSame(reports[index]?.trainLoss, loss)

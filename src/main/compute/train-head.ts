@@ -4,9 +4,20 @@ import type { TaskContext } from '../contract/worker/protocol.ts'
 import type { Head, HeadSettings, TrainingResult } from '../contract/worker/training-tasks.ts'
 import { balancedWeights } from './balanced-weights.ts'
 import { makeOptimiser } from './optimiser.ts'
+import { mixedGradient } from './mixed-gradient.ts'
+import { drawMix } from './mixup.ts'
 import { makeRandom, shuffle } from './random.ts'
 import { rateShare } from './rate-share.ts'
-import { judge, meanGradient, writePriors, type Aim, type LabelledRows, type Parameters, type Tally } from './softmax-regression.ts'
+import {
+  judge,
+  meanGradient,
+  writePriors,
+  type Aim,
+  type BatchMemory,
+  type LabelledRows,
+  type Parameters,
+  type Tally,
+} from './softmax-regression.ts'
 import { foldScale, measureScale, standardise } from './standardise.ts'
 import { Turns } from './turns.ts'
 
@@ -21,6 +32,10 @@ export interface TrainedHead {
 export interface HeadTask {
   readonly dim: number
   readonly classCount: number
+  /**
+   * `features` may hold more rows than `classes`: those of the photos' variants, [1 + variants, rows, dim]. Each epoch draws one of a photo's rows, its own
+   * among them.
+   */
   readonly train: LabelledRows
   readonly validation: LabelledRows
   readonly settings: HeadSettings
@@ -46,11 +61,7 @@ export async function trainHead(
   // Weighted, all classes are as frequent: 0 says so.
   if (weights === null) writePriors(parameters, train.classes, classCount)
   const step = makeOptimiser(settings, parameters.length, classCount * dim)
-  const memory = {
-    gradient: new Float32Array(parameters.length),
-    probabilities: new Float64Array(Math.min(settings.batchSize, rowCount) * classCount),
-  }
-  const aim: Aim = { smoothing: settings.labelSmoothing, weights }
+  const batches = new Batches({ dim, classCount, train, settings }, weights)
   const random = makeRandom(settings.seed)
   const order = Int32Array.from({ length: rowCount }, (_, row) => row)
   const turns = new Turns(signal)
@@ -60,11 +71,11 @@ export async function trainHead(
   const learn = async (epoch: number): Promise<Tally> => {
     const tally = { loss: 0, right: 0 }
     shuffle(order, random)
+    batches.begin(order)
     for (let from = 0; from < rowCount; from += settings.batchSize) {
-      const to = Math.min(rowCount, from + settings.batchSize)
-      meanGradient(train, order, [from, to], parameters, classCount, memory, tally, aim)
+      const gradient = batches.gradient(from, Math.min(rowCount, from + settings.batchSize), parameters, tally)
       const stepsBefore = (epoch - 1) * steps + from / settings.batchSize
-      step(parameters, memory.gradient, rateShare(settings.schedule, stepsBefore / (settings.epochs * steps)))
+      step(parameters, gradient, rateShare(settings.schedule, stepsBefore / (settings.epochs * steps)))
       await turns.give(false)
     }
     return tally
@@ -98,4 +109,48 @@ export async function trainHead(
     if (settings.patience > 0 && epoch < settings.epochs && epoch - best.epoch >= settings.patience) return end('early-stopped')
   }
   return end('completed')
+}
+
+/** What the steps of an epoch learn from: of each photo one of its rows, mixed where that is asked for. */
+class Batches {
+  readonly #rows: LabelledRows
+  /** Rows of a photo. */
+  readonly #looks: number
+  readonly #classCount: number
+  readonly #mixup: number
+  readonly #aim: Aim
+  readonly #memory: BatchMemory
+  /** Of its own: the order of the photos is the same with and without variants. */
+  readonly #random: () => number
+  #drawn = new Int32Array(0)
+
+  constructor({ dim, classCount, train, settings }: Omit<HeadTask, 'validation'>, weights: Aim['weights']) {
+    const rowCount = train.classes.length
+    this.#looks = train.features.length / (rowCount * dim)
+    const classes = Int32Array.from({ length: rowCount * this.#looks }, (_, row) => train.classes[row % rowCount] ?? NaN)
+    this.#rows = { features: train.features, classes }
+    this.#classCount = classCount
+    this.#mixup = settings.mixup
+    this.#aim = { smoothing: settings.labelSmoothing, weights }
+    this.#random = makeRandom(settings.seed ^ 0x5eed)
+    this.#memory = {
+      gradient: new Float32Array(classCount * (dim + 1)),
+      probabilities: new Float64Array(Math.min(settings.batchSize, rowCount) * classCount),
+    }
+  }
+
+  /** An epoch that goes through the photos in this order. */
+  begin(order: Int32Array): void {
+    const count = this.#rows.classes.length / this.#looks
+    this.#drawn = order.map((row) => (this.#looks === 1 ? row : row + count * Math.floor(this.#looks * this.#random())))
+  }
+
+  /** Of the mean cross-entropy of the photos from..to of the epoch; valid until the next one. What they scored is added to `tally`. */
+  gradient(from: number, to: number, parameters: Parameters, tally: Tally): Float32Array {
+    const mix = drawMix(to - from, this.#mixup, this.#random)
+    const batch = this.#drawn.subarray(from, to)
+    if (mix === null) meanGradient(this.#rows, this.#drawn, [from, to], parameters, this.#classCount, this.#memory, tally, this.#aim)
+    else mixedGradient(this.#rows, batch, mix, parameters, this.#classCount, this.#memory, tally, this.#aim)
+    return this.#memory.gradient
+  }
 }

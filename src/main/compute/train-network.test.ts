@@ -86,7 +86,7 @@ const settings: Omit<NetworkSettings, 'epochs'> = {
   seed: 1,
   bodyRate: 1,
   headFirst: false,
-  augmented: false,
+  changes: null,
   batchNorm: 'frozen',
 }
 const phaseOf = (rows: NetworkRows, changes: Partial<TrainingPhase> = {}): TrainingPhase => ({

@@ -16,6 +16,7 @@ import { MomentsOfConvolutions, type ConvolutionMoments } from './engines/measur
 import { TrainableNetwork, type ScaledHead, type Snapshot } from './engines/trainable-network.ts'
 import type { TrainingEngine } from './engines/training-engine.ts'
 import { softmaxRow } from './head.ts'
+import { drawMix, mixRows } from './mixup.ts'
 import type { NetworkRows } from './network-rows.ts'
 import { endsEngine, isOutOfMemory } from './out-of-memory.ts'
 import { makeRandom, shuffle } from './random.ts'
@@ -304,7 +305,9 @@ class NetworkTraining {
       const hashes = Array.from(batch, (row) => train.hashes[row] ?? '')
       const classes = Int32Array.from(batch, (row) => train.classes[row] ?? 0)
       const share = rateShare(settings.schedule, (ofPhase - 1 + from / perStep / steps) / phase.epochs)
-      const { loss, right } = await model.step(phase.rows.readForLearning(hashes, this.#augmentation), classes, share)
+      const values = phase.rows.readForLearning(hashes, this.#augmentation)
+      const mix = drawMix(batch.length, settings.mixup, this.#augmentation)
+      const { loss, right } = await model.step(mix === null ? values : mixRows(values, mix), classes, share, mix)
       learned.loss += loss
       learned.right += right
       await this.#turns.give(false)

@@ -45,15 +45,31 @@ function rowsOf(file: FeatureFile, rows: readonly TrainingRow[]): { features: Fl
   return { features: file.gather(rows.map(({ hash }) => hash)), classes: Int32Array.from(rows, ({ classIndex }) => classIndex) }
 }
 
+/** Those of every look, one look after the other: row-major [looks, rows, dim]. */
+function looksOf(looks: readonly FeatureFile[], rows: readonly TrainingRow[]): ReturnType<typeof rowsOf> {
+  const [plain, ...changed] = looks.map((file) => rowsOf(file, rows))
+  if (plain === undefined) throw new RangeError('there is no look')
+  if (changed.length === 0) return plain
+  const features = new Float32Array(looks.length * plain.features.length)
+  for (const [look, each] of [plain, ...changed].entries()) features.set(each.features, look * plain.features.length)
+  return { features, classes: plain.classes }
+}
+
 async function train(
-  file: FeatureFile,
+  [file, ...variants]: readonly [FeatureFile, ...FeatureFile[]],
   { classCount, rows, settings }: TrainingTasks['train']['input'],
   context: Parameters<TaskHandlers<TrainingTasks>['train']>[1],
 ): Promise<TrainingResult> {
   const startedAt = performance.now()
   const part = (name: TrainingRow['part']): readonly TrainingRow[] => rows.filter((row) => row.part === name)
   const trained = await trainHead(
-    { dim: file.dim, classCount, train: rowsOf(file, part('train')), validation: rowsOf(file, part('validation')), settings },
+    {
+      dim: file.dim,
+      classCount,
+      train: looksOf([file, ...variants], part('train')),
+      validation: rowsOf(file, part('validation')),
+      settings,
+    },
     context,
   )
   const judged = rows.filter((row) => row.part !== 'train')
@@ -100,15 +116,17 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       const file = files.open(cache)
       return { missing: hashes.filter((hash) => !file.has(hash)) }
     },
-    extract: ({ backbone, cache, images, settings, layout }, context) =>
-      keeper.use(backbone, extractionFor(settings, layout), (lanes) => extractFeatures(images, files.open(cache), lanes, context)),
+    extract: ({ backbone: { variation, ...backbone }, cache, images, settings, layout }, context) =>
+      keeper.use(backbone, extractionFor(settings, layout), (lanes) =>
+        extractFeatures(images, files.open(cache), lanes, variation, context),
+      ),
     rankSimilar: async ({ cache, ...wanted }, { signal }) =>
       (await import('./similar/rank-similar.ts')).rankSimilar(files.open(cache), wanted, signal),
     nearPairs: async ({ cache, ...wanted }, context) =>
       (await import('./similar/near-pairs.ts')).findNearPairs(files.open(cache), wanted, context),
     layOutMap: async ({ cache, ...wanted }, context) =>
       (await import('./similar/lay-out-map.ts')).layOutMap(files.open(cache), wanted, context),
-    train: async (input, context) => train(files.open(input.cache), input, context),
+    train: async (input, context) => train([files.open(input.cache), ...input.variants.map((cache) => files.open(cache))], input, context),
     checkLabels: async (input, context) =>
       (await import('./wrong-labels/check-labels.ts')).checkLabels(files.open(input.cache), input, context),
     learningCurve: async (input, context) =>

@@ -16,7 +16,6 @@ import { map } from './map.ts'
 import { project, studio } from './project.ts'
 import { runs } from './runs.ts'
 import { suggestions } from './suggestions.ts'
-import { sweeps } from './sweeps.ts'
 import { views } from './views.ts'
 import { watching } from './watching.ts'
 
@@ -39,7 +38,7 @@ export const contract = {
     map,
     learningCurve,
   },
-  ...{ backbones, adviser, features, engines, runs, sweeps, exporting, sample, jobs },
+  ...{ backbones, adviser, features, engines, runs, exporting, sample, jobs },
 }
 export type Contract = typeof contract
 export type StudioClient = ContractRouterClient<Contract>

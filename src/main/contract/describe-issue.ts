@@ -31,6 +31,7 @@ const fieldWords: { readonly [field: string]: string } = {
   weightDecay: 'the weight decay',
   labelSmoothing: 'the label smoothing',
   classWeights: 'the class weights',
+  augmentation: 'how photos are changed',
   patience: 'the patience',
   seed: 'the seed',
   splitSeed: 'the seed of the split',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { augmentationPresets, changesOf, presetOf } from './augmentation.ts'
 import { AskedRecipe, batchNormOf, deeperPhase, mostEpochs, Recipe } from './runs.ts'
 
 test('the recipe of a run from before a second phase and batch normalisation were settings means what it meant', () => {
@@ -17,6 +18,16 @@ test('the recipe of a run from before schedules, decay, smoothing and class weig
     labelSmoothing: 0,
     classWeights: 'none',
   })
+})
+
+test('the recipe of a run from before photos were changed means what it meant, and a named choice is known by its numbers', () => {
+  const old = '{"backbone":"efficientnet-lite0","mode":"scratch","epochs":30,"learningRate":0.001,"optimiser":"adam","seed":1}'
+  const recipe = Recipe.parse(JSON.parse(old))
+  expect([recipe.augmentation, changesOf(recipe), changesOf({ ...recipe, mode: 'head' })]).toEqual([null, 'simple', null])
+  expect(changesOf({ ...recipe, augmentation: { ...augmentationPresets.off, mixup: 0.4 } })).toBe(null)
+  const stored = Recipe.parse(JSON.parse(JSON.stringify({ ...recipe, augmentation: { ...augmentationPresets.usual, variants: 8 } })))
+  expect(presetOf(stored.augmentation!)).toBe('usual')
+  expect(presetOf({ ...augmentationPresets.usual, rotate: 11 })).toBe(null)
 })
 
 test('weights decay with AdamW and SGD, and not with Adam', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { procedure } from './base.ts'
+import { Augmentation } from './augmentation.ts'
 import { BackboneId } from './backbones.ts'
 import { TrainingEngineWanted } from './engines.ts'
 import { WireError } from './errors.ts'
@@ -60,6 +61,11 @@ const settings = z.object({
    * those for photos among which every class is as frequent. The validation loss stays the plain one.
    */
   classWeights: z.enum(['none', 'balanced']).default('none'),
+  /**
+   * How photos to learn from are changed. Null: as each way to learn does it by itself, a small network that starts from nothing mirrored, moved by up to a
+   * tenth, brighter or darker, the others not.
+   */
+  augmentation: Augmentation.nullable().default(null),
   /** Stop when the validation loss has not improved for so many epochs; 0 = never. */
   patience: wholeNumber(0, 1000).default(8),
   seed: wholeNumber(0, 2 ** 31 - 1).default(1),
@@ -227,6 +233,15 @@ export const TryResult = z.object({
 })
 export type TryResult = z.infer<typeof TryResult>
 
+/** A photo as a training would learn from it. */
+export const SeenLook = z.object({
+  hash: ImageHash,
+  name: z.string(),
+  /** The square of pixels that the network would be given: a PNG as a data URL. */
+  seen: z.string(),
+})
+export type SeenLook = z.infer<typeof SeenLook>
+
 const oneRun = z.object({ run: RunRef })
 
 export const runs = {
@@ -247,6 +262,13 @@ export const runs = {
   forecast: procedure
     .input(z.object({ recipe: AskedRecipe, engine: TrainingEngineWanted.optional(), measure: z.boolean().default(true) }))
     .output(z.object({ seconds: z.number().nullable() })),
+  /**
+   * Photos of the project as this training would learn from them, of all classes in turn, at most as many as asked for; before any training. The same `draw`
+   * gives the same pictures. What mixes photos is not shown.
+   */
+  looks: procedure
+    .input(z.object({ recipe: AskedRecipe, draw: wholeNumber(1, 2 ** 31 - 1).default(1), photos: wholeNumber(1, 24).default(8) }))
+    .output(z.array(SeenLook)),
   /** `engine`: what trains more than a head; as the settings say where it is absent. */
   start: procedure
     .input(z.object({ recipe: AskedRecipe, engine: TrainingEngineWanted.optional() }))

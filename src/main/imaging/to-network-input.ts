@@ -42,7 +42,8 @@ export async function originalToNetworkInput(original: Buffer, workingCopyPx: nu
 /** Level 3 takes a third of the time of the usual 6 for a few percent more bytes, and a person waits for it. */
 const pngCompressionLevel = 3
 
-async function encodePng(pixels: Uint8Array, sizePx: number): Promise<Buffer> {
+/** A square of RGB bytes as a PNG file. */
+export async function encodePng(pixels: Uint8Array, sizePx: number): Promise<Buffer> {
   const raw = { width: sizePx, height: sizePx, channels: 3 } as const
   const sharp = await loadSharp()
   return sharp(pixels, { raw }).png({ compressionLevel: pngCompressionLevel }).toBuffer()

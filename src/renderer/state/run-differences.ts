@@ -1,4 +1,5 @@
 import { batchNormOf, deeperPhase, type Comparison, type Evaluation, type Prediction, type RunSummary } from '../../main/contract/runs.ts'
+import { augmentationText } from '../text/augmentation.ts'
 import { blocksWords } from '../text/recipes.ts'
 
 /** What decides the numbers of a run, in the order in which people change it. */
@@ -15,6 +16,7 @@ export const settingNames = [
   'weightDecay',
   'labelSmoothing',
   'classWeights',
+  'augmentation',
   'seed',
   'shares',
   'split',
@@ -38,6 +40,7 @@ export function settingsOf({ recipe, splitId, backboneHash, engine }: RunSummary
     weightDecay: recipe.weightDecay,
     labelSmoothing: recipe.labelSmoothing,
     classWeights: recipe.classWeights,
+    augmentation: augmentationText(recipe),
     seed: recipe.seed,
     shares: [train, validation, test].map((share) => Math.round(share * 100)).join(' / '),
     split: splitId,

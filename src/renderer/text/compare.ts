@@ -150,6 +150,7 @@ export const settingWords = {
   weightDecay: 'Weight decay',
   labelSmoothing: 'Label smoothing',
   classWeights: 'Rare classes',
+  augmentation: 'Photos changed',
   seed: 'Seed',
   shares: 'Shares to learn, tune (validation), test',
   split: 'Photos in each part',
@@ -180,6 +181,7 @@ export function settingValue(setting: keyof typeof settingWords, value: string |
     case 'batchSize':
     case 'weightDecay':
     case 'labelSmoothing':
+    case 'augmentation':
     case 'seed':
     case 'shares':
     case 'engine':

@@ -25,6 +25,7 @@ import {
   timeLeftText,
 } from './numbers.ts'
 import { blocksWords, learnedText, learnsWords, recipeText } from './recipes.ts'
+import { augmentationText, augmentationWords } from './augmentation.ts'
 import { classWeightsText, optimiserText, scheduleText, stepsWords } from './steps.ts'
 
 export const trainWords = {
@@ -370,6 +371,7 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
     ...(recipe.optimiser === 'adam' ? [] : [[stepsWords.weightDecay, String(recipe.weightDecay)] as const]),
     [stepsWords.labelSmoothing, recipe.labelSmoothing === 0 ? 'none' : String(recipe.labelSmoothing)],
     [stepsWords.classWeights, classWeightsText(recipe.classWeights)],
+    [augmentationWords.name, augmentationText(recipe)],
     [trainWords.patience, recipe.patience === 0 ? 'never stop early' : countOf(recipe.patience, 'epoch')],
     [trainWords.seed, recipe.splitSeed === undefined ? String(recipe.seed) : `${recipe.seed}, split ${recipe.splitSeed}`],
     [trainWords.shares, percents],

@@ -1,3 +1,4 @@
+import type { RowChanges } from '../augmentation.ts'
 import type { SkippedFile, TakenTime } from '../images.ts'
 import type { Task } from './protocol.ts'
 
@@ -81,5 +82,19 @@ export type ImageTasks = {
       | { readonly state: 'ready'; readonly pixels: Uint8Array; readonly png: Uint8Array | null }
       | { readonly state: 'unreadable'; readonly reason: string }
     )[]
+  >
+  /**
+   * What a network that looks at squares of `sizePx` would learn from working copies, each in its own look of this `draw`: PNG files, in the order of `copies`;
+   * null for what is unreadable.
+   */
+  drawLooks: Task<
+    {
+      readonly copies: readonly { readonly hash: string; readonly path: string }[]
+      readonly sizePx: number
+      readonly changes: RowChanges
+      readonly draw: number
+    },
+    never,
+    readonly (Uint8Array | null)[]
   >
 }

@@ -1,3 +1,4 @@
+import type { PixelChanges, RowChanges } from '../augmentation.ts'
 import type { StudioSettings } from '../project.ts'
 import type { AdapterSearch, ExtractorWanted, TrainingEngineName } from '../engines.ts'
 import type { EpochReport, Recipe } from '../runs.ts'
@@ -30,10 +31,16 @@ export interface BackboneFiles {
    * [smallest, largest]; `key` tells it from another choice of ranges.
    */
   readonly int8?: { readonly key: string; readonly ranges: readonly (readonly [number, number])[] }
+  /** It looks at photos changed, each in its look `variant` of these changes; `key` names both. See `imaging/drawn-look.ts`. */
+  readonly variation?: { readonly changes: PixelChanges; readonly variant: number; readonly key: string }
 }
 
 /** What a cache of features is called by: the same name means the same numbers for a picture. */
-export function featuresKey({ hash, cut, inputSizePx, int8 }: BackboneFiles): string {
+export function featuresKey({ variation, ...network }: BackboneFiles): string {
+  return variation === undefined ? networkKey(network) : `${networkKey(network)}-${variation.key}`
+}
+
+function networkKey({ hash, cut, inputSizePx, int8 }: Omit<BackboneFiles, 'variation'>): string {
   if (cut === 'pixels') return `pixels-${inputSizePx}`
   if (int8 !== undefined) return `${hash}-int8-${int8.key}`
   return cut === undefined ? hash : `${hash}-${cut}`
@@ -121,6 +128,8 @@ export interface HeadSettings {
   readonly weightDecay: number
   readonly labelSmoothing: number
   readonly classWeights: Recipe['classWeights']
+  /** Parameter of the Beta distribution that rows are mixed by; 0: they are not. */
+  readonly mixup: number
   readonly patience: number
   readonly seed: number
 }
@@ -131,6 +140,7 @@ export const plainLearning = {
   weightDecay: 0,
   labelSmoothing: 0,
   classWeights: 'none',
+  mixup: 0,
 } as const satisfies Partial<HeadSettings>
 
 /** How a network is trained, beyond what a head needs. */
@@ -139,8 +149,8 @@ export interface NetworkSettings extends HeadSettings {
   readonly bodyRate: number
   /** Whether a head is trained on the features as they are, before the network learns; else it begins with the class counts. */
   readonly headFirst: boolean
-  /** Whether pictures are learned from in ever new variants. Only where the whole network learns. */
-  readonly augmented: boolean
+  /** How pictures to learn from are changed, where the whole network learns: anew each time. `simple`: see `imaging/augment-simply.ts`. */
+  readonly changes: RowChanges
   /** Whether batch normalisation stays folded into the convolutions as it is, or learns too. */
   readonly batchNorm: 'frozen' | 'trained'
 }
@@ -150,6 +160,8 @@ export interface DeeperPhase {
   readonly cut: string
   /** Holds what comes in at this cut, of every row. */
   readonly cache: FeatureCache
+  /** Each holds the same of one more look of every row to learn from. */
+  readonly variants: readonly FeatureCache[]
   readonly epochs: number
   /** Learning rates of head and convolutions, as a share of those before. */
   readonly rate: number
@@ -262,7 +274,14 @@ export type TrainingTasks = {
     { readonly hashes: readonly string[]; readonly positions: Float32Array }
   >
   train: Task<
-    { readonly cache: FeatureCache; readonly classCount: number; readonly rows: readonly TrainingRow[]; readonly settings: HeadSettings },
+    {
+      readonly cache: FeatureCache
+      /** Each has the features of one more look of every row to learn from; an epoch draws one of its looks for each row. */
+      readonly variants: readonly FeatureCache[]
+      readonly classCount: number
+      readonly rows: readonly TrainingRow[]
+      readonly settings: HeadSettings
+    },
     EpochReport,
     TrainingResult
   >
@@ -286,6 +305,8 @@ export type TrainingTasks = {
     {
       readonly network: NetworkStart
       readonly cache: FeatureCache
+      /** As in `train`. */
+      readonly variants: readonly FeatureCache[]
       readonly deeper: DeeperPhase | null
       readonly classCount: number
       readonly rows: readonly TrainingRow[]

@@ -63,6 +63,7 @@ serveWorker<ImageTasks>(
     },
     measure: () => Promise.resolve(null),
     toNetworkInput: async () => [],
+    drawLooks: async () => [],
   },
   () => process.memoryUsage.rss(),
 )

@@ -3,6 +3,7 @@ import { StudioError } from '../../contract/errors.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { extractFeatures, missingFeatures, type ExtractOptions } from '../features/extract-features.ts'
+import type { Split } from '../splits/make-split.ts'
 import { extractedFor, type TrainingSource } from './training-source.ts'
 
 /** Kept free beyond what the features need: room for the database to grow and for a system that stays usable, bytes. */
@@ -14,17 +15,22 @@ export interface Missing {
   readonly hashes: readonly string[]
 }
 
+/** A photo of a split. */
+type Member = Pick<Split['members'][number], 'hash' | 'part'>
+
 /** For each kind of features that a training needs, in the order in which they are extracted. */
 export async function missingForTraining(
   context: StudioContext,
   project: OpenProject,
   source: TrainingSource,
-  hashes: readonly string[],
+  members: readonly Member[],
   signal?: AbortSignal,
 ): Promise<readonly Missing[]> {
   const missing: Missing[] = []
-  for (const features of extractedFor(source))
+  for (const { features, of } of extractedFor(source)) {
+    const hashes = members.filter(({ part }) => of === 'all' || part === 'train').map(({ hash }) => hash)
     missing.push({ features, hashes: await missingFeatures(context, project, features, hashes, signal) })
+  }
   return missing
 }
 
@@ -43,17 +49,17 @@ export async function requireRoom(project: OpenProject, missing: readonly Missin
 }
 
 /**
- * Extracts everything that a training needs, for both of its phases. `onProgress`: of all that was missing, a photo of which two things are extracted
- * counted twice. Throws what `extractFeatures` throws.
+ * Extracts everything that a training needs, for both of its phases. `onProgress`: of all that was missing, a photo of which several things are extracted
+ * counted as often. Throws what `extractFeatures` throws.
  */
 export async function extractForTraining(
   context: StudioContext,
   project: OpenProject,
   source: TrainingSource,
-  hashes: readonly string[],
+  members: readonly Member[],
   { signal, onProgress }: ExtractOptions,
 ): Promise<void> {
-  const missing = await missingForTraining(context, project, source, hashes, signal)
+  const missing = await missingForTraining(context, project, source, members, signal)
   const total = missing.reduce((sum, each) => sum + each.hashes.length, 0)
   let before = 0
   for (const { features, hashes: own } of missing) {

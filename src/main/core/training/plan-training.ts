@@ -24,8 +24,7 @@ export async function planTraining(context: StudioContext, project: OpenProject,
     }))
     plan.parts = countParts(split)
     const source = await trainingSource(context, recipe)
-    const hashes = split.members.map((member) => member.hash)
-    const missing = await missingForTraining(context, project, source, hashes)
+    const missing = await missingForTraining(context, project, source, split.members)
     plan.toExtract = photosIn(missing)
     await requireRoom(project, missing)
   } catch (error) {
@@ -44,8 +43,7 @@ export async function gatherForecast(
   try {
     const split = planSplit(project.db, splitSettings(recipe))
     const source = await trainingSource(context, recipe)
-    const hashes = split.members.map((member) => member.hash)
-    const missing = await missingForTraining(context, project, source, hashes)
+    const missing = await missingForTraining(context, project, source, split.members)
     return { recipe, engine, source, parts: countParts(split), classCount: split.classes.length, missing }
   } catch (error) {
     if (error instanceof StudioError) return null

@@ -1,6 +1,13 @@
 import type { Notice } from '../../contract/jobs.ts'
 import { mostEpochs, type EpochReport } from '../../contract/runs.ts'
-import type { NetworkEvent, TrainingResult, TrainingRow, TrainingTasks } from '../../contract/worker/training-tasks.ts'
+import type {
+  BackboneFiles,
+  FeatureCache,
+  NetworkEvent,
+  TrainingResult,
+  TrainingRow,
+  TrainingTasks,
+} from '../../contract/worker/training-tasks.ts'
 import type { StudioContext } from '../context.ts'
 import { trainingEngineChoice } from '../engines/native-place.ts'
 import { featureCache } from '../features/feature-caches.ts'
@@ -71,7 +78,8 @@ async function request(
 ): Promise<Trained> {
   // A step is over no more photos than there are: half of that is what may fit.
   const batchSize = Math.min(run.recipe.batchSize, rows.filter(({ part }) => part === 'train').length)
-  const task = { cache: featureCache(project, source.features), classCount: split.classes.length, rows }
+  const cacheOf = (features: BackboneFiles): FeatureCache => featureCache(project, features)
+  const task = { cache: cacheOf(source.features), variants: source.variants.map(cacheOf), classCount: split.classes.length, rows }
   const { network, deeper } = source
   const { training: worker } = context.workers
   const signals = { signal: job.signal, stopSignal: job.stopSignal }
@@ -93,7 +101,8 @@ async function request(
       ? null
       : {
           cut: deeper.features.cut ?? 'pixels',
-          cache: featureCache(project, deeper.features),
+          cache: cacheOf(deeper.features),
+          variants: deeper.variants.map(cacheOf),
           epochs: deeper.epochs,
           rate: deeper.rate,
         }

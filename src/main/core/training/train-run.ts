@@ -69,8 +69,7 @@ async function work(context: StudioContext, training: Training, job: JobContext)
   markRunning(project.db, run.id, startedAtMs)
   context.changed('runs')
 
-  const hashes = split.members.map((member) => member.hash)
-  await extractForTraining(context, project, source, hashes, {
+  await extractForTraining(context, project, source, split.members, {
     signal: AbortSignal.any([job.signal, job.stopSignal]),
     onProgress: (done, total) => job.progress('extracting', done, total),
   })

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { changesOf } from '../../contract/augmentation.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { batchNormOf, deeperPhase, usesInt8, type Recipe } from '../../contract/runs.ts'
 import {
@@ -16,10 +18,17 @@ import { offeredInt8 } from '../features/calibrations.ts'
 export interface TrainingSource {
   /** What is extracted from each photo beforehand: features, what comes out at a cut, or the picture itself. */
   readonly features: BackboneFiles
+  /** The same of photos to learn from, changed: each holds one more look of every one. */
+  readonly variants: readonly BackboneFiles[]
   /** What learns besides the head; null where nothing does. */
   readonly network: NetworkStart | null
   /** The same for the second phase; null where there is none. */
-  readonly deeper: { readonly features: BackboneFiles; readonly epochs: number; readonly rate: number } | null
+  readonly deeper: {
+    readonly features: BackboneFiles
+    readonly variants: readonly BackboneFiles[]
+    readonly epochs: number
+    readonly rate: number
+  } | null
   readonly batchNorm: NetworkSettings['batchNorm']
   /** Identity of what it starts from. */
   readonly hash: string
@@ -43,12 +52,12 @@ export async function trainingSource(context: StudioContext, recipe: Recipe): Pr
     const picture = { id: 'scratch', hash, folder: '', inputSizePx, featureDim: 0 }
     const measured = await context.workers.training.request('measureCut', { backbone: picture, cut: 'pixels' })
     const features = { ...picture, ...measured, cut: 'pixels' }
-    return { features, network: { kind: 'scratch', inputSizePx }, deeper: null, batchNorm, hash }
+    return { features, variants: [], network: { kind: 'scratch', inputSizePx }, deeper: null, batchNorm, hash }
   }
   const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
   if (recipe.mode === 'head') {
     const features = usesInt8(recipe) ? await offeredInt8(context, backbone) : backbone
-    return { features, network: null, deeper: null, batchNorm, hash: featuresKey(features) }
+    return { features, variants: variantsOf(recipe, features), network: null, deeper: null, batchNorm, hash: featuresKey(features) }
   }
   const { cuts } = catalogEntry(context.resourcesDir, recipe.backbone)
   const featuresAt = async (cut: string): Promise<BackboneFiles> => {
@@ -63,13 +72,44 @@ export async function trainingSource(context: StudioContext, recipe: Recipe): Pr
     throw new StudioError('INVALID_INPUT', { reason })
   }
   const features = await featuresAt(cut)
-  const deeper = phase === null || deeperCut === null ? null : { ...phase, features: await featuresAt(deeperCut) }
-  return { features, network: { kind: 'backbone', backbone: features }, deeper, batchNorm, hash: backbone.hash }
+  const deeperFeatures = deeperCut === null ? null : await featuresAt(deeperCut)
+  const deeper =
+    phase === null || deeperFeatures === null ? null : { ...phase, features: deeperFeatures, variants: variantsOf(recipe, deeperFeatures) }
+  return {
+    features,
+    variants: variantsOf(recipe, features),
+    network: { kind: 'backbone', backbone: features },
+    deeper,
+    batchNorm,
+    hash: backbone.hash,
+  }
 }
 
-/** Everything that is extracted from each photo before the training begins. */
-export function extractedFor({ features, deeper }: TrainingSource): readonly BackboneFiles[] {
-  return deeper === null ? [features] : [features, deeper.features]
+/**
+ * The looks of photos that are kept beforehand, because what changes them comes before what learns; where all of the network learns, pictures are changed
+ * while it does.
+ */
+function variantsOf(recipe: Recipe, features: BackboneFiles): readonly BackboneFiles[] {
+  const changes = changesOf(recipe)
+  if (changes === null || changes === 'simple' || features.cut === 'pixels' || recipe.augmentation === null) return []
+  const { mixup: _mixup, variants, ...pixels } = recipe.augmentation
+  const key = createHash('sha256').update(JSON.stringify(pixels)).digest('hex').slice(0, 16)
+  return Array.from({ length: variants }, (_, index) => ({
+    ...features,
+    variation: { changes: pixels, variant: index + 1, key: `${key}-${index + 1}` },
+  }))
+}
+
+/** Everything that is extracted before the training begins, and of which photos. */
+export function extractedFor({ features, variants, deeper }: TrainingSource): readonly {
+  readonly features: BackboneFiles
+  readonly of: 'all' | 'those to learn from'
+}[] {
+  const both = [{ features, variants }, ...(deeper === null ? [] : [deeper])]
+  return both.flatMap((each) => [
+    { features: each.features, of: 'all' as const },
+    ...each.variants.map((variant) => ({ features: variant, of: 'those to learn from' as const })),
+  ])
 }
 
 /** Photos times classes that the training of a head sees in a second, under this name. */
@@ -91,18 +131,19 @@ export function aroundSpeed(network: string): string {
 }
 
 export function headSettings(recipe: Recipe): HeadSettings {
+  const mixup = recipe.augmentation?.mixup ?? 0
   const { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, classWeights, patience, seed } = recipe
-  return { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, classWeights, patience, seed }
+  return { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, classWeights, mixup, patience, seed }
 }
 
 /** How more than a head is trained. */
-export function networkSettings(recipe: Recipe, { features, batchNorm }: TrainingSource): NetworkSettings {
+export function networkSettings(recipe: Recipe, { batchNorm }: TrainingSource): NetworkSettings {
   const isScratch = recipe.mode === 'scratch'
   return {
     ...headSettings(recipe),
     bodyRate: isScratch ? 1 : recipe.bodyRate,
     headFirst: recipe.mode === 'fine-tune',
-    augmented: features.cut === 'pixels' && isScratch,
+    changes: changesOf(recipe),
     batchNorm,
   }
 }

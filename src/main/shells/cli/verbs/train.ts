@@ -8,6 +8,7 @@ import { noticeText } from '../../../../renderer/text/notices.ts'
 import type { Printer } from '../printer.ts'
 import { forecastText, percentText } from '../../../../renderer/text/numbers.ts'
 import { projectPath } from '../../caller-paths.ts'
+import { augmentationOf } from '../augment-flag.ts'
 import { followJob } from '../follow-job.ts'
 import { resultSentences, runEvent } from '../run-words.ts'
 import { openOrCreate, withStudio, type GlobalOptions, type Session } from '../session.ts'
@@ -34,6 +35,8 @@ export interface TrainOptions extends GlobalOptions {
   readonly weightDecay?: string
   readonly labelSmoothing?: string
   readonly classWeights?: string
+  /** `usual`, `either-way-up`, `off`, or `flip=on,rotate=15`. */
+  readonly augment?: string
   readonly patience?: string
   readonly seed?: string
   readonly splitSeed?: string
@@ -110,7 +113,7 @@ function epochLine({ epoch, trainLoss, trainAccuracy, validationLoss, validation
 }
 
 /** One that only extracts features trains nothing: then the settings say what does. */
-export function engineOf({ engine }: Pick<TrainOptions, 'engine'>): TrainingEngineWanted | undefined {
+function engineOf({ engine }: TrainOptions): TrainingEngineWanted | undefined {
   return TrainingEngineWanted.safeParse(engine).data
 }
 
@@ -121,10 +124,11 @@ const flagsOf = {
   head: ['precision'],
 } as const satisfies Record<AskedRecipe['mode'], readonly (keyof TrainOptions)[]>
 
-/** Throws `INVALID_INPUT` where a flag says something about another way to train than those that are asked for: it would be ignored. */
-export function requireFlagsOfMode(options: TrainOptions, modes: readonly string[] = [options.mode ?? 'head']): void {
+/** Throws `INVALID_INPUT` where a flag says something about another way to train than the one that is asked for: it would be ignored. */
+export function requireFlagsOfMode(options: TrainOptions): void {
+  const mode = options.mode ?? 'head'
   for (const [owner, flags] of Object.entries(flagsOf)) {
-    const stray = modes.includes(owner) ? undefined : flags.find((flag) => options[flag] !== undefined)
+    const stray = owner === mode ? undefined : flags.find((flag) => options[flag] !== undefined)
     if (stray !== undefined) throw new StudioError('INVALID_INPUT', { reason: `${flagOf([stray])} goes with --mode ${owner} alone` })
   }
 }
@@ -150,6 +154,7 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
     weightDecay: numberOf(options.weightDecay),
     labelSmoothing: numberOf(options.labelSmoothing),
     classWeights: options.classWeights,
+    augmentation: options.augment === undefined ? undefined : augmentationOf(options.augment),
     patience: numberOf(options.patience),
     seed: numberOf(options.seed),
     splitSeed: numberOf(options.splitSeed),

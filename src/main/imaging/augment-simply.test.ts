@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { augment } from './augment.ts'
-import { makeRandom } from './random.ts'
+import { augmentSimply } from './augment-simply.ts'
+import { makeRandom } from './seeded-random.ts'
 
 const sizePx = 20
 /** Every pixel another colour. */
@@ -13,7 +13,7 @@ function drawn(...numbers: readonly number[]): () => number {
 }
 function look(...numbers: readonly number[]): Uint8Array {
   const target = new Uint8Array(picture.length)
-  augment(picture, sizePx, target, drawn(...numbers))
+  augmentSimply(picture, sizePx, target, drawn(...numbers))
   return target
 }
 const pixel = (pixels: Uint8Array, x: number, y: number): readonly number[] => [
@@ -50,8 +50,8 @@ test('it is brighter, or has more contrast, and stays within bytes', () => {
 
 test('the same seed gives the same look', () => {
   const [first, second] = [new Uint8Array(picture.length), new Uint8Array(picture.length)]
-  augment(picture, sizePx, first, makeRandom(5))
-  augment(picture, sizePx, second, makeRandom(5))
+  augmentSimply(picture, sizePx, first, makeRandom(5))
+  augmentSimply(picture, sizePx, second, makeRandom(5))
   expect(second).toEqual(first)
   expect(first).not.toEqual(picture)
 })

@@ -8,7 +8,7 @@ const contrast = 0.2
  * Another look at the same thing: mirrored or not, moved by up to a tenth (what comes in from outside repeats the edge), brighter or darker, with more or
  * less contrast. `picture`: [size, size, 3] RGB bytes; writes into `target`, of the same length. Draws five numbers from `random`.
  */
-export function augment(picture: Uint8Array, sizePx: number, target: Uint8Array, random: () => number): void {
+export function augmentSimply(picture: Uint8Array, sizePx: number, target: Uint8Array, random: () => number): void {
   const mirrored = random() < 0.5
   const between = (most: number): number => (2 * random() - 1) * most
   const down = Math.round(between(shiftShare) * sizePx)
