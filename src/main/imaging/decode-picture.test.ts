@@ -137,6 +137,34 @@ describe('a file that is no good is told by its reason', () => {
     }
   })
 
+  test.each([
+    ['as it is', 200, 150, 400],
+    ['made smaller', 900, 700, 200],
+  ])('a JPEG that is damaged in its middle, decoded %s, with how much is lost', async (_, widthPx, heightPx, shortSidePx) => {
+    const upright = await drawJpeg(widthPx, heightPx)
+    const turned = await sharp(upright).withMetadata({ orientation: 6 }).jpeg({ quality: 92 }).toBuffer()
+    for (const jpeg of [upright, turned]) {
+      const damaged = Buffer.from(jpeg)
+      const from = Math.floor(jpeg.length / 2)
+      // 0xfff1 is no marker of any table: the decoder gives up there.
+      for (let at = from; at < from + 400; at += 2) damaged.writeUInt16BE(0xfff1, at)
+      const header = await inspectPicture(damaged)
+      await expect(decodePicture(damaged, header, shortSidePx)).rejects.toMatchObject({
+        reason: 'broken',
+        detail: expect.stringMatching(/^its data is damaged: \d\d % of the picture cannot be read$/) as unknown,
+      })
+    }
+  })
+
+  test('not a JPEG with an oddity that does no harm: it is decoded to the same pixels', async () => {
+    const jpeg = await drawJpeg(900, 700)
+    const sound = await decode(jpeg, 200)
+    // Bytes between the picture and its end, as some cameras write them.
+    const odd = Buffer.concat([jpeg.subarray(0, -2), Buffer.from([0, 1, 2, 3, 4, 5]), jpeg.subarray(-2)])
+    const decoded = await decode(odd, 200)
+    expect(Buffer.from(decoded.pixels).equals(Buffer.from(sound.pixels))).toBe(true)
+  })
+
   test.each(['png', 'webp', 'gif', 'tiff', 'avif'] as const)('half a file of %s', async (format) => {
     const bytes = await toSharp(drawSoftPicture(200, 150)).toFormat(format).toBuffer()
     expect(await reasonOf(bytes.subarray(0, Math.floor(bytes.length / 2)))).toBe('broken')

@@ -96,10 +96,12 @@ function fittedSize(header: PictureHeader, shortSidePx: number): { widthPx: numb
   return { widthPx: Math.max(1, Math.round(header.widthPx * scale)), heightPx: Math.max(1, Math.round(header.heightPx * scale)) }
 }
 
-async function decodeWithSharp(bytes: Buffer, size: { widthPx: number; heightPx: number }): Promise<Picture> {
+type Strictness = 'warning' | 'truncated'
+
+async function decodeWithSharp(bytes: Buffer, size: { widthPx: number; heightPx: number }, failOn: Strictness): Promise<Picture> {
   const open = await loadSharp()
   try {
-    const { data, info } = await open(bytes, { limitInputPixels: maxPixels, failOn: 'truncated' })
+    const { data, info } = await open(bytes, { limitInputPixels: maxPixels, failOn })
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .resize(size.widthPx, size.heightPx, { fit: 'fill' })
@@ -122,9 +124,49 @@ export function decodePlainJpegInto(bytes: Buffer, target: Buffer): void {
   jpegTurbo.decompressSync(bytes, target, { format: jpegTurbo.FORMAT_RGB })
 }
 
+/** Of 256; what libjpeg gives for blocks that it could not read. */
+const unreadGrey = 128
+
+/** Fewer rows may be lost: a line at the edge of a camera's picture is no loss to anyone. */
+const lostShareAtMost = 0.02
+
+/** Share of rows that are nothing but the grey of blocks that were not read, counted from the side where the most of them are; 0..1. */
+function lostShare({ pixels, widthPx, heightPx }: Picture): number {
+  const isLost = (x: number, y: number): boolean => {
+    const at = (y * widthPx + x) * 3
+    return pixels[at] === unreadGrey && pixels[at + 1] === unreadGrey && pixels[at + 2] === unreadGrey
+  }
+  const lostRow = (y: number): boolean => Array.from({ length: widthPx }, (_, x) => x).every((x) => isLost(x, y))
+  const lostColumn = (x: number): boolean => Array.from({ length: heightPx }, (_, y) => y).every((y) => isLost(x, y))
+  const run = (length: number, lost: (index: number) => boolean): number => {
+    let count = 0
+    while (count < length && lost(count)) count++
+    return count / length
+  }
+  // The end of the file is the bottom, which orientation may have turned to any side.
+  return Math.max(
+    run(heightPx, (index) => lostRow(heightPx - 1 - index)),
+    run(heightPx, lostRow),
+    run(widthPx, (index) => lostColumn(widthPx - 1 - index)),
+    run(widthPx, lostColumn),
+  )
+}
+
+/**
+ * A JPEG at which the decoder shakes its head. Many cameras write such oddities, which do no harm; damage in the middle shows in that the rest of the
+ * picture is grey, and a class must not be learned from grey. Throws `PictureProblem` (`broken`).
+ */
+async function decodeDoubtfulJpeg(bytes: Buffer, size: { widthPx: number; heightPx: number }): Promise<Picture> {
+  const picture = await decodeWithSharp(bytes, size, 'truncated')
+  const lost = lostShare(picture)
+  if (lost <= lostShareAtMost) return picture
+  throw new PictureProblem('broken', `its data is damaged: ${Math.round(lost * 100)} % of the picture cannot be read`)
+}
+
 /**
  * Decodes a whole picture, upright, in sRGB, on white where it is transparent (of an animation the first frame), with its short side
- * reduced to at most `shortSidePx`. The pixels may lie in `scratch`. Throws `PictureProblem` (`broken` for a file that ends too early).
+ * reduced to at most `shortSidePx`. The pixels may lie in `scratch`. Throws `PictureProblem` (`broken` for a file that
+ * ends too early, or of which a part cannot be read).
  */
 export async function decodePicture(bytes: Buffer, header: PictureHeader, shortSidePx: number, scratch = new Scratch()): Promise<Picture> {
   const size = fittedSize(header, shortSidePx)
@@ -138,5 +180,9 @@ export async function decodePicture(bytes: Buffer, header: PictureHeader, shortS
       if (!(error instanceof Error)) throw error
     }
   }
-  return decodeWithSharp(bytes, size)
+  if (header.format !== 'jpeg') return decodeWithSharp(bytes, size, 'truncated')
+  return decodeWithSharp(bytes, size, 'warning').catch((error: unknown) => {
+    if (error instanceof PictureProblem && error.reason === 'broken') return decodeDoubtfulJpeg(bytes, size)
+    throw error
+  })
 }
