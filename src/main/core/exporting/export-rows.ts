@@ -24,10 +24,13 @@ export function readRunsExportedTo(db: Database, folder: string): string[] {
   return prepared<[string], string>(db, "SELECT DISTINCT run_id FROM export WHERE json_extract(proof, '$.folder') = ?").pluck().all(folder)
 }
 
-/** Newest first. */
+/** Newest first. An export whose proof cannot be read is proved by nothing and left out: the others must not be lost by it. */
 export function listExports(db: Database): ExportProof[] {
   return db
     .prepare('SELECT proof FROM export ORDER BY id DESC')
     .all()
-    .map((row) => ExportProof.parse(JSON.parse(ExportRow.parse(row).proof)))
+    .flatMap((row) => {
+      const proof = ExportProof.safeParse(JSON.parse(ExportRow.parse(row).proof))
+      return proof.success ? [proof.data] : []
+    })
 }

@@ -89,6 +89,13 @@ describe.runIf(isThere)('an export', { timeout: 60_000 }, () => {
     expect(existsSync(folder)).toBe(true)
   })
 
+  test('is listed also beside one whose proof cannot be read, which is proved by nothing', async () => {
+    const { folder } = await exportHere()
+    const { db } = studio.context.project()
+    db.prepare("INSERT INTO export (run_id, proof, created_at_ms) VALUES (?, '{}', 1)").run(run)
+    expect((await studio.client.exporting.list())[0]).toMatchObject({ folder, isPresent: true })
+  })
+
   test('does not go into the folder of a project', async () => {
     const { root } = studio.context.project().files
     const out = join(root, 'exports', 'deeper')
