@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { backupWords } from '../../src/renderer/text/backup.ts'
@@ -50,4 +50,26 @@ test('a project is backed up and opened as another one, with the same photos, la
   expect(other).not.toBe(path)
   const photosOf = (project: string) => graftEvents(['images', 'list', project], { cwd: folder })
   expect(await photosOf(other)).toEqual(await photosOf(path))
+})
+
+test('of a damaged backup everything else is opened, and what is left out is named, without a mouse', async ({ openStudio, folder }) => {
+  const { path, classes } = await makeProject(folder, { perClass: 3 })
+  const kept = join(folder, 'kept.graft-backup')
+  await graftEvents(['backup', path, '--out', kept], { cwd: folder })
+  const bytes = readFileSync(kept)
+  // The first photo is packed as it is: some bytes of its picture.
+  const at = bytes.indexOf('images/') + 2000
+  bytes.fill(0, at, at + 20)
+  writeFileSync(kept, bytes)
+
+  const studio = await openStudio()
+  const { page } = studio
+  await pressButton(page, backupWords.open)
+  await page.keyboard.type(kept)
+  await press(page, 'Enter')
+  await expect(page.getByRole('alert').filter({ hasText: 'images/' })).toBeVisible()
+  await pressButton(page, backupWords.rescue)
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByRole('status').filter({ hasText: 'without 1 damaged file: images/' })).toBeVisible()
+  for (const name of classes) await expectPhotos(page, name, 3)
 })

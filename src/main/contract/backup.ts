@@ -26,6 +26,9 @@ export const backup = {
   /**
    * Makes a project of a backup, in `folder` (default: the studio's projects folder), under its name or the next one that is free. Every byte
    * is held against the list of the backup before the project is there. The job's result says where it lies; it is not opened. `path` is absolute.
+   * `rescue`: files other than the database that are missing or were changed are left out and told, instead of nothing being made of the backup.
    */
-  restore: procedure.input(z.object({ path: z.string().min(1), folder: z.string().min(1).optional() })).output(z.object({ jobId: JobId })),
+  restore: procedure
+    .input(z.object({ path: z.string().min(1), folder: z.string().min(1).optional(), rescue: z.boolean().default(false) }))
+    .output(z.object({ jobId: JobId })),
 }

@@ -93,8 +93,8 @@ export const JobResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('export-photos'), report: PhotoExportReport }),
   /** `files`: in it; `bytes`: of the one file that it is. */
   z.object({ kind: z.literal('backup'), path: z.string(), files: z.int(), images: z.int(), bytes: z.number() }),
-  /** `path`: of the project that was made. */
-  z.object({ kind: z.literal('restore'), path: z.string(), files: z.int(), images: z.int() }),
+  /** `path`: of the project that was made; `files`: in it; `lost`: names of damaged files of the backup that are not. */
+  z.object({ kind: z.literal('restore'), path: z.string(), files: z.int(), images: z.int(), lost: z.array(z.string()) }),
   /** `unreadable`: photos whose copies could not be read. */
   z.object({ kind: z.literal('measure-photos'), images: z.int(), unreadable: z.int() }),
 ])

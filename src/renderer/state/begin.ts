@@ -1,5 +1,6 @@
 import { StudioError, fromWireError } from '../../main/contract/errors.ts'
 import type { Project } from '../../main/contract/project.ts'
+import { backupWords } from '../text/backup.ts'
 import { startWords } from '../text/start.ts'
 import { wireErrorOf } from './remote.svelte.ts'
 import type { Studio } from './studio.svelte.ts'
@@ -32,13 +33,14 @@ export async function beginSample(studio: Studio): Promise<void> {
   await studio.importPaths([path])
 }
 
-/** A project out of a backup, opened. Rejects with what is wrong with it, and `CANCELLED` where that was asked for. */
-export async function restoreBackup(studio: Studio, path: string): Promise<void> {
-  const { jobId } = await studio.client.backup.restore({ path })
+/** A project out of a backup, or of what is whole in it, opened. Rejects with what is wrong with it, and `CANCELLED` where that was asked for. */
+export async function restoreBackup(studio: Studio, path: string, rescue = false): Promise<void> {
+  const { jobId } = await studio.client.backup.restore({ path, rescue })
   const { state } = await studio.jobs.finished(jobId)
   if (state.state === 'failed') throw fromWireError(state.error)
   if (state.state !== 'succeeded' || state.result.kind !== 'restore') throw new StudioError('CANCELLED', {})
   await studio.openProject(state.result.path)
+  if (state.result.lost.length > 0) studio.toasts.done(`${backupWords.restored(state.result)}.`)
 }
 
 /** A project out of dropped files: it is called like the first folder or file. */

@@ -1,5 +1,11 @@
 import { bytesText, countOf } from './numbers.ts'
 
+/** The first three, and how many more. */
+function namedFiles(files: readonly string[]): string {
+  const more = files.length - 3
+  return `${files.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
 /** Words for backups of a project, and for opening them. */
 export const backupWords = {
   name: 'Backup',
@@ -27,6 +33,8 @@ export const backupWords = {
   notABackup: 'Choose a file whose name ends in .graft-backup',
   openThis: 'Open it',
   opening: 'Checking and unpacking it…',
-  restored: ({ images, path }: { readonly images: number; readonly path: string }) =>
-    `A project of ${countOf(images, 'photo')} is at ${path}`,
+  rescue: 'Open what is whole',
+  rescueHint: 'The labels, notes and runs are whole. What is damaged is left out and named; the backup itself stays as it is.',
+  restored: ({ images, path, lost }: { readonly images: number; readonly path: string; readonly lost: readonly string[] }) =>
+    `A project of ${countOf(images, 'photo')} is at ${path}${lost.length === 0 ? '' : `, without ${countOf(lost.length, 'damaged file')}: ${namedFiles(lost)}`}`,
 } as const

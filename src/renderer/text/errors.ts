@@ -1,5 +1,6 @@
 import { errorDetails, type ErrorCode, type ErrorDetails, type WireError } from '../../main/contract/errors.ts'
 import { archiveRefused } from './archives.ts'
+import { damagedBackupText, damagedBackupWayOut } from './damaged-backup.ts'
 import { bytesText, countOf, countText, fewNames } from './numbers.ts'
 import { systemReason } from './system-reason.ts'
 
@@ -276,8 +277,8 @@ const words: WordsTable = {
   NOTHING_TO_UNDO: () => ({ title: 'There is nothing to undo.', wayOut: 'Everything is as it was in the beginning.' }),
   NOTHING_TO_REDO: () => ({ title: 'There is nothing to redo.', wayOut: 'Redo repeats what undo has just taken back.' }),
   BACKUP_DAMAGED: ({ path, reason, file, detail = '' }) => ({
-    title: `Nothing was made of ${path}: ${brokenBackup(reason, file, bare(detail))}.`,
-    wayOut: noBackupWayOut(reason),
+    title: `Nothing was made of ${path}: ${damagedBackupText(reason, file, bare(detail))}.`,
+    wayOut: damagedBackupWayOut(reason, file),
   }),
   STEP_NOT_FOUND: ({ step }) => ({
     title: `Step ${step} is not in the history any more.`,
@@ -292,38 +293,6 @@ const words: WordsTable = {
     title: 'Something went wrong inside Graft; this is our mistake.',
     wayOut: `Try again. If it happens again, report it with this line: ${bare(message)}.`,
   }),
-}
-
-function noBackupWayOut(reason: ErrorDetails<'BACKUP_DAMAGED'>['reason']): string {
-  if (reason === 'newer') return 'Update Graft, then try again.'
-  if (reason === 'folder')
-    return 'Choose the file of the backup, whose name ends in .graft-backup; a project that is a folder is opened as it is.'
-  return 'Take another backup, or get this one once more from where it came.'
-}
-
-function brokenBackup(reason: ErrorDetails<'BACKUP_DAMAGED'>['reason'], file: string, detail: string): string {
-  switch (reason) {
-    case 'no-backup':
-      return 'it is no backup of Graft, or only a part of one'
-    case 'folder':
-      return 'it is a folder, and a backup is one file'
-    case 'newer':
-      return 'it was made by a newer Graft'
-    case 'missing':
-      return `its list names ${file}, which is not in it`
-    case 'changed':
-      return `${file} in it was changed since it was made, or on its way`
-    case 'foreign':
-      return `${file} is in it, which is no part of a backup`
-    case 'encrypted':
-      return `${file} in it is encrypted, and Graft encrypts nothing`
-    case 'database-broken':
-      return `its database ${file} is not whole (${detail})`
-    case 'database-foreign':
-      return `its database ${file} holds what Graft never writes (${detail}), so that somebody has changed it`
-    default:
-      return reason satisfies never
-  }
 }
 
 function lockHolder(processId: number | null, host: string | null): string {

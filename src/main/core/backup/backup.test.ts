@@ -60,7 +60,8 @@ const out = () => join(folder, 'kept/birds.graft-backup')
 const log = { info: () => undefined, error: () => undefined }
 const everything = () => ({ out: out(), folders: ['images', 'thumbnails', 'features', 'networks'] as const, createdAtMs: clock(), log })
 const there = () => join(folder, 'there')
-const restore = (path = out(), more: Partial<JobContext> = {}) => restoreBackup({ path, folder: there(), log }, job(more))
+const restore = (path = out(), more: Partial<JobContext> = {}) => restoreBackup({ path, folder: there(), rescue: false, log }, job(more))
+const rescue = () => restoreBackup({ path: out(), folder: there(), rescue: true, log }, job())
 const filesIn = (place: string) =>
   existsSync(place) ? readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()) : []
 const code = (value: string, details: object = {}) =>
@@ -258,6 +259,39 @@ describe('what is not a whole backup', () => {
     },
     300_000,
   )
+
+  test('gives all that is whole in it where that is asked for: the rest is named and left out, and without its database there is nothing', async () => {
+    const model = readModel(project.db)
+    await writeBackup(project, everything(), job())
+    const bytes = readFileSync(out())
+    const outcomes = new Map<string, string[]>()
+    // A byte in the middle of every file that is packed as it is, found by what it holds.
+    for (const [index, name] of pictures.entries()) {
+      const at = bytes.indexOf(Buffer.alloc(3000 + index, index)) + 1500
+      expect(at).toBeGreaterThan(1500)
+      const damaged = Buffer.from(bytes)
+      damaged[at] = 0xff
+      writeFileSync(out(), damaged)
+      await expect(restore()).rejects.toThrow(code('BACKUP_DAMAGED', { reason: 'changed', file: name }))
+      const made = await rescue()
+      outcomes.set(name, made.lost)
+      expect(made.files).toBe(12)
+      const opened = openProject(made.path, { clock })
+      expect(readModel(opened.db)).toEqual(model)
+      opened.close()
+      expect(existsSync(join(made.path, name))).toBe(false)
+      for (const [other, whole] of pictures.entries())
+        if (whole !== name) expect(readFileSync(join(made.path, whole))).toEqual(Buffer.alloc(3000 + other, other))
+      rmSync(there(), { recursive: true })
+    }
+    expect([...outcomes]).toEqual(pictures.map((name) => [name, [name]]))
+    const inDatabase = Buffer.from(bytes)
+    const at = bytes.indexOf('project.sqlite') + 200
+    inDatabase.fill(0xff, at, at + 40)
+    writeFileSync(out(), inDatabase)
+    await expect(rescue()).rejects.toThrow(code('BACKUP_DAMAGED', { reason: 'changed', file: 'project.sqlite' }))
+    expect(readdirSync(there())).toEqual([])
+  })
 
   test('holds a file that leads out of the project, one beside the list, one too few, one of another size or content, a secret one, or a list out of all proportion', async () => {
     const good = { 'project.sqlite': 'database', 'images/aa/evil.jpg': 'picture' }

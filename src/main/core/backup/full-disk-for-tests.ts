@@ -14,7 +14,7 @@ const log = { info: () => undefined, error: () => undefined }
 
 async function run(): Promise<void> {
   if (what === 'restore') {
-    await restoreBackup({ path, folder: disk, log }, job)
+    await restoreBackup({ path, folder: disk, rescue: false, log }, job)
     return
   }
   const project = openProject(path, { clock: Date.now })

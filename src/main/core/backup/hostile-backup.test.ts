@@ -59,7 +59,7 @@ async function backupOf(database: Buffer, name = 'made'): Promise<string> {
   return path
 }
 
-const restore = (path: string) => restoreBackup({ path, folder: there(), log }, job)
+const restore = (path: string) => restoreBackup({ path, folder: there(), rescue: false, log }, job)
 
 async function refusalOf(path: string): Promise<Record<string, unknown>> {
   const error = await restore(path).catch((thrown: unknown) => thrown)

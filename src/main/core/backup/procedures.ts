@@ -50,7 +50,7 @@ export function backupProcedures(context: StudioContext) {
           reason: `${input.path} is only the end of a path; the whole is needed, with all its folders`,
         })
       }
-      const asked = { path: resolve(input.path), folder: resolve(input.folder ?? context.projectsDir), log }
+      const asked = { path: resolve(input.path), folder: resolve(input.folder ?? context.projectsDir), rescue: input.rescue, log }
       return { jobId: context.jobs.start('restore', { lane: backupLane }, (each) => restoreBackup(asked, each)).id }
     }),
   }

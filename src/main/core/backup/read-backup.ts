@@ -6,7 +6,7 @@ import type { Entry, ZipFile } from 'yauzl'
 import { StudioError, type ErrorDetails } from '../../contract/errors.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { nameOfEntry, openZip } from '../zip/read-zip.ts'
-import { BackupManifest, backupVersion, isBackupPath, manifestName, type BackupFile } from './backup-manifest.ts'
+import { BackupManifest, backupVersion, databaseName, isBackupPath, manifestName, type BackupFile } from './backup-manifest.ts'
 
 /** What the list says of one file takes less, and so does what stands around: a small archive cannot name a list that fills the memory. */
 const listedBytesAtMost = 1000
@@ -17,12 +17,15 @@ export interface BackupReader {
   begin(manifest: BackupManifest): void
   /** Reads a file to its end, which its hash is worked out of. */
   take(file: BackupFile, stream: Readable): Promise<void>
+  /** A file other than the database is missing or was changed, and what was taken of it counts for nothing. Absent: the whole backup is refused for it. */
+  lose?(file: BackupFile): Promise<void>
   progress(done: number, total: number): void
 }
 
 /**
  * Reads a whole backup and holds every file against its size and hash in the list. What a hostile file may try is refused before anything is
- * unpacked: names that lead elsewhere, files beside the list, two of one name, encryption. A file never gives more bytes than the list says.
+ * unpacked: names that lead elsewhere, files beside the list, two of one name, encryption. A file never gives more bytes than the list says. Only a reader
+ * that can lose files gets what is left of a damaged backup.
  * @throws BACKUP_DAMAGED, FILE_NOT_FOUND, NOT_WRITABLE; what the reader throws; the signal's reason.
  */
 export async function readBackup(path: string, reader: BackupReader): Promise<BackupManifest> {
@@ -30,12 +33,16 @@ export async function readBackup(path: string, reader: BackupReader): Promise<Ba
   try {
     const entries = await readEntries(zip, path)
     const manifest = await readManifest(zip, entries, path)
-    requireSame(manifest, entries, path)
+    requireSame(manifest, entries, path, reader.lose !== undefined)
     reader.begin(manifest)
     for (const [index, file] of manifest.files.entries()) {
       reader.signal.throwIfAborted()
       reader.progress(index, manifest.files.length)
-      await readFile(zip, { file, entry: entries.get(file.path)!, path }, reader)
+      await readFile(zip, { file, entry: entries.get(file.path), path }, reader).catch(async (error: unknown) => {
+        const isLost = error instanceof StudioError && error.code === 'BACKUP_DAMAGED'
+        if (!isLost || !canBeLost(file) || reader.lose === undefined) throw error
+        await reader.lose(file)
+      })
     }
     reader.progress(manifest.files.length, manifest.files.length)
     return manifest
@@ -90,26 +97,33 @@ async function readManifest(zip: ZipFile, entries: ReadonlyMap<string, Entry>, p
   throw damaged(path, isNewer ? 'newer' : 'no-backup')
 }
 
-/** What is packed is what the list names, no more and no less, each as large as it says. */
-function requireSame({ files }: BackupManifest, entries: ReadonlyMap<string, Entry>, path: string): void {
+/** A project without its database is none; without a photo, features or a network it is one that lacks these. */
+const canBeLost = ({ path }: BackupFile): boolean => path !== databaseName
+
+/** What is packed is what the list names, no more and no less, each as large as it says. `tolerant`: what can be lost is looked at only when it is read. */
+function requireSame({ files }: BackupManifest, entries: ReadonlyMap<string, Entry>, path: string, tolerant: boolean): void {
   const listed = new Set<string>([manifestName])
   for (const file of files) {
     const entry = entries.get(file.path)
-    if (entry === undefined || listed.has(file.path)) throw damaged(path, 'missing', file.path)
-    if (entry.uncompressedSize !== file.bytes) throw damaged(path, 'changed', file.path)
+    if (listed.has(file.path)) throw damaged(path, 'missing', file.path)
     listed.add(file.path)
+    if (tolerant && canBeLost(file)) continue
+    if (entry === undefined) throw damaged(path, 'missing', file.path)
+    if (entry.uncompressedSize !== file.bytes) throw damaged(path, 'changed', file.path)
   }
   for (const name of entries.keys()) if (!listed.has(name)) throw damaged(path, 'foreign', name)
 }
 
 interface Packed {
   readonly file: BackupFile
-  readonly entry: Entry
+  readonly entry: Entry | undefined
   /** Of the backup. */
   readonly path: string
 }
 
 async function readFile(zip: ZipFile, { file, entry, path }: Packed, { take, signal }: BackupReader): Promise<void> {
+  if (entry === undefined) throw damaged(path, 'missing', file.path)
+  if (entry.uncompressedSize !== file.bytes) throw damaged(path, 'changed', file.path)
   const packed = await zip.openReadStreamPromise(entry).catch(() => null)
   if (packed === null) throw damaged(path, 'changed', file.path)
   const hash = createHash('sha256')

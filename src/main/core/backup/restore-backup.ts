@@ -10,7 +10,7 @@ import { openProcessFolder } from '../process-folder.ts'
 import { diskError, diskFull, freeBytes } from '../project/disk-errors.ts'
 import { makeFolder } from '../project/make-folder.ts'
 import { projectEnding } from '../project/project-files.ts'
-import { databaseName, type BackupManifest } from './backup-manifest.ts'
+import { databaseName, type BackupFile, type BackupManifest } from './backup-manifest.ts'
 import { checkDatabase } from './check-database.ts'
 import { readBackup } from './read-backup.ts'
 import { syncFiles, syncFolder } from './sync-files.ts'
@@ -20,6 +20,8 @@ export interface RestoreOrder {
   readonly path: string
   /** Where the project is made. */
   readonly folder: string
+  /** Leave damaged files out, instead of making nothing of the backup. */
+  readonly rescue: boolean
   readonly log: Log
 }
 
@@ -31,7 +33,7 @@ export interface RestoreOrder {
  * @throws BACKUP_DAMAGED, FILE_NOT_FOUND, NOT_WRITABLE, DISK_FULL; the signal's reason.
  */
 export async function restoreBackup(
-  { path, folder, log }: RestoreOrder,
+  { path, folder, rescue, log }: RestoreOrder,
   { signal, progress }: JobContext,
 ): Promise<Extract<JobResult, { kind: 'restore' }>> {
   let place: string | null = null
@@ -39,26 +41,35 @@ export async function restoreBackup(
   try {
     place = await openProcessFolder(folder, { log, prefix: '.restoring-' })
     const root = place
-    const written: string[] = []
+    const written = new Set<string>()
+    const lost: string[] = []
+    const placeOf = (file: BackupFile): string => join(root, ...file.path.split('/'))
     const manifest = await readBackup(path, {
       signal,
       begin: (listed) => requireRoom(listed, folder),
       take: async (file, stream) => {
-        const target = join(root, ...file.path.split('/'))
+        const target = placeOf(file)
         await mkdir(dirname(target), { recursive: true })
         await pipeline(stream, createWriteStream(target, { flags: 'wx' }))
-        written.push(target)
+        written.add(target)
       },
+      ...(rescue && {
+        lose: async (file: BackupFile) => {
+          await rm(placeOf(file), { force: true })
+          written.delete(placeOf(file))
+          lost.push(file.path)
+        },
+      }),
       progress: (done, total) => progress('unpacking', done, total),
     })
     checkDatabase(join(root, databaseName), path)
     for (const ending of ['-wal', '-shm']) await rm(join(root, `${databaseName}${ending}`), { force: true })
-    await syncFiles(written, signal)
-    for (const each of foldersOf(written, root)) await syncFolder(each)
+    await syncFiles([...written], signal)
+    for (const each of foldersOf([...written], root)) await syncFolder(each)
     signal.throwIfAborted()
     const project = await nameProject(root, folder, manifest.project)
     place = null
-    return { kind: 'restore', path: project, images: manifest.images, files: manifest.files.length }
+    return { kind: 'restore', path: project, images: manifest.images, files: written.size, lost }
   } catch (error) {
     signal.throwIfAborted()
     throw diskError(error, folder)

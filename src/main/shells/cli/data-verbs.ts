@@ -242,6 +242,7 @@ function addBackup(program: Command, finish: Finish): void {
     .command('restore <file>')
     .description('make a project of a backup, under its name or the next one that is free; every byte is checked')
     .option('--out <folder>', 'the folder that the project is made in')
+    .option('--rescue', 'of a damaged backup take what is whole, and name what is left out')
     .option(...jsonFlag)
     .action(async (file: string, options: RestoreOptions) => finish((await import('./verbs/backup.ts')).restore(file, options)))
 }

@@ -82,6 +82,7 @@ Next, on any computer: graft restore birds.graft-backup`,
 Examples:
   graft restore birds.graft-backup
   graft restore birds.graft-backup --out elsewhere/          the folder that the project is made in
+  graft restore birds.graft-backup --rescue                  what is whole in a damaged one: labels and runs are, or nothing is made
 Every byte is checked before the project counts as there; what is there already is not touched.`,
   train: `
 Examples:

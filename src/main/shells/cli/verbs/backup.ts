@@ -26,13 +26,18 @@ export function backUp(project: string, { out, withFeatures, withoutNetworks, ..
 
 export interface RestoreOptions extends GlobalOptions {
   readonly out?: string
+  readonly rescue?: boolean
 }
 
-/** Makes a project of a backup. */
-export function restore(file: string, { out, ...options }: RestoreOptions): Promise<number> {
+/** Makes a project of a backup, or with `--rescue` of what is whole in it. */
+export function restore(file: string, { out, rescue = false, ...options }: RestoreOptions): Promise<number> {
   return withStudio(options, async (session) => {
     const { client, printer } = session
-    const { jobId } = await client.backup.restore({ path: fromCaller(file), ...(out === undefined ? {} : { folder: fromCaller(out) }) })
+    const { jobId } = await client.backup.restore({
+      path: fromCaller(file),
+      rescue,
+      ...(out === undefined ? {} : { folder: fromCaller(out) }),
+    })
     const { result } = await followJob(session, jobId, { kind: 'restore', ...followed })
     const { kind: _kind, ...facts } = result
     printer.event({ event: 'restored', ...facts })
