@@ -9,6 +9,7 @@ import { features } from './features.ts'
 import { health } from './health.ts'
 import { images } from './images.ts'
 import { jobs } from './jobs.ts'
+import { coach } from './coach.ts'
 import { classes, history, labels } from './labels.ts'
 import { learningCurve } from './learning-curve.ts'
 import { lookAlikes } from './look-alikes.ts'
@@ -38,7 +39,7 @@ export const contract = {
     map,
     learningCurve,
   },
-  ...{ backbones, adviser, features, engines, runs, exporting, sample, jobs },
+  ...{ backbones, adviser, features, engines, runs, coach, exporting, sample, jobs },
 }
 export type Contract = typeof contract
 export type StudioClient = ContractRouterClient<Contract>

@@ -8,6 +8,7 @@ import type { TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { adviserProcedures } from './adviser/procedures.ts'
 import { backboneProcedures } from './backbones/procedures.ts'
 import { backupProcedures } from './backup/procedures.ts'
+import { coachProcedures } from './coach/procedures.ts'
 import type { Dialogs, Log, StudioContext, Workers } from './context.ts'
 import { doubtProcedures } from './doubts/procedures.ts'
 import { clearInstallations } from './engines/install-native.ts'
@@ -195,6 +196,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, su
     learningCurve: learningCurveProcedures(context),
     backbones: backboneProcedures(context),
     adviser: adviserProcedures(context),
+    coach: coachProcedures(context),
     features: featureProcedures(context),
     engines: engineProcedures(context),
     runs: runProcedures(context),

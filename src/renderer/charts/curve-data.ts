@@ -14,6 +14,8 @@ export interface CurveRun {
   readonly epochs: readonly EpochReport[]
   /** Ringed; null where there is none yet. */
   readonly bestEpoch: number | null
+  /** Where training and validation part; null or absent where they do not. */
+  readonly partsAt?: number | null
 }
 
 /** `[epochs 1..n, validation of run 0, training of run 0, validation of run 1 ...]`; training only where it is asked for. Null: no such epoch. */

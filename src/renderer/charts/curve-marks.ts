@@ -1,4 +1,5 @@
 import type uPlot from 'uplot'
+import { coachWords } from '../text/coach.ts'
 import { trainWords } from '../text/train.ts'
 import { curveValueText, reportAt, validationOf, type CurveMetric, type CurveRun } from './curve-data.ts'
 import { manyRuns, type CurveInk } from './curve-options.ts'
@@ -19,6 +20,43 @@ export function drawBest(chart: uPlot, runs: readonly CurveRun[], metric: CurveM
     drawRing(ctx, x, y, ink.runs[index] ?? ink.text, ink.surface)
     if (runs.length === 1) drawWords(chart, x, y, trainWords.bestEpoch(best.epoch, curveValueText(metric, value)), ink)
   })
+  ctx.restore()
+}
+
+/** A line where training and validation part, of a single run, with its words at the foot; and what comes after it a little shaded. */
+export function drawParting(chart: uPlot, runs: readonly CurveRun[], ink: CurveInk): void {
+  const [run] = runs
+  const partsAt = run?.partsAt ?? null
+  if (run === undefined || runs.length > 1 || partsAt === null || partsAt >= run.epochs.length) return
+  const { ctx, bbox } = chart
+  const ratio = devicePixelRatio
+  const x = chart.valToPos(partsAt, 'x', true)
+  const end = chart.valToPos(run.epochs.at(-1)?.epoch ?? partsAt, 'x', true)
+  ctx.save()
+  ctx.globalAlpha = 0.05
+  ctx.fillStyle = ink.text
+  ctx.fillRect(x, bbox.top, end - x, bbox.height)
+  ctx.globalAlpha = 1
+  ctx.strokeStyle = ink.muted
+  ctx.lineWidth = ratio
+  ctx.setLineDash([3 * ratio, 3 * ratio])
+  ctx.beginPath()
+  ctx.moveTo(x, bbox.top)
+  ctx.lineTo(x, bbox.top + bbox.height)
+  ctx.stroke()
+  const words = coachWords.parts(partsAt)
+  ctx.font = `${12 * ratio}px ${ink.family}`
+  ctx.setLineDash([])
+  const width = ctx.measureText(words).width
+  const left = x + width + 8 * ratio > bbox.left + bbox.width ? x - width - 6 * ratio : x + 6 * ratio
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'bottom'
+  ctx.lineWidth = 4 * ratio
+  ctx.strokeStyle = ink.surface
+  ctx.lineJoin = 'round'
+  ctx.strokeText(words, left, bbox.top + bbox.height - 4 * ratio)
+  ctx.fillStyle = ink.muted
+  ctx.fillText(words, left, bbox.top + bbox.height - 4 * ratio)
   ctx.restore()
 }
 

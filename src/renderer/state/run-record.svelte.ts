@@ -11,6 +11,7 @@ export class RunRecord {
   readonly details
   readonly evaluation
   readonly comparison
+  readonly coach
   readonly #studio: Studio
 
   constructor(studio: Studio, id: string) {
@@ -18,6 +19,7 @@ export class RunRecord {
     this.id = id
     this.details = new Remote(() => studio.client.runs.get({ run: id }))
     this.evaluation = new Remote(() => studio.client.runs.evaluate({ run: id }))
+    this.coach = new Remote(() => studio.client.coach.ofRun({ run: id }))
     this.comparison = new Remote(async () => {
       const before = this.previous
       return before === null ? null : studio.client.runs.compare({ first: before.id, second: id })
@@ -46,6 +48,7 @@ export class RunRecord {
       colour: runColour(number),
       epochs: this.epochs,
       bestEpoch: this.hasResult ? (this.summary?.bestEpoch ?? null) : bestSoFar(this.epochs),
+      partsAt: this.coach.value?.partsAt ?? null,
     }
   })
 
@@ -75,10 +78,20 @@ export class RunRecord {
 
   readonly hasResult = $derived.by(() => this.summary?.state === 'finished' || this.summary?.state === 'stopped')
 
+  #asksCoach = false
+  /** What the coach says of the epochs that came since, while it trains; one question at a time, for they come faster than answers. Never rejects. */
+  async askCoach(): Promise<void> {
+    if (this.#asksCoach) return
+    this.#asksCoach = true
+    await this.coach.reload()
+    this.#asksCoach = false
+  }
+
   /** Reads the run's rows. `left` ends it: what is derived here lives as long as the page that shows it, and must not be asked afterwards. */
   async load(left: AbortSignal): Promise<void> {
     await this.details.reload()
     if (left.aborted) return
-    if (this.hasResult) await Promise.all([this.evaluation.reload(), this.comparison.reload()])
+    const ended = this.hasResult ? [this.evaluation.reload(), this.comparison.reload()] : []
+    await Promise.all([this.coach.reload(), ...ended])
   }
 }

@@ -81,6 +81,16 @@ export class TrainingForm {
     this.#reload()
   }
 
+  /** Settings were put in from elsewhere, and the button that starts them has not had the focus since. */
+  isPrepared = $state(false)
+
+  /** Puts the settings in place of those that are there, for a person to look at before it starts. */
+  prepare(recipe: AskedRecipe): void {
+    this.wrong.clear()
+    this.change(recipe)
+    this.isPrepared = true
+  }
+
   /** Trains with these settings and goes where it can be watched; a run that trains now stays in sight, the new one waits its turn. */
   async start(): Promise<void> {
     await this.repeat(this.settled)

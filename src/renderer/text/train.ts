@@ -196,36 +196,6 @@ export function liveFacts(progress: Progress | null, epochs: readonly EpochRepor
   return progress.secondsLeft === null ? count : `${count}, ${timeLeftText(progress.secondsLeft)}`
 }
 
-/** What the curve means and what to do about it, in a sentence or two. `bestEpoch` is the one that was kept. */
-export function coachSentence(epochs: readonly EpochReport[], bestEpoch: number, endedBecause: RunSummary['endedBecause']): string {
-  const best = epochs.find(({ epoch }) => epoch === bestEpoch)
-  const last = epochs.at(-1)
-  if (best === undefined || last === undefined) return ''
-  const flat = flatSince(epochs, bestEpoch)
-  if (flat === null && best === last) return unfinishedSentence(best, endedBecause)
-  const kept = keptSentence(epochs, best)
-  if (best.trainAccuracy - best.validationAccuracy > 0.1)
-    return `It knows the training photos much better than the others: more varied photos would help most. ${kept}`
-  if (flat !== null) return flatSentence(epochs, best, flat)
-  if (last.trainLoss < best.trainLoss && last.validationAccuracy > best.validationAccuracy)
-    return `After epoch ${bestEpoch} it was right more often, but surer where it was wrong. ${kept}`
-  if (last.trainLoss < best.trainLoss) return `From epoch ${bestEpoch + 1} on it only learns the training photos by heart. ${kept}`
-  return `After epoch ${bestEpoch} it got better at nothing, not even at the training photos: a smaller learning rate under Advanced may help. ${kept}`
-}
-
-/** Which epoch the studio kept and by what it chose, where that is not the one with most photos right. */
-function keptSentence(epochs: readonly EpochReport[], best: EpochReport): string {
-  const right = epochs.find(({ validationAccuracy }) => validationAccuracy > best.validationAccuracy)
-  if (right === undefined) return `The studio kept epoch ${best.epoch}.`
-  return `The studio kept epoch ${best.epoch}, where the loss is lowest: other epochs were right more often, but surer where they were wrong.`
-}
-
-function unfinishedSentence(best: EpochReport, endedBecause: RunSummary['endedBecause']): string {
-  if (best.validationAccuracy === 1) return 'It is right on every validation photo; training longer would only make it surer.'
-  if (endedBecause === 'stopped-by-user') return 'You stopped it while it was getting better: trained to the end, it may get better still.'
-  return 'It had not finished learning: train longer and it may get better still.'
-}
-
 /** A class with so many times fewer photos than the largest one is rare: from there on it is named less often than it should be. */
 const rareFrom = 5
 
@@ -263,7 +233,7 @@ const unseenShare = 0.01
  * The epoch from which on the validation curve is flat to its end: no more photos right, and the loss as good as the best one. Null where
  * that holds for less than a quarter of the epochs, or less than five.
  */
-function flatSince(epochs: readonly EpochReport[], bestEpoch: number): number | null {
+export function flatSince(epochs: readonly EpochReport[], bestEpoch: number): number | null {
   const best = epochs.find(({ epoch }) => epoch === bestEpoch)
   const first = epochs[0]
   const last = epochs.at(-1)
@@ -274,18 +244,6 @@ function flatSince(epochs: readonly EpochReport[], bestEpoch: number): number | 
   const from = epochs.findIndex(({ validationLoss }, index) => index >= reached && validationLoss <= loss)
   if (from < 0 || last.validationLoss > loss || epochs.length - 1 - from < Math.max(5, epochs.length / 4)) return null
   return epochs[from]?.epoch ?? null
-}
-
-/** Why more epochs would not help, and what would. */
-function flatSentence(epochs: readonly EpochReport[], best: EpochReport, flat: number): string {
-  const fallen = 1 - best.validationLoss / (epochs[0]?.validationLoss ?? Number.NaN)
-  if (fallen < 0.1 && best.validationAccuracy < 0.95) {
-    return `It learned next to nothing in ${countOf(epochs.length, 'epoch')}, and more of them will not help: check that the photos have the right classes, or set a higher learning rate under Advanced.`
-  }
-  const nothingMore = `Nothing changed any more from epoch ${countText(flat)} on, so more epochs will not help`
-  if (best.validationAccuracy === 1)
-    return `${nothingMore}: it is right on every validation photo. Photos that are harder to tell apart would show more.`
-  return `${nothingMore}: more photos of what it mixes up would, or another starting network.`
 }
 
 /** The comparison with another run in one sentence, and its evidence in another. Never says better or worse without a test. */

@@ -67,6 +67,11 @@ Examples:
   graft advise birds.graft --last --json                     what was found last
 A linear probe learns from parts of the photos and answers for the others; nothing is changed.
 Next: graft train PROJECT --backbone ID`,
+  coach: `
+Examples:
+  graft coach birds.graft latest                             the cause, the advice, and the command that does it
+  graft coach birds.graft 3 --json                           every finding with its numbers
+Rules on the curves, the photos and the answers; nothing is changed. What was found by graft doubts and graft look-alikes counts too.`,
   classes: `
 Examples:
   graft classes birds.graft

@@ -132,6 +132,13 @@ function addMeasures(program: Command, finish: Finish): void {
       finish((await import('./verbs/runs.ts')).evaluate(project, run, options)),
     )
   program
+    .command('coach <project> <run>')
+    .description('what is wrong with a training, if anything, and what would help')
+    .option(...jsonFlag)
+    .action(async (project: string, run: string, options: GlobalOptions) =>
+      finish((await import('./verbs/coach.ts')).coachRun(project, run, options)),
+    )
+  program
     .command('compare <project> <first> <second>')
     .description('what differs between two runs, and whether the second is better')
     .option(...jsonFlag)

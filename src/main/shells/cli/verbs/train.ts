@@ -9,6 +9,7 @@ import type { Printer } from '../printer.ts'
 import { forecastText, percentText } from '../../../../renderer/text/numbers.ts'
 import { projectPath } from '../../caller-paths.ts'
 import { augmentationOf } from '../augment-flag.ts'
+import { tellMainFinding } from './coach.ts'
 import { followJob } from '../follow-job.ts'
 import { resultSentences, runEvent } from '../run-words.ts'
 import { openOrCreate, withStudio, type GlobalOptions, type Session } from '../session.ts'
@@ -61,7 +62,8 @@ export function train(project: string, options: TrainOptions): Promise<number> {
       })
       if (cancelled) return 1
     }
-    await trainRun(session, recipe, engine)
+    const { run } = await session.client.runs.get({ run: await trainRun(session, recipe, engine) })
+    await tellMainFinding(session, project, run)
     session.printer.note(`Next: graft evaluate ${project} latest   or   graft predict ${project} latest PHOTO`)
     return 0
   })

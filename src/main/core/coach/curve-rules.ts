@@ -1,0 +1,95 @@
+import type { CoachFinding } from '../../contract/coach.ts'
+import type { Recipe } from '../../contract/runs.ts'
+import type { Evidence } from './evidence.ts'
+import type { CurveMeasures } from './measure-curve.ts'
+
+// Each rule says what is wrong, or null. The numbers were found on the trainings with planted faults.
+
+/** A rate that suits most trainings. */
+function usualRate({ optimiser }: Pick<Recipe, 'optimiser'>): number {
+  return optimiser === 'sgd' ? 0.01 : 0.001
+}
+
+/** A rate is not blamed unless it is so many times as large as is usual, or so small a part of it. */
+const highFrom = 5
+const lowUpTo = 0.1
+/** Guessing has a loss of 1: steps that are too large are wrong, and sure of it, long before anything is learned. */
+const wildFrom = 1.4
+/** Or so many times as large that the first steps were the best ones. */
+const hugeFrom = 30
+
+export function rateTooHigh(evidence: Evidence, curve: CurveMeasures | null): CoachFinding | null {
+  const { recipe, ended } = evidence
+  const diverged = ended === 'diverged'
+  const times = recipe.learningRate / usualRate(recipe)
+  const isHigh = times >= highFrom
+  const isWild = curve !== null && (curve.firstLevel >= wildFrom || curve.validationLevel >= wildFrom)
+  // A network whose first steps have broken it answers the same to everything ever after.
+  const isBroken = curve !== null && recipe.mode !== 'head' && curve.epochs >= 3 && curve.trainLevel >= 0.9
+  const isLost = curve !== null && times >= hugeFrom && curve.best <= 2 && curve.parting !== null
+  if (!diverged && !(isHigh && (isWild || isBroken || isLost))) return null
+  const advised = diverged && !isHigh ? recipe.learningRate / 10 : usualRate(recipe)
+  const { learningRate } = recipe
+  return { kind: 'rate-too-high', learningRate, advised, diverged, step: { kind: 'train', changes: { learningRate: advised } } }
+}
+
+/** What is left to learn of the training photos, from where on there is much. */
+const muchLeft = 0.11
+
+export function rateTooLow({ recipe, ended }: Evidence, curve: CurveMeasures): CoachFinding | null {
+  const isLow = recipe.learningRate <= lowUpTo * usualRate(recipe)
+  const enough = ended === 'running' ? 5 : 1
+  if (!isLow || curve.epochs < enough || curve.trainLevel < muchLeft || curve.falling < 0) return null
+  const { learningRate } = recipe
+  const advised = usualRate(recipe)
+  return { kind: 'rate-too-low', learningRate, advised, fallen: curve.fallen, step: { kind: 'train', changes: { learningRate: advised } } }
+}
+
+/** With every epoch the validation loss falls by this much of itself: it has not arrived. */
+const stillFalling = 0.015
+/** So many epochs are few, whatever the curve says of the last one. */
+const fewEpochs = 5
+
+export function underfitting({ recipe, ended }: Evidence, curve: CurveMeasures): CoachFinding | null {
+  if (ended === 'running' || ended === 'early-stopped' || curve.best < curve.epochs) return null
+  const isShort = curve.epochs <= fewEpochs || curve.falling >= stillFalling
+  if (!isShort || curve.trainLevel < muchLeft) return null
+  const advised = Math.min(1000, Math.max(30, 3 * recipe.epochs))
+  return {
+    kind: 'underfitting',
+    epochs: curve.epochs,
+    advised,
+    stoppedByUser: ended === 'stopped-by-user',
+    step: { kind: 'train', changes: { epochs: advised, patience: 8 } },
+  }
+}
+
+/** Patience of so many epochs ends a training before going on by heart costs anything; 0 never does. */
+const patientUpTo = 20
+/** So many epochs by heart, and this share of all of them, are told. */
+const byHeart = { epochs: 5, share: 0.2 }
+/** From nothing, few photos are learned by heart rather than understood: training is right so much more often than validation. */
+const wideGap = 0.15
+
+export function overfitting({ epochs, recipe, ended }: Evidence, { parting, ...curve }: CurveMeasures): CoachFinding | null {
+  const last = epochs.at(-1)
+  if (parting === null || last === undefined) return null
+  const after = curve.epochs - parting.epoch
+  const endsItself = recipe.patience > 0 && recipe.patience <= patientUpTo
+  const isLong = !endsItself && after >= byHeart.epochs && after >= byHeart.share * curve.epochs
+  const isWide = recipe.mode === 'scratch' && last.trainAccuracy - last.validationAccuracy >= wideGap
+  if (!isLong && !isWide) return null
+  return {
+    kind: 'overfitting',
+    partsAt: parting.epoch,
+    risen: parting.risen,
+    trainAccuracy: last.trainAccuracy,
+    validationAccuracy: last.validationAccuracy,
+    step:
+      ended === 'running'
+        ? { kind: 'stop' }
+        : recipe.mode === 'scratch'
+          ? { kind: 'train', changes: { mode: 'head', epochs: 30, patience: 8 } }
+          : { kind: 'add-photos', classId: null },
+  }
+}
