@@ -100,5 +100,18 @@ describe.skipIf(!hasBackbone)(
       await rm(join(files.workingCopies, gone!.hash.slice(0, 2), `${gone!.hash}.jpg`))
       expect((await studio.client.runs.looks({ recipe, photos: 4 })).map(({ hash }) => hash)).not.toContain(gone!.hash)
     })
+
+    test('leave no look behind once they are deleted for good', async () => {
+      const { features } = studio.context.project().files
+      const hash = (await studio.client.runs.looks({ recipe, photos: 6 })).at(-1)!.hash
+      const holding = async (): Promise<number> => {
+        const files = await Promise.all((await featureFiles()).map((file) => readFile(join(features, file))))
+        return files.filter((bytes) => bytes.includes(Buffer.from(hash, 'hex'))).length
+      }
+      expect(await holding()).toBeGreaterThan(1)
+      await studio.client.images.trash({ hashes: [hash] })
+      await studio.result((await studio.client.images.erase({ hashes: [hash] })).jobId, 'empty-trash')
+      expect(await holding()).toBe(0)
+    })
   },
 )

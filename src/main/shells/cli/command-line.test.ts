@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { noAugmentation } from '../../contract/augmentation.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { drawFolder } from '../../core/testing/draw-pictures.ts'
 import { zipForTests } from '../../core/zip/zip-for-tests.ts'
@@ -89,6 +90,13 @@ describe('graft import', () => {
     expect(told.stdout).toContain('labels.csv is a table with 1 photo in 1 class.\nTook 0 photos')
     expect(told.stdout).toContain('; 1 photo got its class out of labels.csv.')
     expect(graft('images', 'imports', 'zipped.graft').stdout).toContain('pets.zip is a zip with 3 files.')
+    const seen = graft('augment-preview', 'zipped.graft', '--augment', 'flip=on,erase=1', '--photos', '1', '--out', 'seen', '--json')
+    const look = last(seen.stdout) as { file: string }
+    expect([seen.code, look]).toMatchObject([0, { event: 'look', draw: 1 }])
+    // A PNG, as wide as the default network looks at.
+    expect([readFileSync(look.file).toString('latin1', 1, 4), readFileSync(look.file).readUInt32BE(16)]).toEqual(['PNG', 224])
+    const twice = graft('augment-preview', 'zipped.graft', '--photos', '1', '--out', 'seen')
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('is there already')])
     const refused = graft('import', 'zipped.graft', 'evil.zip', '--json')
     const message: unknown = expect.stringContaining('../up.jpg would be written outside')
     expect([refused.code, last(refused.stdout)]).toMatchObject([
@@ -249,6 +257,7 @@ describe('the flags of train', () => {
       weightDecay: '0.02',
       labelSmoothing: '0.1',
       classWeights: 'balanced',
+      augment: 'flip=on,mixup=0.2',
       patience: '0',
       seed: '9',
       splitSeed: '2',
@@ -273,6 +282,7 @@ describe('the flags of train', () => {
         weightDecay: 0.02,
         labelSmoothing: 0.1,
         classWeights: 'balanced',
+        augmentation: { ...noAugmentation, flip: true, mixup: 0.2 },
         patience: 0,
         seed: 9,
         splitSeed: 2,
@@ -297,6 +307,7 @@ describe('the flags of train', () => {
     [{ batchSize: '' }, /^--batch-size must be a whole/],
     [{ mode: 'body' }, /^--mode must be head, fine-tune or scratch$/],
     [{ optimiser: 'rmsprop' }, /^--optimiser must be adam, adamw or sgd$/],
+    [{ augment: 'rotate=181' }, /^rotate of --augment must be a number from 0 to 180$/],
     [{ weightDecay: '0.1' }, /^--weight-decay must be 0 with the optimiser adam: adamw and sgd let weights decay$/],
     [{ classWeights: 'sqrt' }, /^--class-weights must be none or balanced$/],
     [{ labelSmoothing: '0.6' }, /^--label-smoothing must be a number from 0 to 0.5$/],

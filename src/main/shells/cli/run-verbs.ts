@@ -5,6 +5,7 @@ import type { Finish } from './program.ts'
 import type { GlobalOptions } from './session.ts'
 import type { ExportOptions } from './verbs/export.ts'
 import type { EvaluateOptions } from './verbs/runs.ts'
+import type { PreviewOptions } from './verbs/augment-preview.ts'
 import type { NoteOptions } from './verbs/note-run.ts'
 import type { TrainOptions } from './verbs/train.ts'
 
@@ -24,6 +25,7 @@ function trainingEngineOption(): Option {
 /** Verbs for training, measuring and what comes after. */
 export function addRunVerbs(program: Command, finish: Finish): void {
   addTrain(program, finish)
+  addPreview(program, finish)
   addRuns(program, finish)
   addMeasures(program, finish)
   addExport(program, finish)
@@ -78,6 +80,20 @@ function addTrain(program: Command, finish: Finish): void {
     .addOption(trainingEngineOption())
     .option(...jsonFlag)
     .action(async (project: string, options: TrainOptions) => finish((await import('./verbs/train.ts')).train(project, options)))
+}
+
+function addPreview(program: Command, finish: Finish): void {
+  program
+    .command('augment-preview <project>')
+    .description('write some photos as a training with --augment would see them')
+    .requiredOption('--out <folder>', 'where to write a PNG for each; nothing is overwritten')
+    .option('--augment <changes>', 'as of graft train', 'usual')
+    .option('--photos <n>', 'how many, 1 to 24', '8')
+    .option('--draw <n>', 'another number, other changes of the same kind', '1')
+    .option(...jsonFlag)
+    .action(async (project: string, options: PreviewOptions) =>
+      finish((await import('./verbs/augment-preview.ts')).previewAugmentation(project, options)),
+    )
 }
 
 function addRuns(program: Command, finish: Finish): void {
