@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { advice } from './advice.ts'
+import { augmentation } from './augmentation.ts'
 import { benchPhotos, phoneSize, webSize, type PhotoSize } from './bench-photos.ts'
 import { engines } from './engine-measurements.ts'
 import { lastEvent, measureGraft, withFolder } from './graft-process.ts'
@@ -221,4 +222,5 @@ export const measurements: readonly Measurement[] = [
   { name: 'wrong-labels', measure: wrongLabels },
   { name: 'more-photos', measure: morePhotos },
   { name: 'advice', measure: advice },
+  { name: 'augmentation', measure: augmentation },
 ]
