@@ -1,7 +1,7 @@
 import { softmaxRow } from './head.ts'
 
 /** Nothing is less likely than that: one row that a head is altogether wrong about does not decide alone. */
-const leastProbability = 1e-12
+export const leastProbability = 1e-12
 /** Halvings of the search: the exponent is then known to one part in a thousand. */
 const halvings = 12
 

@@ -127,6 +127,7 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     layOutMap: async ({ cache, ...wanted }, context) =>
       (await import('./similar/lay-out-map.ts')).layOutMap(files.open(cache), wanted, context),
     train: async (input, context) => train([files.open(input.cache), ...input.variants.map((cache) => files.open(cache))], input, context),
+    fitTemperature: async (input) => (await import('./fit-temperature.ts')).fitTemperature(input),
     checkLabels: async (input, context) =>
       (await import('./wrong-labels/check-labels.ts')).checkLabels(files.open(input.cache), input, context),
     learningCurve: async (input, context) =>

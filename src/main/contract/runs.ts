@@ -6,7 +6,7 @@ import { TrainingEngineWanted } from './engines.ts'
 import { WireError } from './errors.ts'
 import { ClassId, ImageHash, Interval, JobId, RunId, RunRef, SplitId } from './ids.ts'
 import { numberBetween, shareBetween, wholeNumber } from './number-range.ts'
-import { Sureness } from './sureness.ts'
+import { Sureness, Tempering, ThresholdPercent } from './sureness.ts'
 
 export const SplitShares = z
   .object({ train: shareBetween(0.1, 0.9), validation: shareBetween(0.05, 0.6), test: shareBetween(0.05, 0.6) })
@@ -156,6 +156,10 @@ export const RunSummary = z.object({
   validation: Interval.nullable(),
   test: Interval.nullable(),
   seconds: z.object({ features: z.number(), training: z.number(), total: z.number() }).nullable(),
+  /** All probabilities of the run are told as this leaves them. */
+  tempering: Tempering,
+  /** It answers only where it is at least so many percent sure, and says none of these elsewhere; 0: always. */
+  answerFromPercent: ThresholdPercent,
   createdAtMs: z.int(),
   endedAtMs: z.int().nullable(),
   /** What a person has written: a name beside the number, notes, tags in their order; pinned runs come first in a table. */
@@ -225,7 +229,10 @@ export type Comparison = z.infer<typeof Comparison>
 
 export const TryResult = z.object({
   file: z.string(),
+  /** The likeliest class, whether that is the answer or not. */
   class: z.string(),
+  /** Why the answer is none of these; null where it is the class. `unsure`: it is less sure than the run's threshold asks for. */
+  refusal: z.enum(['unsure']).nullable(),
   /** The square of pixels that the network was given: a PNG as a data URL. Only where it was asked for. */
   seen: z.string().nullable(),
   /** One probability per class, in the order of the run's classes, summing to 1. */
@@ -295,6 +302,13 @@ export const runs = {
   delete: procedure.input(oneRun).output(z.void()),
   evaluate: procedure.input(oneRun).output(Evaluation),
   sureness: procedure.input(oneRun).output(Sureness),
+  /**
+   * Finds the temperature of a run anew and tells its probabilities with it; `isTempered` false: as they were trained. Its threshold goes back to 0, which was
+   * chosen by other percentages.
+   */
+  temper: procedure.input(z.object({ run: RunRef, isTempered: z.boolean() })).output(RunSummary),
+  /** From now on the run answers only from so many percent on, in Try, on the command line and in exports. */
+  setThreshold: procedure.input(z.object({ run: RunRef, percent: ThresholdPercent })).output(RunSummary),
   /** The test images behind one cell of the confusion matrix, surest first. */
   cell: procedure.input(z.object({ run: RunRef, labelId: ClassId, predictedId: ClassId })).output(z.array(Prediction)),
   compare: procedure.input(z.object({ first: RunRef, second: RunRef })).output(Comparison),

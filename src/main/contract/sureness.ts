@@ -27,6 +27,39 @@ export const Calibration = surenessOfPhotos.extend({
 })
 export type Calibration = z.infer<typeof Calibration>
 
+/** Fewer validation photos than these say nothing of a run's temperature. */
+export const fewestToTemper = 20
+
+/**
+ * What became of a run's percentages after its training. `never`: they are as they were trained. `too few`, `fits`: they were looked at and stayed so, because
+ * there are too few validation photos, or because what another temperature would gain on them may be chance. `tempered`: its logits are divided by `temperature`
+ * (Guo et al. 2017; above 1 it is less sure than trained), with the mean cross-entropy of the validation photos, nats, before and after.
+ */
+export const Tempering = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('never') }),
+  z.object({ state: z.literal('too few'), photos: z.int() }),
+  z.object({ state: z.literal('fits'), photos: z.int() }),
+  z.object({
+    state: z.literal('tempered'),
+    photos: z.int(),
+    temperature: z.number().positive(),
+    lossBefore: z.number(),
+    lossAfter: z.number(),
+  }),
+])
+export type Tempering = z.infer<typeof Tempering>
+
+/** What a run's logits are divided by. */
+export function temperatureOf(tempering: Tempering): number {
+  return tempering.state === 'tempered' ? tempering.temperature : 1
+}
+
+/** Expected calibration error, 0..1, and mean cross-entropy, nats. */
+const worth = z.object({ error: z.number(), loss: z.number() })
+
+/** From how many percent on a run answers; 0: always. */
+export const ThresholdPercent = z.int().min(0).max(99)
+
 /** What comes of answering only from `fromPercent` on, in whole percents 0..99. The next step of a list begins where the numbers change. */
 export const AnswerStep = z.object({
   fromPercent: z.int(),
@@ -59,6 +92,8 @@ export const fewestAnswered = 20
 export const Sureness = z.object({
   /** Null where there is no test photo. */
   calibration: Calibration.nullable(),
+  /** What its percentages were worth on the test photos as they were trained, and what they are worth; null where there is no test photo. */
+  worth: z.object({ asTrained: worth, now: worth }).nullable(),
   suggested: SuggestedThreshold,
   /** Of the test photos of all classes; `fromPercent` grows and begins at 0. Empty where there is none. */
   steps: z.array(AnswerStep),

@@ -18,6 +18,8 @@ export function runForTests(number: number, changes: Partial<RunSummary> = {}, r
     validation: { accuracy: 0.9, low: 0.82, high: 0.94, n: 100 },
     test: { accuracy: 0.9, low: 0.82, high: 0.94, n: 100 },
     seconds: { features: 0, training: 1, total: 1 },
+    tempering: { state: 'never' },
+    answerFromPercent: 0,
     createdAtMs: number * 1000,
     endedAtMs: number * 1000 + 900,
     name: null,

@@ -1,12 +1,15 @@
 import type { Interval } from '../../main/contract/ids.ts'
 import {
   fewestAnswered,
+  fewestToTemper,
   wantedRight,
   widestToTell,
   type AnswerStep,
   type Calibration,
   type SuggestedThreshold,
+  type Sureness,
   type SurenessBin,
+  type Tempering,
 } from '../../main/contract/sureness.ts'
 import { countOf, countText, percentText } from './numbers.ts'
 
@@ -35,6 +38,11 @@ export const surenessWords = {
     (right === null ? '' : `, ${countText(count(right))} of these right (${exactText(right)})`),
   suggested: suggestedText,
   take: (percent: number) => (percent === 0 ? 'Always answer' : `Take ${percent} %`),
+  kept: (percent: number) =>
+    percent === 0
+      ? 'Now it always answers, whatever it is shown.'
+      : `Now it answers only when it is at least ${percent} % sure. Below that it says none of these: in Try and on the command line.`,
+  keep: (percent: number) => (percent === 0 ? 'Always answer from now on' : `Use ${percent} % from now on`),
   ofClass: 'Of 100 photos of each class, when it may decline',
   className: 'Class',
   noAnswer: 'No answer',
@@ -46,6 +54,15 @@ export const surenessWords = {
   counted: 'Test photos',
   mostMissed: (classes: number) => `Only the ${countText(classes)} missed most`,
   share: (share: number) => `${ofHundred(share)} of 100`,
+} as const
+
+/** Words of what became of a run's percentages after its training. */
+export const temperingWords = {
+  said: temperingText,
+  worth: ({ asTrained, now }: NonNullable<Sureness['worth']>) =>
+    `On the test photos: calibration error ${percentText(asTrained.error)} as trained, ${percentText(now.error)} now; log loss ${asTrained.loss.toFixed(3)} as trained, ${now.loss.toFixed(3)} now.`,
+  change: ({ state }: Tempering) => (state === 'never' ? 'Set its percentages right' : 'Back to as trained'),
+  hint: 'Its answers stay the same. Its percentages change: here, in Try, on the command line and in new exports. A threshold that it has goes back to always answering.',
 } as const
 
 const notes = { 'too sure': ': too sure', 'too careful': ': too careful', fits: '', 'too few': ': too few to tell' } as const
@@ -70,6 +87,21 @@ function saidText({ said, right, verdict }: Calibration): string {
       return `${facts}: ${countOf(right.n, 'test photo')} ${right.n === 1 ? 'is' : 'are'} too few to tell whether it says too much.`
     default:
       return verdict satisfies never
+  }
+}
+
+function temperingText(tempering: Tempering): string {
+  switch (tempering.state) {
+    case 'never':
+      return 'Its percentages are as they were trained (no temperature scaling).'
+    case 'too few':
+      return `Its percentages are as they were trained: to set them right (temperature scaling) takes at least ${fewestToTemper} validation photos, and there ${tempering.photos === 1 ? 'is' : 'are'} ${countText(tempering.photos)}.`
+    case 'fits':
+      return `Its percentages are as they were trained: on the ${countText(tempering.photos)} validation photos no others fit better for certain (temperature scaling).`
+    case 'tempered':
+      return `Its percentages were made ${tempering.temperature > 1 ? 'less sure' : 'surer'} than trained, as the ${countText(tempering.photos)} validation photos asked for (temperature ${tempering.temperature.toFixed(2)}, Guo et al. 2017). Its answers are the same.`
+    default:
+      return tempering satisfies never
   }
 }
 

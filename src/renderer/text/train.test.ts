@@ -29,6 +29,8 @@ const run = (number: number): RunSummary => ({
   validation: null,
   test: { accuracy: 0.9, low: 0.8, high: 0.95, n: 50 },
   seconds: null,
+  tempering: { state: 'never' },
+  answerFromPercent: 0,
   createdAtMs: 0,
   endedAtMs: 1,
   name: null,

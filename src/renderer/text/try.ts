@@ -1,10 +1,19 @@
 import { countOf, countText, percentText } from './numbers.ts'
 
+/** Why a run says none of these, in a word. */
+export const refusalWords = { unsure: 'not sure enough' } as const
+
 export const tryWords = {
   dropTitle: 'Drop photos here',
   dropText: 'Or paste them. Photos it has never seen say most; they are only looked at, not added to the project.',
   dropNow: 'Drop to try these photos',
-  always: 'It always answers with one of its classes, also for a photo of something else.',
+  always: (fromPercent: number) =>
+    fromPercent === 0
+      ? 'It always answers with one of its classes, also for a photo of something else.'
+      : `Where it is less than ${fromPercent} % sure it says none of these; that is set on the page of its run.`,
+  refused: 'None of these',
+  refusedWhy: (name: string, probability: number, fromPercent: number) =>
+    `Its best guess: ${name}, ${tryWords.percent(probability)} sure. It answers from ${fromPercent} % on.`,
   choose: 'Choose photos',
   camera: 'Use the camera',
   paste: 'to paste',

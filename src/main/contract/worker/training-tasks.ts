@@ -4,6 +4,7 @@ import type { AdapterSearch, ExtractorWanted, TrainingEngineName } from '../engi
 import type { EpochReport, Recipe } from '../runs.ts'
 import type { Part } from '../ids.ts'
 import type { CheckLabelsTask } from './check-labels-task.ts'
+import type { FitTemperatureTask } from './fit-temperature-task.ts'
 import type { ScoreFeaturesTask } from './score-features-task.ts'
 import type { LearningCurveTask } from './learning-curve-task.ts'
 import type { Task } from './protocol.ts'
@@ -285,6 +286,7 @@ export type TrainingTasks = {
     EpochReport,
     TrainingResult
   >
+  fitTemperature: FitTemperatureTask
   checkLabels: CheckLabelsTask
   learningCurve: LearningCurveTask
   scoreFeatures: ScoreFeaturesTask

@@ -58,6 +58,8 @@ function comparedRun(right: string, { from = 0, classId = 1, recipe = {}, splitI
     validation: null,
     test: wilsonInterval(right.replaceAll('-', '').length, right.length),
     seconds: null,
+    tempering: { state: 'never' },
+    answerFromPercent: 0,
     createdAtMs: 1,
     endedAtMs: 2,
     name: null,

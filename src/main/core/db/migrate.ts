@@ -22,6 +22,7 @@ import { imagesThatCome } from './migrations/0017-images-that-come.ts'
 import { equalPixels } from './migrations/0018-equal-pixels.ts'
 import { learningCurves } from './migrations/0019-learning-curves.ts'
 import { backboneScores } from './migrations/0020-backbone-scores.ts'
+import { temperedRuns } from './migrations/0021-tempered-runs.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -52,6 +53,7 @@ export const migrations: readonly Migration[] = [
   { version: 18, sql: equalPixels },
   { version: 19, sql: learningCurves },
   { version: 20, sql: backboneScores },
+  { version: 21, sql: temperedRuns },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

@@ -127,6 +127,7 @@ describe('what is known of an image', () => {
         bestEpoch: 1,
         endedBecause: 'completed',
         network: null,
+        tempering: { state: 'never' },
         head: { dim: 1, classCount: 2, weights: new Float32Array(2), bias: new Float32Array(2) },
         validation: { right: 1, n: 1 },
         test: { right: 1, n: 1 },

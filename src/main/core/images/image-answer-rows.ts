@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Part } from '../../contract/ids.ts'
 import { prepared } from '../db/prepared.ts'
+import { temper } from '../metrics/temper.ts'
 import { toFloats } from '../training/run-rows.ts'
 
 /** What a run said of an image that it was not trained on. */
@@ -19,11 +20,11 @@ export interface ImageAnswer {
 export function readImageAnswers(db: Database, imageId: number): ImageAnswer[] {
   // One look at the key of the predictions for each run: an index over the images of all predictions would cost every training more.
   const sql = `SELECT run.id AS runId, run.number, run.split_id AS splitId, prediction.part, member.class_id AS classId,
-      prediction.probabilities
+      prediction.probabilities, run.temperature
     FROM run CROSS JOIN run_prediction AS prediction ON prediction.run_id = run.id AND prediction.image_id = ?
     CROSS JOIN split_member AS member ON member.split_id = run.split_id AND member.image_id = prediction.image_id
     ORDER BY run.number DESC`
-  return prepared<[number], Omit<ImageAnswer, 'probabilities'> & { probabilities: Buffer }>(db, sql)
+  return prepared<[number], Omit<ImageAnswer, 'probabilities'> & { probabilities: Buffer; temperature: number }>(db, sql)
     .all(imageId)
-    .map((row) => ({ ...row, probabilities: toFloats(row.probabilities) }))
+    .map(({ temperature, ...row }) => ({ ...row, probabilities: temper(toFloats(row.probabilities), temperature) }))
 }

@@ -89,6 +89,7 @@ function addRun(db: Database, run: RunToAdd): void {
     endedBecause: fate < 0.07 ? 'stopped-by-user' : fate < 0.4 ? 'early-stopped' : 'completed',
     // Only a run that is looked at closely has weights of the true size: ten thousand of them would take half a gigabyte.
     network: null,
+    tempering: { state: 'never' },
     head: emptyHead(isPredicted ? backbone.featureDim : 1, split.classes.length),
     ...madeUpAnswers(split, accuracy, random, isPredicted),
     seconds: { features: 0, training: epochs * 0.06, total: epochs * 0.06 + 0.2 },

@@ -3,7 +3,7 @@ import type { Evaluation, Prediction, RunClass, RunSummary } from '../../contrac
 import { classScores } from '../metrics/class-scores.ts'
 import { confusionMatrix } from '../metrics/confusion-matrix.ts'
 import { readSplit } from '../splits/make-split.ts'
-import { readFinishedRun, readPredictions, type StoredPrediction } from './run-rows.ts'
+import { readFinishedRun, readPredictions, type ReadPredictionsOptions, type StoredPrediction } from './run-rows.ts'
 
 /** Images of a part that a run was not trained on, with what it said, as indices into `classes`. */
 export interface Answers {
@@ -20,11 +20,16 @@ export function mostProbable(probabilities: Float32Array): number {
   return best
 }
 
-/** In order of image. */
-export function gatherAnswers(db: Database, run: Pick<RunSummary, 'id' | 'splitId'>, part: 'validation' | 'test'): Answers {
+/** In order of image; probabilities as the run tells them, or as it was trained. */
+export function gatherAnswers(
+  db: Database,
+  run: Pick<RunSummary, 'id' | 'splitId'>,
+  part: 'validation' | 'test',
+  options: ReadPredictionsOptions = {},
+): Answers {
   const { classes } = readSplit(db, run.splitId)
   const indexOf = new Map(classes.map((each, index) => [each.id, index]))
-  const predictions = readPredictions(db, run.id, part)
+  const predictions = readPredictions(db, run.id, part, options)
   return {
     classes,
     predictions,

@@ -39,9 +39,11 @@ export async function predictFiles(
   const answers = await context.workers.training.request('predict', { backbone, head, pixels, ...extractionOptions(context, backbone) })
   return answers.map((probabilities, index) => {
     const { png } = inputs[index]!
+    const likeliest = mostProbable(probabilities)
     return {
       file: files[index]!,
-      class: classes[mostProbable(probabilities)]!.name,
+      class: classes[likeliest]!.name,
+      refusal: probabilities[likeliest]! < run.answerFromPercent / 100 ? 'unsure' : null,
       seen: png === null ? null : pngAddress(png),
       probabilities: classes.map(({ name, colour }, place) => ({ class: name, colour, probability: probabilities[place]! })),
     }

@@ -8,6 +8,7 @@ import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { makeSplit, readSplit } from '../splits/make-split.ts'
 import { studioVersion } from '../studio-version.ts'
+import { writeThreshold } from './answering-rows.ts'
 import { writeAnnotation } from './annotation-rows.ts'
 import { runDeletion } from './delete-runs.ts'
 import { evaluateRun, imagesOfCell, mostProbable } from './evaluate-run.ts'
@@ -18,6 +19,7 @@ import { gatherForecast, planTraining, splitSettings } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
 import { insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
 import { surenessOfRun } from './sureness-of-run.ts'
+import { temperRun } from './temper-run.ts'
 import { settleUnstarted, trainRun } from './train-run.ts'
 import { trainingSource } from './training-source.ts'
 
@@ -64,6 +66,14 @@ export function runProcedures(context: StudioContext) {
     delete: os.delete.handler(({ input }) => remove(input.run)),
     evaluate: os.evaluate.handler(({ input }) => evaluateRun(context.project().db, input.run)),
     sureness: os.sureness.handler(({ input }) => surenessOfRun(context.project().db, input.run)),
+    temper: os.temper.handler(({ input }) => temperRun(context, input.run, input.isTempered)),
+    setThreshold: os.setThreshold.handler(({ input }) => {
+      const { db } = context.project()
+      const { id } = readFinishedRun(db, input.run)
+      writeThreshold(db, id, input.percent)
+      context.changed('runs')
+      return readRun(db, id)
+    }),
     cell: os.cell.handler(({ input }) => imagesOfCell(context.project().db, input.run, input.labelId, input.predictedId)),
     compare: os.compare.handler(({ input }) => compare(context.project(), input.first, input.second)),
     predict: os.predict.handler(({ input }) => predictFiles(context, input.run, input.files, input)),

@@ -4,9 +4,12 @@ import { fromWireError, StudioError, WireError } from '../../contract/errors.ts'
 import type { Part } from '../../contract/ids.ts'
 import { BackboneId } from '../../contract/backbones.ts'
 import { isDamaged, Recipe, RunName, RunTag, type EpochReport, type RunState, type RunSummary } from '../../contract/runs.ts'
+import { Tempering } from '../../contract/sureness.ts'
 import type { Head } from '../../contract/worker/training-tasks.ts'
 import { prepared } from '../db/prepared.ts'
+import { temper } from '../metrics/temper.ts'
 import { wilsonInterval } from '../metrics/wilson-interval.ts'
+import { temperingColumns } from './answering-rows.ts'
 
 /** As the table's own checks hold it; what stands in it as JSON is parsed. */
 interface RunRow {
@@ -28,6 +31,8 @@ interface RunRow {
   readonly validation_n: number | null
   readonly test_right: number | null
   readonly test_n: number | null
+  readonly tempering: string | null
+  readonly answer_from_percent: number
   readonly created_at_ms: number
   readonly ended_at_ms: number | null
   readonly name: string | null
@@ -45,7 +50,7 @@ const Tags = z.array(RunTag)
 const Name = RunName.nullable()
 
 const columns = `id, number, split_id, state, recipe, backbone_id, backbone_hash, network, engine, versions, error, best_epoch, ended_because, seconds,
-  validation_right, validation_n, test_right, test_n, created_at_ms, ended_at_ms, name, notes, tags, pinned`
+  validation_right, validation_n, test_right, test_n, tempering, answer_from_percent, created_at_ms, ended_at_ms, name, notes, tags, pinned`
 
 /** A row that cannot be read is told as a damaged run: the list of all runs must not fail by it. */
 function toSummary(row: RunRow): RunSummary {
@@ -74,6 +79,8 @@ function toSummary(row: RunRow): RunSummary {
     validation: row.validation_n === null ? null : wilsonInterval(row.validation_right ?? 0, row.validation_n),
     test: row.test_n === null ? null : wilsonInterval(row.test_right ?? 0, row.test_n),
     seconds: readJson(Seconds, 'its times', row.seconds),
+    tempering: readJson(Tempering, 'its temperature', row.tempering) ?? { state: 'never' },
+    answerFromPercent: row.answer_from_percent,
     createdAtMs: row.created_at_ms,
     endedAtMs: row.ended_at_ms,
     name: read(Name, 'its name', row.name),
@@ -202,6 +209,7 @@ export interface RunOutcome {
   readonly head: Head
   /** What the run has trained besides its head. */
   readonly network: RunSummary['network']
+  readonly tempering: Tempering
   /** Right and counted images of the two parts that were not trained on. */
   readonly validation: { readonly right: number; readonly n: number }
   readonly test: { readonly right: number; readonly n: number }
@@ -212,6 +220,7 @@ export interface RunOutcome {
 
 /** The whole result in one transaction: a run has all of it or none. */
 export function writeOutcome(db: Database, runId: string, outcome: RunOutcome): void {
+  const tempering = temperingColumns(outcome.tempering)
   const insertPrediction = db.prepare('INSERT INTO run_prediction (run_id, image_id, part, probabilities) VALUES (?, ?, ?, ?)')
   db.transaction(() => {
     db.prepare('INSERT INTO run_head (run_id, dim, class_count, weights, bias) VALUES (?, ?, ?, ?, ?)').run(
@@ -224,7 +233,7 @@ export function writeOutcome(db: Database, runId: string, outcome: RunOutcome): 
     for (const { imageId, part, probabilities } of outcome.predictions) insertPrediction.run(runId, imageId, part, toBlob(probabilities))
     db.prepare(
       `UPDATE run SET state = ?, best_epoch = ?, ended_because = ?, seconds = ?, validation_right = ?, validation_n = ?, test_right = ?,
-         test_n = ?, network = ?, ended_at_ms = ? WHERE id = ?`,
+         test_n = ?, network = ?, temperature = ?, tempering = ?, ended_at_ms = ? WHERE id = ?`,
     ).run(
       outcome.state,
       outcome.bestEpoch,
@@ -235,20 +244,28 @@ export function writeOutcome(db: Database, runId: string, outcome: RunOutcome): 
       outcome.test.right,
       outcome.test.n,
       outcome.network === null ? null : JSON.stringify(outcome.network),
+      tempering.temperature,
+      tempering.tempering,
       outcome.endedAtMs,
       runId,
     )
   })()
 }
 
-const HeadRow = z.object({ dim: z.int(), class_count: z.int(), weights: z.instanceof(Buffer), bias: z.instanceof(Buffer) })
+const HeadRow = z.object({
+  ...{ dim: z.int(), class_count: z.int(), weights: z.instanceof(Buffer), bias: z.instanceof(Buffer) },
+  temperature: z.number(),
+})
 
-/** The trained head of a run that has a result. Throws `RUN_NOT_FOUND` where there is none. */
+/** The trained head of a run that has a result, with its temperature folded in, so that it says what the run says. Throws `RUN_NOT_FOUND` where there is none. */
 export function readHead(db: Database, runId: string): Head {
-  const row = db.prepare('SELECT dim, class_count, weights, bias FROM run_head WHERE run_id = ?').get(runId)
+  const row = db
+    .prepare('SELECT dim, class_count, weights, bias, run.temperature FROM run_head JOIN run ON run.id = run_id WHERE run_id = ?')
+    .get(runId)
   if (row === undefined) throw new StudioError('RUN_NOT_FOUND', { run: runId })
   const head = HeadRow.parse(row)
-  return { dim: head.dim, classCount: head.class_count, weights: toFloats(head.weights), bias: toFloats(head.bias) }
+  const folded = (blob: Buffer): Float32Array => toFloats(blob).map((each) => each / head.temperature)
+  return { dim: head.dim, classCount: head.class_count, weights: folded(head.weights), bias: folded(head.bias) }
 }
 
 const PredictionRow = z.object({
@@ -258,18 +275,29 @@ const PredictionRow = z.object({
   sourcePath: z.string(),
   classId: z.int(),
   probabilities: z.instanceof(Buffer),
+  temperature: z.number(),
 })
-export type StoredPrediction = Omit<z.infer<typeof PredictionRow>, 'probabilities'> & {
+export type StoredPrediction = Omit<z.infer<typeof PredictionRow>, 'probabilities' | 'temperature'> & {
   /** In the order of the split's classes. */
   readonly probabilities: Float32Array
 }
 
-/** What the run said about every image of a part, with the class that the image had when the split was frozen; in order of image. */
-export function readPredictions(db: Database, runId: string, part: 'validation' | 'test'): StoredPrediction[] {
+export interface ReadPredictionsOptions {
+  /** Without the temperature of the run. */
+  readonly asTrained?: boolean
+}
+
+/** What the run says about every image of a part, with the class that the image had when the split was frozen; in order of image. */
+export function readPredictions(
+  db: Database,
+  runId: string,
+  part: 'validation' | 'test',
+  { asTrained = false }: ReadPredictionsOptions = {},
+): StoredPrediction[] {
   return db
     .prepare(
       `SELECT image.id AS imageId, image.hash, image.name, image.source_path AS sourcePath, split_member.class_id AS classId,
-         run_prediction.probabilities
+         run_prediction.probabilities, run.temperature
        FROM run_prediction
        JOIN run ON run.id = run_prediction.run_id
        JOIN split_member ON split_member.split_id = run.split_id AND split_member.image_id = run_prediction.image_id
@@ -279,8 +307,8 @@ export function readPredictions(db: Database, runId: string, part: 'validation' 
     )
     .all(runId, part)
     .map((row) => {
-      const { probabilities, ...rest } = PredictionRow.parse(row)
-      return { ...rest, probabilities: toFloats(probabilities) }
+      const { probabilities, temperature, ...rest } = PredictionRow.parse(row)
+      return { ...rest, probabilities: temper(toFloats(probabilities), asTrained ? 1 : temperature) }
     })
 }
 

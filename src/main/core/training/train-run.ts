@@ -26,6 +26,7 @@ import {
   writeEngine,
   writeOutcome,
 } from './run-rows.ts'
+import { findTempering, type SaidOfPhotos } from './temper-run.ts'
 import { trainInWorker, type Trained } from './train-in-worker.ts'
 import { aroundSpeed, headSpeed, networkSpeed, startSpeed, type TrainingSource } from './training-source.ts'
 
@@ -81,6 +82,8 @@ async function work(context: StudioContext, training: Training, job: JobContext)
   // A cancel that crossed the worker's answer under way still keeps nothing.
   job.signal.throwIfAborted()
   job.progress('evaluating', 0, null)
+  const tempering = await findTempering(context, saidOfValidation(result, rows, split.classes.length), job.signal)
+  job.signal.throwIfAborted()
   const endedAtMs = context.clock()
   noteSpeed(context, training, rows, result)
   if (result.engine !== undefined) noteTrainingEngine(training, result.engine)
@@ -90,6 +93,7 @@ async function work(context: StudioContext, training: Training, job: JobContext)
     endedBecause: result.endedBecause,
     head: result.head,
     network: result.network ?? null,
+    tempering,
     ...score(result, rows),
     predictions: predictionsByImage(result, split),
     seconds: {
@@ -165,6 +169,16 @@ function score(result: TrainingResult, rows: readonly TrainingRow[]): Record<'va
     if (mostProbable(probabilities) === classOf.get(hash)) counts[part].right++
   }
   return counts
+}
+
+function saidOfValidation({ predictions }: TrainingResult, rows: readonly TrainingRow[], classCount: number): SaidOfPhotos {
+  const classOf = new Map(rows.map((row) => [row.hash, row.classIndex]))
+  const validation = predictions.filter(({ part }) => part === 'validation')
+  return {
+    probabilities: validation.map(({ probabilities }) => probabilities),
+    labels: Int32Array.from(validation, ({ hash }) => classOf.get(hash)!),
+    classCount,
+  }
 }
 
 function predictionsByImage(

@@ -103,6 +103,8 @@ Examples:
   graft runs show birds.graft 3                              every setting and every epoch
   graft runs note birds.graft 3 --name "more light" --tag night --pin
   graft runs note birds.graft 3 --notes "photos of May added" --untag night
+  graft runs answer birds.graft 3 --from 80                  below 80 % sure it says none of these, here, in the studio and in exports
+  graft runs answer birds.graft 3 --percentages trained      tell its percentages as they were trained
   graft runs delete birds.graft 3 4 5
 Names, notes and tags can be written at any time, also while a run waits or is at work. A star stands for a pin.`,
   settings: `
@@ -128,7 +130,8 @@ The word "better" is used only when an exact McNemar test on the same test photo
   predict: `
 Examples:
   graft predict birds.graft latest new.jpg
-  graft predict birds.graft 3 inbox/ --json                  every photo in a folder, one JSON line each`,
+  graft predict birds.graft 3 inbox/ --json                  every photo in a folder, one JSON line each
+A run that answers from a threshold on says none of these below it: "refusal" is then "unsure", and "class" the best guess.`,
   export: `
 Example:
   graft export birds.graft latest --out web/

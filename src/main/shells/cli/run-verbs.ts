@@ -6,6 +6,7 @@ import type { GlobalOptions } from './session.ts'
 import type { ExportOptions } from './verbs/export.ts'
 import type { EvaluateOptions } from './verbs/runs.ts'
 import type { PreviewOptions } from './verbs/augment-preview.ts'
+import type { AnswerOptions } from './verbs/answer-run.ts'
 import type { NoteOptions } from './verbs/note-run.ts'
 import type { TrainOptions } from './verbs/train.ts'
 
@@ -125,6 +126,20 @@ function addRuns(program: Command, finish: Finish): void {
       await finish((await import('./verbs/note-run.ts')).noteRun(project, run, options))
     })
   runs
+    .command('answer <project> <run>')
+    .description('from when on a run answers, and which percentages it tells; without an option, what holds')
+    .option('--from <percent>', 'answer only when it is at least so sure, else say none of these; 0: always')
+    .addOption(
+      new Option('--percentages <which>', 'right: as the validation photos ask for (temperature scaling), trained: as trained').choices([
+        'right',
+        'trained',
+      ]),
+    )
+    .option(...jsonFlag)
+    .action(async (project: string, run: string, options: AnswerOptions) =>
+      finish((await import('./verbs/answer-run.ts')).answerRun(project, run, options)),
+    )
+  runs
     .command('delete <project> <runs...>')
     .description('delete runs for good')
     .option(...jsonFlag)
@@ -142,7 +157,10 @@ function addMeasures(program: Command, finish: Finish): void {
     .command('evaluate <project> <run>')
     .description('how good a run is on the test photos: per class, confusions, mistakes, how sure it is')
     .option('--cell <label:predicted>', 'the photos of one class that were taken for another')
-    .option('--at-least <percent>', 'what comes of answering only from so sure on, 0 to 99 (default: as suggested, else 0)')
+    .option(
+      '--at-least <percent>',
+      'what comes of answering only from so sure on, 0 to 99 (default: as the run answers, else as suggested, else 0)',
+    )
     .option(...jsonFlag)
     .action(async (project: string, run: string, options: EvaluateOptions) =>
       finish((await import('./verbs/runs.ts')).evaluate(project, run, options)),

@@ -7,6 +7,7 @@ import { durationText, frequencies, percentText } from '../../../renderer/text/n
 /** The `finished` object of `graft train --json` and `graft runs --json`. */
 export function runEvent(run: RunSummary): Record<string, unknown> {
   const { id, number, state, recipe, engine, bestEpoch, endedBecause, validation, test, seconds, error, name, notes, tags, pinned } = run
+  const { tempering, answerFromPercent } = run
   return {
     event: 'finished',
     run: id,
@@ -25,6 +26,8 @@ export function runEvent(run: RunSummary): Record<string, unknown> {
     validation,
     test,
     seconds,
+    tempering,
+    answerFromPercent,
     name,
     notes,
     tags,

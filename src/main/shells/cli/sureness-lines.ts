@@ -1,24 +1,27 @@
 import { StudioError } from '../../contract/errors.ts'
 import { stepAt, type Sureness } from '../../contract/sureness.ts'
-import type { RunClass } from '../../contract/runs.ts'
-import { surenessWords as words } from '../../../renderer/text/sureness.ts'
+import type { Evaluation, RunClass, RunSummary } from '../../contract/runs.ts'
+import { surenessWords as words, temperingWords } from '../../../renderer/text/sureness.ts'
 import { tableText } from './table.ts'
 
-/** Reads the threshold of `--at-least`, whole percents 0..99. Throws `INVALID_INPUT`. */
-export function readThreshold(text: string): number {
+/** Reads the threshold of an option, whole percents 0..99. Throws `INVALID_INPUT`. */
+export function readThreshold(text: string, option: string): number {
   if (/^\d{1,2}$/.test(text)) return Number(text)
-  throw new StudioError('INVALID_INPUT', { reason: `--at-least must be whole percents from 0 to 99, for example 85, not ${text}` })
+  throw new StudioError('INVALID_INPUT', { reason: `${option} must be whole percents from 0 to 99, for example 85, not ${text}` })
 }
 
-/** The threshold that is asked for, else the suggested one, else none. */
-export function thresholdOf({ suggested }: Sureness, asked: string | undefined): number {
-  return asked === undefined ? (suggested.state === 'found' ? suggested.percent : 0) : readThreshold(asked)
+/** The threshold that is asked for, else the one that the run answers from, else the suggested one, else none. */
+export function thresholdOf({ suggested }: Sureness, { answerFromPercent }: RunSummary, asked: string | undefined): number {
+  if (asked !== undefined) return readThreshold(asked, '--at-least')
+  if (answerFromPercent > 0) return answerFromPercent
+  return suggested.state === 'found' ? suggested.percent : 0
 }
 
 /** The part of `graft evaluate --json` that tells how sure a run is, and what comes of the threshold. */
-export function surenessEvent({ calibration, suggested, steps, classes }: Sureness, names: readonly RunClass[], percent: number) {
+export function surenessEvent({ calibration, worth, suggested, steps, classes }: Sureness, names: readonly RunClass[], percent: number) {
   return {
     calibration,
+    worth,
     suggested,
     threshold: {
       percent,
@@ -29,7 +32,11 @@ export function surenessEvent({ calibration, suggested, steps, classes }: Surene
 }
 
 /** The same in lines for people. */
-export function surenessLines({ calibration, suggested, steps, classes }: Sureness, names: readonly RunClass[], percent: number): string[] {
+export function surenessLines(
+  { calibration, worth, suggested, steps, classes }: Sureness,
+  { run: { tempering }, classes: names }: Pick<Evaluation, 'run' | 'classes'>,
+  percent: number,
+): string[] {
   const step = stepAt(steps, percent)
   if (calibration === null || step === null) return [`${words.title}: ${words.none}`]
   const rows = classes.map(({ classId, steps: own }) => {
@@ -45,6 +52,7 @@ export function surenessLines({ calibration, suggested, steps, classes }: Surene
   ]
   return [
     `${words.title}: ${words.said(calibration)} ${words.error(calibration)}.`,
+    temperingWords.said(tempering) + (tempering.state === 'tempered' && worth !== null ? ` ${temperingWords.worth(worth)}` : ''),
     ...calibration.bins.toReversed().map((bin) => `  ${words.bin(bin)} (${words.binExact(bin)}).`),
     words.suggested(suggested),
     '',

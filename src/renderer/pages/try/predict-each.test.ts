@@ -3,7 +3,7 @@ import { StudioError } from '../../../main/contract/errors.ts'
 import type { TryResult } from '../../../main/contract/runs.ts'
 import { predictEach } from './predict-each.ts'
 
-const answer = (file: string): TryResult => ({ file, class: 'wasp', seen: null, probabilities: [] })
+const answer = (file: string): TryResult => ({ file, class: 'wasp', refusal: null, seen: null, probabilities: [] })
 
 /** Refuses everything because of the first file that cannot be read, as the studio does. */
 async function ask(files: readonly string[]): Promise<readonly TryResult[]> {

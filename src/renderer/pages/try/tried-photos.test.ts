@@ -11,7 +11,7 @@ function oracle(predict?: Oracle['predict']): Oracle & { readonly asked: string[
   const answer = (run: string, path: string, withSeen: boolean): TryResult => {
     asked.push(`${run} ${path}${withSeen ? ' seen' : ''}`)
     if (path.includes('broken')) throw new StudioError('PICTURE_UNREADABLE', { file: path, reason: 'the file is empty' })
-    return { file: path, class: run, seen: withSeen ? 'data:' : null, probabilities: [] }
+    return { file: path, class: run, refusal: null, seen: withSeen ? 'data:' : null, probabilities: [] }
   }
   return {
     asked,
@@ -56,7 +56,7 @@ test('what keeps all photos from an answer is told once, and they are asked abou
   const photos = new TriedPhotos(
     oracle((run, files) => {
       if (isGone) return Promise.reject(new StudioError('WORKER_DIED', { worker: 'training', reason: 'killed', detail: '' }))
-      return Promise.resolve(files.map((path) => ({ file: path, class: run, seen: null, probabilities: [] })))
+      return Promise.resolve(files.map((path) => ({ file: path, class: run, refusal: null, seen: null, probabilities: [] })))
     }),
   )
   photos.use('run-1')

@@ -14,7 +14,7 @@ import { foldImageName, imageNameOrder } from '../../images/image-name.ts'
 import { readUncompared } from '../../images/look-alike-rows.ts'
 import { readClasses } from '../../labels/class-rows.ts'
 import { readComparison, readLikenesses } from '../../similar/likeness-rows.ts'
-import { listRuns } from '../../training/run-rows.ts'
+import { listRuns, readPredictions } from '../../training/run-rows.ts'
 import { listViews } from '../../views/edit-views.ts'
 import { migrate, migrations } from '../migrate.ts'
 import { openDatabase } from '../open-database.ts'
@@ -130,6 +130,13 @@ const contents: readonly Content[] = [
         .run(hash(5)),
   },
   { since: 18, fill: (db) => void db.exec("UPDATE image SET pixel_hash = 'fedcba9876543210' WHERE id = 1") },
+  {
+    since: 21,
+    fill: (db) =>
+      void db
+        .prepare('UPDATE run SET temperature = 2, tempering = ?, answer_from_percent = 80')
+        .run(JSON.stringify({ state: 'tempered', photos: 40, temperature: 2, lossBefore: 0.5, lossAfter: 0.25 })),
+  },
   // The last one is undone when the project is closed.
   { since: 1, step: 'label', fill: (db) => void db.exec('UPDATE label SET class_id = 1, set_at_ms = 20 WHERE image_id = 2') },
 ]
@@ -220,6 +227,15 @@ function expectImagesAndRuns(db: Database, has: Has): void {
         : { name: null, notes: '', tags: [], pinned: false }),
     },
   ])
+  // The numbers of a run of before stay as they were.
+  expect(listRuns(db)).toMatchObject([
+    has(21)
+      ? { tempering: { state: 'tempered', temperature: 2 }, answerFromPercent: 80 }
+      : { tempering: { state: 'never' }, answerFromPercent: 0 },
+  ])
+  const [said] = readPredictions(db, 'run1', 'test')
+  const odds = has(21) ? Math.sqrt(3) : 3
+  expect(said?.probabilities[1]).toBeCloseTo(odds / (1 + odds), 6)
   expect(rowsOf(db, 'SELECT network FROM run')).toEqual([[has(6) ? '{"hash":"net","inputSizePx":96,"featureDim":8}' : null]])
   expect(rowsOf(db, 'SELECT weights, bias FROM run_head')).toEqual([[float32(1, 2), float32(3, 4)]])
   expect(rowsOf(db, 'SELECT image_id, part, probabilities FROM run_prediction')).toEqual([[2, 'test', float32(0.25, 0.75)]])

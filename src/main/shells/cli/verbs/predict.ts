@@ -5,6 +5,7 @@ import { StudioError } from '../../../contract/errors.ts'
 import type { TryResult } from '../../../contract/runs.ts'
 import { listFiles } from '../../../core/images/list-files.ts'
 import { percentText } from '../../../../renderer/text/numbers.ts'
+import { refusalWords, tryWords } from '../../../../renderer/text/try.ts'
 import { failureLines } from '../failure-groups.ts'
 import { findRun } from '../find-run.ts'
 import { fromCaller } from '../../caller-paths.ts'
@@ -101,8 +102,10 @@ export function printPrediction({ printer }: Session, file: string, result: TryR
   printer.event({
     file,
     class: result.class,
+    refusal: result.refusal,
     probabilities: Object.fromEntries(probabilities.map((each) => [each.class, each.probability])),
   })
   const ranked = probabilities.toSorted((a, b) => b.probability - a.probability).slice(0, 3)
-  printer.line(`${file}  ${ranked.map((each) => `${each.class} ${percentText(each.probability)}`).join(', ')}`)
+  const refused = result.refusal === null ? '' : `${tryWords.refused.toLowerCase()} (${refusalWords[result.refusal]}): `
+  printer.line(`${file}  ${refused}${ranked.map((each) => `${each.class} ${percentText(each.probability)}`).join(', ')}`)
 }

@@ -77,7 +77,7 @@ export function evaluate(project: string, reference: string, options: EvaluateOp
     const evaluation = await client.runs.evaluate({ run })
     if (options.cell === undefined) {
       const sureness = await client.runs.sureness({ run })
-      return printEvaluation(printer, evaluation, { sureness, percent: thresholdOf(sureness, options.atLeast) })
+      return printEvaluation(printer, evaluation, { sureness, percent: thresholdOf(sureness, evaluation.run, options.atLeast) })
     }
     // As they were called when the run was split, else as they are called now.
     const classes = await client.classes.list()
@@ -121,7 +121,7 @@ function printEvaluation(printer: Printer, evaluation: Evaluation, { sureness, p
     printer.line(`  ${name}: ${label}, taken for ${predicted} (${percentText(probability)})`)
   }
   if (mistakes.length > mistakesAtMost) printer.line(`  and ${mistakes.length - mistakesAtMost} more (--json names all)`)
-  printer.line(`\n${surenessLines(sureness, classes, percent).join('\n')}`)
+  printer.line(`\n${surenessLines(sureness, evaluation, percent).join('\n')}`)
 }
 
 export function compare(project: string, first: string, second: string, options: GlobalOptions): Promise<number> {
