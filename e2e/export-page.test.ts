@@ -122,6 +122,18 @@ test('the page of an export answers in a browser as the studio does, and asks no
         expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
       }
     })
+    await test.step('less sure than asked for, it says none of these and what its best guess is', () =>
+      withPage(problems, async (page) => {
+        const labels = JSON.parse(readFileSync(join(exported, 'labels.json'), 'utf8')) as object
+        await page.route('**/labels.json', (route) => route.fulfill({ json: { ...labels, answerFrom: 1.01 } }))
+        await page.goto(address)
+        await expect(page.locator('html')).toHaveAttribute('data-ready', 'wasm')
+        const [photo = ''] = photos.values()
+        const answer = await answerOf(page, photo, proof.classes)
+        const guess = proof.classes[best(answer)] ?? ''
+        await expect(page.locator('#verdict')).toContainText(`None of these It is not sure enough. Its best guess: ${guess}`)
+        await expect(page.locator('#bars li.first')).toHaveCount(0)
+      }))
     expect(problems).toEqual([])
     expect(strangers).toEqual([])
   } finally {

@@ -7,7 +7,10 @@
  *   const model = await loadGraftModel()
  *   const answers = await model.predict(document.querySelector('img'))
  *   // [{ className: 'cat', probability: 0.98 }, { className: 'dog', probability: 0.02 }], in the order of labels.json
+ *   const { className } = model.answer(answers)
+ *   // 'cat', or null: none of these
  */
+import { decide } from './answer.js'
 import { networkInput } from './network-input.js'
 
 /**
@@ -74,7 +77,7 @@ export class GraftModel {
   /**
    * @param {typeof import('@tensorflow/tfjs')} tf
    * @param {import('@tensorflow/tfjs').LayersModel} network
-   * @param {{ title: string, classes: string[] }} labels
+   * @param {{ title: string, classes: string[], answerFrom?: number }} labels
    * @param {Preprocessing} preprocessing
    */
   constructor(tf, network, labels, preprocessing) {
@@ -83,6 +86,8 @@ export class GraftModel {
     this.title = labels.title
     /** Names of the classes, in the order of every answer. */
     this.classes = labels.classes
+    /** It answers only where it is at least so sure, 0..1; 0: always. */
+    this.answerFrom = labels.answerFrom ?? 0
     this.preprocessing = preprocessing
   }
 
@@ -110,6 +115,20 @@ export class GraftModel {
     } finally {
       output.dispose()
     }
+  }
+
+  /**
+   * What answers of `predict` come to. `className` is null where it is not sure enough: none of these; `likeliest` is the best guess either way.
+   * @param {Answer[]} answers
+   * @returns {{ className: string | null, likeliest: Answer }}
+   */
+  answer(answers) {
+    const { likeliest, isRefused } = decide(
+      answers.map(({ probability }) => probability),
+      this.answerFrom,
+    )
+    const best = /** @type {Answer} */ (answers[likeliest])
+    return { className: isRefused ? null : best.className, likeliest: best }
   }
 
   /**

@@ -50,13 +50,23 @@ function percent(probability) {
   return `${value >= 99.95 && value < 100 ? '99.9' : value.toFixed(value < 9.95 || (value > 99 && value < 100) ? 1 : 0)} %`
 }
 
-/** @param {Answer[]} answers */
-function showAnswers(answers) {
+/**
+ * @param {GraftModel} model
+ * @param {Answer[]} answers
+ */
+function showAnswers(model, answers) {
   const ordered = [...answers].sort((first, second) => second.probability - first.probability)
-  const best = ordered[0]
-  const words = best === undefined ? '' : `${best.className}, ${percent(best.probability)}`
-  if (verdict.textContent !== words) verdict.textContent = words
-  bars.replaceChildren(...ordered.slice(0, barsShown).map((answer) => bar(answer, answer === best)))
+  const { className, likeliest } = model.answer(answers)
+  const said = `${likeliest.className}, ${percent(likeliest.probability)}`
+  const words = className === null ? 'None of these' : said
+  const guess = className === null ? ` It is not sure enough. Its best guess: ${said}.` : ''
+  if (verdict.textContent !== words + guess) {
+    const muted = document.createElement('span')
+    muted.className = 'muted'
+    muted.textContent = guess
+    verdict.replaceChildren(words, muted)
+  }
+  bars.replaceChildren(...ordered.slice(0, barsShown).map((answer) => bar(answer, answer.className === className)))
 }
 
 /**
@@ -99,7 +109,7 @@ async function showPhoto(model, picture) {
     photo.alt = picture instanceof File ? `The photo ${picture.name}` : 'The photo'
     photo.hidden = false
     fillStage()
-    showAnswers(answers)
+    showAnswers(model, answers)
   } catch (error) {
     const name = picture instanceof File && picture.name !== '' ? picture.name : 'This file'
     showProblem(`${name} could not be read as a picture`, `Try a JPEG, PNG or WebP file. (${reason(error)})`)
@@ -136,7 +146,7 @@ async function startCamera(model) {
   fillStage()
   while (camera.srcObject !== null) {
     const answers = await model.predict(camera)
-    if (camera.srcObject !== null) showAnswers(answers)
+    if (camera.srcObject !== null) showAnswers(model, answers)
     await new Promise((resolve) => requestAnimationFrame(resolve))
   }
 }

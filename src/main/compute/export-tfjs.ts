@@ -15,7 +15,7 @@ import { makePreprocessing } from './preprocessing.ts'
 const shardBytes = 4 * 1024 * 1024
 
 /** Files of the kit that go into the export as they are. */
-const kitFiles = ['index.html', 'page.js', 'graft-model.js', 'network-input.js', 'opened-as-file.js']
+const kitFiles = ['index.html', 'page.js', 'graft-model.js', 'answer.js', 'network-input.js', 'opened-as-file.js']
 
 /** TensorFlow.js as a browser loads it, from the packages that the studio itself runs on. */
 const libraryFiles = [
@@ -65,7 +65,7 @@ export async function exportTfjs(
   const shards = shardsOf(weights)
   for (const { name, bytes } of shards) await add(`model/${name}`, (path) => writeFile(path, bytes))
   await addJson('model/model.json', modelJson(artifacts, shards, model.title))
-  await addJson('labels.json', { title: model.title, classes: model.classNames })
+  await addJson('labels.json', { title: model.title, classes: model.classNames, answerFrom: model.answerFrom })
   await addJson('preprocessing.json', makePreprocessing(network.topology))
   for (const file of kitFiles) await add(file, (path) => copyFile(join(kit, file), path))
   await add('tfjs/LICENSE.txt', (path) => copyFile(join(kit, 'LICENSE-APACHE-2.0.txt'), path))

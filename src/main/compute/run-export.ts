@@ -14,8 +14,10 @@ import { Preprocessing } from './preprocessing.ts'
 const batchSize = 8
 
 export type ExportAnswer =
-  { readonly state: 'answered'; readonly probabilities: Float32Array } | { readonly state: 'unreadable'; readonly reason: string }
+  | { readonly state: 'answered'; readonly probabilities: Float32Array; readonly isRefused: boolean }
+  | { readonly state: 'unreadable'; readonly reason: string }
 
+type Decide = (probabilities: Float32Array, answerFrom: number) => { readonly isRefused: boolean }
 type NetworkInput = (pixels: Uint8Array, widthPx: number, heightPx: number, sizePx: number) => Uint8Array
 
 /** A written export, loaded from its own files alone. */
@@ -24,11 +26,12 @@ interface LoadedExport {
   readonly model: LayersModel
   readonly preprocessing: Preprocessing
   readonly networkInput: NetworkInput
+  readonly isRefused: (probabilities: Float32Array) => boolean
   readonly classCount: number
 }
 
 /**
- * Loads a written TF.js export as a stranger would (model.json and its shards, preprocessing.json, network-input.js, labels.json) and
+ * Loads a written TF.js export as a stranger would (model.json and its shards, preprocessing.json, network-input.js, answer.js, labels.json) and
  * answers for each picture file, in the order of `files`. An event per batch. Nothing of the run that it came from is used.
  */
 export async function runExport(
@@ -53,10 +56,14 @@ export async function runExport(
 async function loadExport(folder: string): Promise<LoadedExport> {
   const tf = await loadTfjs()
   const preprocessing = Preprocessing.parse(await readJson(join(folder, 'preprocessing.json')))
-  const labels = z.object({ classes: z.array(z.string()).min(2) }).parse(await readJson(join(folder, 'labels.json')))
-  const networkInput = await loadNetworkInput(join(folder, 'network-input.js'))
+  const labels = z
+    .object({ classes: z.array(z.string()).min(2), answerFrom: z.number() })
+    .parse(await readJson(join(folder, 'labels.json')))
+  const networkInput = (await loadFunction(folder, 'network-input.js', 'networkInput')) as NetworkInput
+  const decide = (await loadFunction(folder, 'answer.js', 'decide')) as Decide
+  const isRefused = (probabilities: Float32Array): boolean => decide(probabilities, labels.answerFrom).isRefused
   const model = await tf.loadLayersModel({ load: () => readArtifacts(join(folder, 'model')) })
-  return { tf, model, preprocessing, networkInput, classCount: labels.classes.length }
+  return { tf, model, preprocessing, networkInput, isRefused, classCount: labels.classes.length }
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -64,12 +71,12 @@ async function readJson(path: string): Promise<unknown> {
 }
 
 /** From its text and not by its path: what surrounds the folder (a package.json of another kind of module) must not matter. */
-async function loadNetworkInput(path: string): Promise<NetworkInput> {
-  const text = await readFile(path)
+async function loadFunction(folder: string, file: string, name: string): Promise<unknown> {
+  const text = await readFile(join(folder, file))
   const module: unknown = await import(/* @vite-ignore */ `data:text/javascript;base64,${text.toString('base64')}`)
-  const found = typeof module === 'object' && module !== null && 'networkInput' in module ? module.networkInput : null
-  if (typeof found !== 'function') throw new Error('network-input.js has no function networkInput')
-  return found as NetworkInput
+  const found = typeof module === 'object' && module !== null ? (module as Readonly<Record<string, unknown>>)[name] : null
+  if (typeof found !== 'function') throw new Error(`${file} has no function ${name}`)
+  return found
 }
 
 const ModelJson = z.looseObject({
@@ -117,7 +124,8 @@ async function answer(inputs: readonly Prepared[], loaded: LoadedExport): Promis
   return inputs.map((input) => {
     if (input.state === 'unreadable') return input
     const start = next++ * classCount
-    return { state: 'answered', probabilities: probabilities.slice(start, start + classCount) }
+    const own = probabilities.slice(start, start + classCount)
+    return { state: 'answered', probabilities: own, isRefused: loaded.isRefused(own) }
   })
 
   async function predict(): Promise<Float32Array> {

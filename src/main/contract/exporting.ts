@@ -17,6 +17,8 @@ export const ExportProof = z.object({
   images: z.int(),
   /** Images on which the export names the same class as the studio. */
   agree: z.int(),
+  /** Images on which both say none of these. */
+  refused: z.int().default(0),
   /** Largest difference of any probability of any image. */
   maxDifference: z.number(),
   /** Images whose original file was gone, for which the working copy was used. */

@@ -40,7 +40,8 @@ export const exportWords = {
   forget: 'Take off the list',
   forgetHint: 'Nothing on the disk is touched',
   goneRun: 'of a run that was deleted',
-  proof: ({ agree, images }: ExportProof) => `${countText(agree)} of ${countOf(images, 'test photo')} answered the same`,
+  proof: ({ agree, refused, images }: ExportProof) =>
+    `${countText(agree)} of ${countOf(images, 'test photo')} answered the same${refused === 0 ? '' : `; to ${countText(refused)} of them both say none of these`}`,
   difference: ({ maxDifference }: ExportProof) => `Largest difference of a probability: ${differenceText(maxDifference)}`,
   fromWorkingCopy: ({ fromWorkingCopy }: ExportProof) =>
     fromWorkingCopy === 0 ? '' : `For ${countOf(fromWorkingCopy, 'photo')} the original file was gone; the project's own copy was used.`,

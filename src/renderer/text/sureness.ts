@@ -41,7 +41,7 @@ export const surenessWords = {
   kept: (percent: number) =>
     percent === 0
       ? 'Now it always answers, whatever it is shown.'
-      : `Now it answers only when it is at least ${percent} % sure. Below that it says none of these: in Try and on the command line.`,
+      : `Now it answers only when it is at least ${percent} % sure. Below that it says none of these: in Try, on the command line and in new exports.`,
   keep: (percent: number) => (percent === 0 ? 'Always answer from now on' : `Use ${percent} % from now on`),
   ofClass: 'Of 100 photos of each class, when it may decline',
   className: 'Class',

@@ -213,6 +213,8 @@ export interface ExportModel {
   readonly backbone: BackboneFiles
   readonly head: Head
   readonly classNames: readonly string[]
+  /** It answers only where it is at least so sure, 0..1; 0: always. */
+  readonly answerFrom: number
   readonly title: string
   /** Lines for the README of the export: when it was trained, on what, how good it is. */
   readonly facts: readonly string[]
@@ -388,7 +390,8 @@ export type TrainingTasks = {
     { readonly folder: string; readonly files: readonly string[] },
     { readonly done: number },
     readonly (
-      { readonly state: 'answered'; readonly probabilities: Float32Array } | { readonly state: 'unreadable'; readonly reason: string }
+      | { readonly state: 'answered'; readonly probabilities: Float32Array; readonly isRefused: boolean }
+      | { readonly state: 'unreadable'; readonly reason: string }
     )[]
   >
 }

@@ -4,6 +4,8 @@ import { mostProbable } from '../training/evaluate-run.ts'
 export interface AnswerPair {
   readonly studio: Float32Array
   readonly exported: Float32Array
+  /** Whether the export said none of these. */
+  readonly isRefused: boolean
 }
 
 export interface Agreement {
@@ -12,23 +14,35 @@ export interface Agreement {
   readonly agree: number
   /** Largest difference of any probability of any image. */
   readonly maxDifference: number
-  /** Images for which both name different classes although neither has a tie between the two within `tieWithin`. */
+  /** Images for which both say none of these. */
+  readonly refused: number
+  /**
+   * Images for which both name different classes although neither has a tie between the two within `tieWithin`, or one alone says none of these although the
+   * studio is further than that from its threshold.
+   */
   readonly contradictions: number
 }
 
-/** `tieWithin`: two classes whose probabilities differ by no more than that count as equally probable. */
-export function compareAnswers(pairs: readonly AnswerPair[], tieWithin: number): Agreement {
+/** `tieWithin`: two probabilities that differ by no more than that count as equal. `answerFrom`: the studio says none of these where it is less sure, 0..1. */
+export function compareAnswers(
+  pairs: readonly AnswerPair[],
+  { tieWithin, answerFrom }: { tieWithin: number; answerFrom: number },
+): Agreement {
   let agree = 0
   let contradictions = 0
+  let refused = 0
   let maxDifference = 0
-  for (const { studio, exported } of pairs) {
+  for (const { studio, exported, isRefused } of pairs) {
     const ours = mostProbable(studio)
     const theirs = mostProbable(exported)
     if (ours === theirs) agree++
     else if (studio[ours]! - studio[theirs]! > tieWithin) contradictions++
+    const toThreshold = studio[ours]! - answerFrom
+    if (isRefused && toThreshold < 0) refused++
+    if (isRefused !== toThreshold < 0 && Math.abs(toThreshold) > tieWithin) contradictions++
     maxDifference = Math.max(maxDifference, largestDifference(studio, exported))
   }
-  return { images: pairs.length, agree, maxDifference, contradictions }
+  return { images: pairs.length, agree, refused, maxDifference, contradictions }
 }
 
 /** Infinite where the lengths differ or a value is not a number: such answers agree in nothing. */

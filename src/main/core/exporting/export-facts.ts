@@ -1,4 +1,5 @@
 import type { Interval, Part } from '../../contract/ids.ts'
+import type { Tempering } from '../../contract/sureness.ts'
 import { deeperPhase, mostEpochs, type RunSummary } from '../../contract/runs.ts'
 
 interface ExportedRun {
@@ -25,6 +26,16 @@ function startText({ recipe, backboneHash }: RunSummary, { name, licence }: Expo
   return `Starting network: ${name} (licence of its weights: ${licence}), hash ${backboneHash}${learned}`
 }
 
+function percentagesText(tempering: Tempering): string {
+  if (tempering.state !== 'tempered') return 'Percentages: as they were trained'
+  return `Percentages: divided by the temperature ${tempering.temperature.toFixed(3)} in its last layer, found on the ${tempering.photos} photos that chose the best epoch, so that it is right about as often as it says`
+}
+
+function thresholdText(percent: number): string {
+  if (percent === 0) return 'Answers always, also about a photo of something else'
+  return `Says none of these where it is less than ${percent} % sure (answerFrom in labels.json; model.answer in graft-model.js)`
+}
+
 /** Lines for the README of an export: when it was trained, on what, how good it is, and how to tell it from others. */
 export function exportFacts({ run, backbone, parts }: ExportedRun): string[] {
   const { test, recipe } = run
@@ -34,5 +45,7 @@ export function exportFacts({ run, backbone, parts }: ExportedRun): string[] {
     startText(run, backbone),
     `Photos: ${parts.train} to learn from, ${parts.validation} to choose the best epoch, ${parts.test} to test`,
     `Right on ${Math.round(test.accuracy * test.n)} of the ${test.n} test photos, which it had never seen: ${percent(test.accuracy)} (95 % interval ${percent(test.low)} to ${percent(test.high)})`,
+    percentagesText(run.tempering),
+    thresholdText(run.answerFromPercent),
   ]
 }

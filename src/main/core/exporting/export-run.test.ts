@@ -11,6 +11,7 @@ import { workingCopyPx } from '../images/image-folders.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
 import { hashOfPlainFile } from '../plain-file.ts'
+import { readPredictions } from '../training/run-rows.ts'
 
 const backbone = 'mobilenet-v2-035'
 const isThere = existsSync(join(checkoutResources, 'backbones', backbone, 'network.json'))
@@ -153,6 +154,23 @@ describe.runIf(isThere)('an export', { timeout: 60_000 }, () => {
     } finally {
       await worker.close()
     }
+  })
+
+  test('carries the temperature of its run and says none of these where the run does', async () => {
+    const { db } = studio.context.project()
+    // More than its few validation photos could ask for.
+    db.prepare('UPDATE run SET temperature = 3 WHERE id = ?').run(run)
+    const sureness = readPredictions(db, run, 'test').map(({ probabilities }) => Math.max(...probabilities))
+    const percent = Math.ceil(100 * sureness.toSorted()[Math.floor(sureness.length / 2)]!)
+    await studio.client.runs.setThreshold({ run, percent })
+    const proof = await exportHere()
+    expect(proof).toMatchObject({ agree: sureness.length, refused: sureness.filter((each) => each < percent / 100).length })
+    expect(proof.refused).toBeGreaterThan(0)
+    expect(proof.maxDifference).toBeLessThan(1e-4)
+    const labels = JSON.parse(await readFile(join(proof.folder, 'labels.json'), 'utf8')) as unknown
+    expect(labels).toMatchObject({ answerFrom: percent / 100 })
+    expect(await readFile(join(proof.folder, 'README.md'), 'utf8')).toContain(`none of these where it is less than ${percent} % sure`)
+    db.prepare('UPDATE run SET temperature = 1, answer_from_percent = 0 WHERE id = ?').run(run)
   })
 
   test('is not written over an earlier one', async () => {

@@ -92,7 +92,13 @@ async function writeAndProve(context: StudioContext, order: ExportOrder, job: Jo
   const hashes = Object.fromEntries(
     await Promise.all(files.map(async (file) => [file, (await hashOfPlainFile(join(folder, file), job.signal)) ?? ''] as const)),
   )
-  const about = { run: order.run.id, format: order.format, classes: order.model.classNames, createdAtMs }
+  const about = {
+    run: order.run.id,
+    format: order.format,
+    classes: order.model.classNames,
+    answerFrom: order.model.answerFrom,
+    createdAtMs,
+  }
   await writeFile(join(folder, 'proof.json'), proofText(about, hashes, verification))
   const allFiles = [...files, 'proof.json'].sort()
   await zipFolder(folder, allFiles, zip, { modifiedAtMs: createdAtMs, signal: job.signal })
@@ -105,6 +111,7 @@ async function writeAndProve(context: StudioContext, order: ExportOrder, job: Jo
     files: allFiles,
     images: verification.agreement.images,
     agree: verification.agreement.agree,
+    refused: verification.agreement.refused,
     maxDifference: verification.agreement.maxDifference,
     fromWorkingCopy: verification.images.filter(({ source }) => source === 'working-copy').length,
     createdAtMs,
@@ -122,6 +129,7 @@ async function verify(context: StudioContext, order: ExportOrder, job: JobContex
       folder,
       format,
       predictions,
+      answerFrom: order.model.answerFrom,
       workingCopyOf: (hash) => workingCopyFile(project.files, hash),
       worker,
       log: context.log,

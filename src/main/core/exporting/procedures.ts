@@ -81,6 +81,7 @@ function makeOrder(context: StudioContext, project: OpenProject, input: { run: s
       backbone,
       head: readHead(project.db, run.id),
       classNames: split.classes.map(({ name }) => name),
+      answerFrom: run.answerFromPercent / 100,
       title: project.name,
       facts: exportFacts({
         run,

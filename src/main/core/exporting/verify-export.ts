@@ -18,6 +18,7 @@ export interface VerifiedImage {
   readonly prediction: StoredPrediction
   /** What the export answered, in the order of the run's classes. */
   readonly exported: Float32Array
+  readonly isRefused: boolean
   readonly source: 'original' | 'working-copy'
 }
 
@@ -30,6 +31,8 @@ interface Wanted {
   readonly folder: string
   readonly format: ExportFormat
   readonly predictions: readonly StoredPrediction[]
+  /** The run says none of these where it is less sure, 0..1. */
+  readonly answerFrom: number
   /** Path of an image's working copy. */
   readonly workingCopyOf: (hash: string) => string
   /** A process that has done nothing else; the caller closes it. */
@@ -48,8 +51,8 @@ export async function verifyExport(wanted: Wanted): Promise<Verification> {
   const { predictions, format, log } = wanted
   const images = await answers(wanted)
   const agreement = compareAnswers(
-    images.map(({ prediction, exported }) => ({ studio: prediction.probabilities, exported })),
-    allowedDifference,
+    images.map(({ prediction, exported, isRefused }) => ({ studio: prediction.probabilities, exported, isRefused })),
+    { tieWithin: allowedDifference, answerFrom: wanted.answerFrom },
   )
   const details = { format, images: predictions.length, agree: agreement.agree, maxDifference: Math.min(agreement.maxDifference, 1) }
   // Written this way round so that a difference that is no number is refused too.
@@ -87,7 +90,8 @@ async function answers(wanted: Wanted): Promise<VerifiedImage[]> {
     const answer = late.get(prediction.hash) ?? first[index]
     if (answer === undefined) throw new Error(`the export answered for ${first.length} of ${total} images`)
     if (answer.state === 'unreadable') throw new StudioError('PICTURE_UNREADABLE', { file: prediction.name, reason: answer.reason })
-    return { prediction, exported: answer.probabilities, source: originals.has(prediction.hash) ? 'original' : 'working-copy' }
+    const { probabilities: exported, isRefused } = answer
+    return { prediction, exported, isRefused, source: originals.has(prediction.hash) ? 'original' : 'working-copy' }
   })
 }
 
@@ -102,16 +106,23 @@ async function ask(
 
 /** The text of `proof.json`: what was run, on what, and what came out, a line per image. It names no file and no folder of the machine that made it. */
 export function proofText(
-  about: { readonly run: string; readonly format: ExportFormat; readonly classes: readonly string[]; readonly createdAtMs: number },
+  about: {
+    readonly run: string
+    readonly format: ExportFormat
+    readonly classes: readonly string[]
+    readonly answerFrom: number
+    readonly createdAtMs: number
+  },
   files: Readonly<Record<string, string>>,
   { agreement, images }: Verification,
 ): string {
   const proof = {
     ...about,
     method:
-      'The files were loaded by a process that had done nothing else. Every test image of the run was decoded from its original file, or from the working copy where that file was gone or changed (fromWorkingCopy counts them), and given to the model; its probabilities were compared with those that the studio had stored.',
+      'The files were loaded by a process that had done nothing else. Every test image of the run was decoded from its original file, or from the working copy where that file was gone or changed (fromWorkingCopy counts them), and given to the model; its probabilities were compared with those that the studio had stored, and so was whether it says none of these.',
     images: agreement.images,
     agree: agreement.agree,
+    refused: agreement.refused,
     maxDifference: agreement.maxDifference,
     allowedDifference,
     fromWorkingCopy: images.filter(({ source }) => source === 'working-copy').length,

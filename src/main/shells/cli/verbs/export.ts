@@ -40,13 +40,14 @@ export async function writeExport(session: Session, run: string, format: ExportF
 }
 
 function printProof(printer: Printer, proof: ExportProof): void {
-  const { folder, files, zip, images, agree, maxDifference, format, fromWorkingCopy, runId } = proof
+  const { folder, files, zip, images, agree, refused, maxDifference, format, fromWorkingCopy, runId } = proof
   printer.event({
     event: 'verified',
     format,
     run: runId,
     images,
     agree,
+    refused,
     maxDifference,
     fromWorkingCopy,
     folder,
@@ -54,7 +55,7 @@ function printProof(printer: Printer, proof: ExportProof): void {
     files: files.map((file) => join(folder, file)),
   })
   printer.line(
-    `Proved: ${agree} of ${countOf(images, 'test photo')} answered the same (largest difference ${maxDifference.toPrecision(2)}).`,
+    `Proved: ${agree} of ${countOf(images, 'test photo')} answered the same (largest difference ${maxDifference.toPrecision(2)})${refused === 0 ? '' : `; to ${refused} both say none of these`}.`,
   )
   if (fromWorkingCopy > 0) printer.line(`${countOf(fromWorkingCopy, 'photo')} came from the working copy, because the original is gone.`)
   printer.line(`${folder}\n${zip}`)
