@@ -102,10 +102,19 @@ describe('the training worker', () => {
         return input
       }),
     )
-    const predicted = await worker.request('predict', { backbone, head, pixels }).result
-    const cached = applyHead(head, file.gather(copies.slice(0, 20).map(({ hash }) => hash)))
+    const hashes = copies.slice(0, 20).map(({ hash }) => hash)
+    const predicted = await worker.request('predict', { backbone, head, pixels, learned: { cache, hashes: hashes.slice(0, 10) } }).result
+    const cached = applyHead(head, file.gather(hashes))
     expect(predicted.length).toBe(20)
-    for (const [index, probabilities] of predicted.entries()) {
+    const nearness = await worker.request('nearness', {
+      learned: { cache, hashes: hashes.slice(0, 10) },
+      asked: [...hashes, 'f'.repeat(64)],
+    }).result
+    expect(nearness.at(-1)).toBeNull()
+    for (const [index, { probabilities, nearness: own }] of predicted.entries()) {
+      // What was learned from is nearest to itself; and it is as near whether its features are kept or new.
+      if (index < 10) expect(own).toBeCloseTo(1, 4)
+      expect(own).toBeCloseTo(nearness[index]!, 4)
       expect(probabilities[0]! + probabilities[1]!).toBeCloseTo(1, 6)
       expect(Math.abs(probabilities[0]! - cached[index * 2]!)).toBeLessThan(1e-5)
     }

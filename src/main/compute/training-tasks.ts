@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { env } from 'node:process'
 import type { ExtractorWanted } from '../contract/engines.ts'
 import type { StudioSettings } from '../contract/project.ts'
+import type { Predicted } from '../contract/worker/nearness-task.ts'
 import type { TaskHandlers } from '../contract/worker/protocol.ts'
 import type { ExtractionLayout, FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
 import { packedLength } from './engines/pixels-extractor.ts'
@@ -10,6 +11,7 @@ import { FeatureFile } from './feature-file.ts'
 import { applyHead } from './head.ts'
 import { LaneKeeper, type LaneSet } from './lane-keeper.ts'
 import type { LanesSettings } from './lanes.ts'
+import { LearnedRows, nearnessIn, nearnessOf, unitRows } from './nearness.ts'
 import { trainHead } from './train-head.ts'
 
 /** Network inputs that travel to a lane together. */
@@ -85,16 +87,19 @@ async function train(
   }
 }
 
-async function predict(lanes: LaneSet, head: Head, pixels: readonly Uint8Array[]): Promise<Float32Array[]> {
+/** `learned`: rows of length 1 that nearness is measured to; null: it is not. */
+async function predict(lanes: LaneSet, head: Head, pixels: readonly Uint8Array[], learned: Float32Array | null): Promise<Predicted[]> {
   const batches: Uint8Array[][] = []
   // Copied, because what arrives are views into one large message, which would be sent to the thread whole with each of them.
   for (let from = 0; from < pixels.length; from += picturesPerBatch)
     batches.push(pixels.slice(from, from + picturesPerBatch).map((picture) => new Uint8Array(picture)))
   const results = await Promise.all(batches.map((batch) => lanes.run(batch)))
   return results.flatMap(({ features }) =>
-    Array.from({ length: features.length / head.dim }, (_, row) =>
-      applyHead(head, features.subarray(row * head.dim, (row + 1) * head.dim)),
-    ),
+    Array.from({ length: features.length / head.dim }, (_, row) => {
+      const own = features.subarray(row * head.dim, (row + 1) * head.dim)
+      const nearness = learned === null ? null : (nearnessOf(unitRows(own, head.dim), learned, head.dim)[0] ?? null)
+      return { probabilities: applyHead(head, own), nearness }
+    }),
   )
 }
 
@@ -105,6 +110,7 @@ async function predict(lanes: LaneSet, head: Head, pixels: readonly Uint8Array[]
 export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
   const keeper = new LaneKeeper(laneEntry)
   const files = new FeatureFiles()
+  const kept = new LearnedRows()
 
   return {
     engines: async ({ wanted, settings }) => {
@@ -167,8 +173,11 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
       const options = { entry: laneEntry, wanted: wanted === 'webgpu' ? 'auto' : wanted, threads } as const
       return (await import('./calibrate.ts')).calibrate({ backbone, int8 }, options, context)
     },
-    predict: ({ backbone, head, pixels, settings, layout }) =>
-      keeper.use(backbone, extractionFor(settings, layout), (lanes) => predict(lanes, head, pixels)),
+    nearness: ({ learned, asked }) => Promise.resolve(nearnessIn(files.open(learned.cache), kept, learned, asked)),
+    predict: ({ backbone, head, pixels, learned, settings, layout }) =>
+      keeper.use(backbone, extractionFor(settings, layout), (lanes) =>
+        predict(lanes, head, pixels, learned === null ? null : kept.read(files.open(learned.cache), learned)),
+      ),
     exportTfjs: async (input, context) => (await import('./export-tfjs.ts')).exportTfjs(input, context),
     runExport: async (input, context) => (await import('./run-export.ts')).runExport(input, context),
   }

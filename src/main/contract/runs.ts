@@ -6,7 +6,7 @@ import { TrainingEngineWanted } from './engines.ts'
 import { WireError } from './errors.ts'
 import { ClassId, ImageHash, Interval, JobId, RunId, RunRef, SplitId } from './ids.ts'
 import { numberBetween, shareBetween, wholeNumber } from './number-range.ts'
-import { Sureness, Tempering, ThresholdPercent } from './sureness.ts'
+import { ForeignCheck, Sureness, Tempering, ThresholdPercent } from './sureness.ts'
 
 export const SplitShares = z
   .object({ train: shareBetween(0.1, 0.9), validation: shareBetween(0.05, 0.6), test: shareBetween(0.05, 0.6) })
@@ -160,6 +160,8 @@ export const RunSummary = z.object({
   tempering: Tempering,
   /** It answers only where it is at least so many percent sure, and says none of these elsewhere; 0: always. */
   answerFromPercent: ThresholdPercent,
+  /** How it refuses photos that are unlike all it has learned from; null: it does not look at that. */
+  foreign: ForeignCheck.nullable(),
   createdAtMs: z.int(),
   endedAtMs: z.int().nullable(),
   /** What a person has written: a name beside the number, notes, tags in their order; pinned runs come first in a table. */
@@ -231,8 +233,11 @@ export const TryResult = z.object({
   file: z.string(),
   /** The likeliest class, whether that is the answer or not. */
   class: z.string(),
-  /** Why the answer is none of these; null where it is the class. `unsure`: it is less sure than the run's threshold asks for. */
-  refusal: z.enum(['unsure']).nullable(),
+  /**
+   * Why the answer is none of these; null where it is the class. `foreign`: the photo is unlike all that it has learned from, `unsure`: it is less sure than
+   * the run's threshold asks for.
+   */
+  refusal: z.enum(['foreign', 'unsure']).nullable(),
   /** The square of pixels that the network was given: a PNG as a data URL. Only where it was asked for. */
   seen: z.string().nullable(),
   /** One probability per class, in the order of the run's classes, summing to 1. */
@@ -309,6 +314,11 @@ export const runs = {
   temper: procedure.input(z.object({ run: RunRef, isTempered: z.boolean() })).output(RunSummary),
   /** From now on the run answers only from so many percent on, in Try, on the command line and in exports. */
   setThreshold: procedure.input(z.object({ run: RunRef, percent: ThresholdPercent })).output(RunSummary),
+  /**
+   * From now on the run says none of these of photos that are unlike all it has learned from, so that about so many of 100 photos of its classes are refused
+   * with them; null: no more. `INVALID_INPUT` for a run that has trained its own network, or that has too few validation photos.
+   */
+  refuseForeign: procedure.input(z.object({ run: RunRef, ofHundred: z.int().min(1).max(20).nullable() })).output(RunSummary),
   /** The test images behind one cell of the confusion matrix, surest first. */
   cell: procedure.input(z.object({ run: RunRef, labelId: ClassId, predictedId: ClassId })).output(z.array(Prediction)),
   compare: procedure.input(z.object({ first: RunRef, second: RunRef })).output(Comparison),

@@ -57,6 +57,23 @@ export function temperatureOf(tempering: Tempering): number {
 /** Expected calibration error, 0..1, and mean cross-entropy, nats. */
 const worth = z.object({ error: z.number(), loss: z.number() })
 
+/**
+ * A run says none of these of photos that look less like the learned photo they are most like than `nearness`, a cosine of features (Sun et al. 2022). That is
+ * as much as `ofHundred` of 100 of its `photos` validation photos fall below; `test`: of the test photos those that are refused.
+ */
+export const ForeignCheck = z.object({
+  ofHundred: z.int().min(1).max(20),
+  nearness: z.number(),
+  photos: z.int(),
+  test: z.object({ refused: z.int(), n: z.int() }),
+})
+export type ForeignCheck = z.infer<typeof ForeignCheck>
+
+/** What is taken where nothing is said of it. */
+export const usualOfHundred = 5
+/** With fewer validation photos the few that may be refused are none or chance. */
+export const fewestForForeign = 20
+
 /** From how many percent on a run answers; 0: always. */
 export const ThresholdPercent = z.int().min(0).max(99)
 

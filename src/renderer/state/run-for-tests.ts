@@ -20,6 +20,7 @@ export function runForTests(number: number, changes: Partial<RunSummary> = {}, r
     seconds: { features: 0, training: 1, total: 1 },
     tempering: { state: 'never' },
     answerFromPercent: 0,
+    foreign: null,
     createdAtMs: number * 1000,
     endedAtMs: number * 1000 + 900,
     name: null,

@@ -1,11 +1,13 @@
 import type { Interval } from '../../main/contract/ids.ts'
 import {
   fewestAnswered,
+  fewestForForeign,
   fewestToTemper,
   wantedRight,
   widestToTell,
   type AnswerStep,
   type Calibration,
+  type ForeignCheck,
   type SuggestedThreshold,
   type Sureness,
   type SurenessBin,
@@ -63,6 +65,20 @@ export const temperingWords = {
     `On the test photos: calibration error ${percentText(asTrained.error)} as trained, ${percentText(now.error)} now; log loss ${asTrained.loss.toFixed(3)} as trained, ${now.loss.toFixed(3)} now.`,
   change: ({ state }: Tempering) => (state === 'never' ? 'Set its percentages right' : 'Back to as trained'),
   hint: 'Its answers stay the same. Its percentages change: here, in Try, on the command line and in new exports. A threshold that it has goes back to always answering.',
+} as const
+
+/** Words of how a run refuses photos that are unlike all it has learned from. */
+export const foreignWords = {
+  title: 'Photos of something else',
+  off: 'A photo of something that is none of its classes can be answered with much certainty. It can say none of these of photos that are unlike any it has learned from.',
+  on: ({ ofHundred, photos, test }: ForeignCheck) =>
+    `It says none of these of photos that are unlike any it has learned from, in Try and on the command line; exports do not carry this. The limit lets about ${ofHundred} of 100 photos of its classes be refused with them (${countText(photos)} validation photos); of the test photos it refuses ${countText(test.refused)} of ${countText(test.n)}.`,
+  ofHundred: 'Of 100 photos of its classes, how many may be refused with them',
+  refuse: 'Refuse foreign photos',
+  accept: 'Answer them again',
+  ownNetwork: 'Not for this run: it has trained its own network, for which no features of photos are kept.',
+  tooFew: (photos: number) =>
+    `That takes at least ${fewestForForeign} validation photos, and there ${photos === 1 ? 'is' : 'are'} ${countText(photos)}.`,
 } as const
 
 const notes = { 'too sure': ': too sure', 'too careful': ': too careful', fits: '', 'too few': ': too few to tell' } as const

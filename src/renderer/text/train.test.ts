@@ -31,6 +31,7 @@ const run = (number: number): RunSummary => ({
   seconds: null,
   tempering: { state: 'never' },
   answerFromPercent: 0,
+  foreign: null,
   createdAtMs: 0,
   endedAtMs: 1,
   name: null,

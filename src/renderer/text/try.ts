@@ -1,19 +1,29 @@
+import type { RunSummary, TryResult } from '../../main/contract/runs.ts'
 import { countOf, countText, percentText } from './numbers.ts'
 
 /** Why a run says none of these, in a word. */
-export const refusalWords = { unsure: 'not sure enough' } as const
+export const refusalWords = { foreign: 'unlike any photo it has learned from', unsure: 'not sure enough' } as const
 
 export const tryWords = {
   dropTitle: 'Drop photos here',
   dropText: 'Or paste them. Photos it has never seen say most; they are only looked at, not added to the project.',
   dropNow: 'Drop to try these photos',
-  always: (fromPercent: number) =>
-    fromPercent === 0
+  always: ({ answerFromPercent, foreign }: Pick<RunSummary, 'answerFromPercent' | 'foreign'>) => {
+    const when = [
+      ...(foreign === null ? [] : ['where a photo is unlike any it has learned from']),
+      ...(answerFromPercent === 0 ? [] : [`where it is less than ${answerFromPercent} % sure`]),
+    ]
+    return when.length === 0
       ? 'It always answers with one of its classes, also for a photo of something else.'
-      : `Where it is less than ${fromPercent} % sure it says none of these; that is set on the page of its run.`,
+      : `It says none of these ${when.join(', and ')}; that is set on the page of its run.`
+  },
   refused: 'None of these',
-  refusedWhy: (name: string, probability: number, fromPercent: number) =>
-    `Its best guess: ${name}, ${tryWords.percent(probability)} sure. It answers from ${fromPercent} % on.`,
+  refusedWhy: (refusal: NonNullable<TryResult['refusal']>, name: string, probability: number, fromPercent: number) => {
+    const guess = `${name}, ${tryWords.percent(probability)} sure`
+    return refusal === 'foreign'
+      ? `Unlike any photo it has learned from. Its guess would be ${guess}.`
+      : `Its best guess: ${guess}. It answers from ${fromPercent} % on.`
+  },
   choose: 'Choose photos',
   camera: 'Use the camera',
   paste: 'to paste',

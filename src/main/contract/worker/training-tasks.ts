@@ -5,6 +5,7 @@ import type { EpochReport, Recipe } from '../runs.ts'
 import type { Part } from '../ids.ts'
 import type { CheckLabelsTask } from './check-labels-task.ts'
 import type { FitTemperatureTask } from './fit-temperature-task.ts'
+import type { LearnedPhotos, NearnessTask, Predicted } from './nearness-task.ts'
 import type { ScoreFeaturesTask } from './score-features-task.ts'
 import type { LearningCurveTask } from './learning-curve-task.ts'
 import type { Task } from './protocol.ts'
@@ -289,6 +290,7 @@ export type TrainingTasks = {
     TrainingResult
   >
   fitTemperature: FitTemperatureTask
+  nearness: NearnessTask
   checkLabels: CheckLabelsTask
   learningCurve: LearningCurveTask
   scoreFeatures: ScoreFeaturesTask
@@ -367,17 +369,18 @@ export type TrainingTasks = {
     never,
     ({ readonly state: 'passed'; readonly difference: number } & Omit<TrainingEngineInUse, 'skipped'>) | FailedEngine
   >
-  /** Probabilities for network inputs, [inputs, classCount]. `pixels`: per input [size, size, 3] RGB bytes. */
+  /** Answers for network inputs. `pixels`: per input [size, size, 3] RGB bytes; `learned`: how much they look like these photos is asked for too. */
   predict: Task<
     {
       readonly backbone: BackboneFiles
       readonly head: Head
       readonly pixels: readonly Uint8Array[]
+      readonly learned: LearnedPhotos | null
       readonly settings?: StudioSettings
       readonly layout?: ExtractionLayout
     },
     never,
-    readonly Float32Array[]
+    readonly Predicted[]
   >
   /** Writes an export into the empty folder `folder`; `kit` is `export-kits` of the resources. `files` are relative to `folder`, with `/`, sorted. */
   exportTfjs: Task<

@@ -60,6 +60,7 @@ function comparedRun(right: string, { from = 0, classId = 1, recipe = {}, splitI
     seconds: null,
     tempering: { state: 'never' },
     answerFromPercent: 0,
+    foreign: null,
     createdAtMs: 1,
     endedAtMs: 2,
     name: null,

@@ -23,6 +23,7 @@ import { equalPixels } from './migrations/0018-equal-pixels.ts'
 import { learningCurves } from './migrations/0019-learning-curves.ts'
 import { backboneScores } from './migrations/0020-backbone-scores.ts'
 import { temperedRuns } from './migrations/0021-tempered-runs.ts'
+import { foreignPhotos } from './migrations/0022-foreign-photos.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -54,6 +55,7 @@ export const migrations: readonly Migration[] = [
   { version: 19, sql: learningCurves },
   { version: 20, sql: backboneScores },
   { version: 21, sql: temperedRuns },
+  { version: 22, sql: foreignPhotos },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

@@ -36,6 +36,10 @@ function thresholdText(percent: number): string {
   return `Says none of these where it is less than ${percent} % sure (answerFrom in labels.json; model.answer in graft-model.js)`
 }
 
+/** What is compared with are the features of all photos that were learned from. */
+const notCarried =
+  'In the studio this run also refuses photos that are unlike any it has learned from; that takes the features of those photos, which are not carried: here it is the threshold alone that refuses'
+
 /** Lines for the README of an export: when it was trained, on what, how good it is, and how to tell it from others. */
 export function exportFacts({ run, backbone, parts }: ExportedRun): string[] {
   const { test, recipe } = run
@@ -47,5 +51,6 @@ export function exportFacts({ run, backbone, parts }: ExportedRun): string[] {
     `Right on ${Math.round(test.accuracy * test.n)} of the ${test.n} test photos, which it had never seen: ${percent(test.accuracy)} (95 % interval ${percent(test.low)} to ${percent(test.high)})`,
     percentagesText(run.tempering),
     thresholdText(run.answerFromPercent),
+    ...(run.foreign === null ? [] : [notCarried]),
   ]
 }

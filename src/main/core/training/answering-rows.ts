@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { temperatureOf, type Tempering } from '../../contract/sureness.ts'
+import { temperatureOf, type ForeignCheck, type Tempering } from '../../contract/sureness.ts'
 import { prepared } from '../db/prepared.ts'
 
 /** What the columns of a run say of its tempering. */
@@ -19,4 +19,11 @@ export function writeTempering(db: Database, runId: string, tempering: Tempering
 
 export function writeThreshold(db: Database, runId: string, percent: number): void {
   prepared<[number, string]>(db, 'UPDATE run SET answer_from_percent = ? WHERE id = ?').run(percent, runId)
+}
+
+export function writeForeignCheck(db: Database, runId: string, check: ForeignCheck | null): void {
+  prepared<[string | null, string]>(db, 'UPDATE run SET foreign_check = ? WHERE id = ?').run(
+    check === null ? null : JSON.stringify(check),
+    runId,
+  )
 }

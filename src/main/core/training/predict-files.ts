@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
-import type { TryResult } from '../../contract/runs.ts'
+import type { RunSummary, TryResult } from '../../contract/runs.ts'
 import type { StudioContext } from '../context.ts'
 import { extractionOptions } from '../features/calibrations.ts'
 import { workingCopyPx } from '../images/image-folders.ts'
 import { pngAddress } from '../images/png-address.ts'
 import { readSplit } from '../splits/make-split.ts'
 import { mostProbable } from './evaluate-run.ts'
+import { learnedPhotos } from './refuse-foreign.ts'
 import { networkOfRun } from './run-network.ts'
 import { readFinishedRun, readHead } from './run-rows.ts'
 
@@ -36,16 +37,24 @@ export async function predictFiles(
     return input
   })
   const pixels = inputs.map((input) => input.pixels)
-  const answers = await context.workers.training.request('predict', { backbone, head, pixels, ...extractionOptions(context, backbone) })
-  return answers.map((probabilities, index) => {
+  const learned = run.foreign === null ? null : learnedPhotos(project, backbone, run)
+  const input = { backbone, head, pixels, learned, ...extractionOptions(context, backbone) }
+  const answers = await context.workers.training.request('predict', input)
+  return answers.map(({ probabilities, nearness }, index) => {
     const { png } = inputs[index]!
     const likeliest = mostProbable(probabilities)
     return {
       file: files[index]!,
       class: classes[likeliest]!.name,
-      refusal: probabilities[likeliest]! < run.answerFromPercent / 100 ? 'unsure' : null,
+      refusal: refusalOf(run, probabilities[likeliest]!, nearness),
       seen: png === null ? null : pngAddress(png),
       probabilities: classes.map(({ name, colour }, place) => ({ class: name, colour, probability: probabilities[place]! })),
     }
   })
+}
+
+/** What is unlike all that was learned from is told first: how sure a run is of it says nothing. */
+function refusalOf({ foreign, answerFromPercent }: RunSummary, sureness: number, nearness: number | null): TryResult['refusal'] {
+  if (foreign !== null && nearness !== null && nearness < foreign.nearness) return 'foreign'
+  return sureness < answerFromPercent / 100 ? 'unsure' : null
 }

@@ -19,6 +19,7 @@ import { gatherForecast, planTraining, splitSettings } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
 import { insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
 import { surenessOfRun } from './sureness-of-run.ts'
+import { refuseForeign } from './refuse-foreign.ts'
 import { temperRun } from './temper-run.ts'
 import { settleUnstarted, trainRun } from './train-run.ts'
 import { trainingSource } from './training-source.ts'
@@ -74,6 +75,7 @@ export function runProcedures(context: StudioContext) {
       context.changed('runs')
       return readRun(db, id)
     }),
+    refuseForeign: os.refuseForeign.handler(({ input }) => refuseForeign(context, input.run, input.ofHundred)),
     cell: os.cell.handler(({ input }) => imagesOfCell(context.project().db, input.run, input.labelId, input.predictedId)),
     compare: os.compare.handler(({ input }) => compare(context.project(), input.first, input.second)),
     predict: os.predict.handler(({ input }) => predictFiles(context, input.run, input.files, input)),

@@ -4,7 +4,7 @@ import { fromWireError, StudioError, WireError } from '../../contract/errors.ts'
 import type { Part } from '../../contract/ids.ts'
 import { BackboneId } from '../../contract/backbones.ts'
 import { isDamaged, Recipe, RunName, RunTag, type EpochReport, type RunState, type RunSummary } from '../../contract/runs.ts'
-import { Tempering } from '../../contract/sureness.ts'
+import { ForeignCheck, Tempering } from '../../contract/sureness.ts'
 import type { Head } from '../../contract/worker/training-tasks.ts'
 import { prepared } from '../db/prepared.ts'
 import { temper } from '../metrics/temper.ts'
@@ -33,6 +33,7 @@ interface RunRow {
   readonly test_n: number | null
   readonly tempering: string | null
   readonly answer_from_percent: number
+  readonly foreign_check: string | null
   readonly created_at_ms: number
   readonly ended_at_ms: number | null
   readonly name: string | null
@@ -50,7 +51,7 @@ const Tags = z.array(RunTag)
 const Name = RunName.nullable()
 
 const columns = `id, number, split_id, state, recipe, backbone_id, backbone_hash, network, engine, versions, error, best_epoch, ended_because, seconds,
-  validation_right, validation_n, test_right, test_n, tempering, answer_from_percent, created_at_ms, ended_at_ms, name, notes, tags, pinned`
+  validation_right, validation_n, test_right, test_n, tempering, answer_from_percent, foreign_check, created_at_ms, ended_at_ms, name, notes, tags, pinned`
 
 /** A row that cannot be read is told as a damaged run: the list of all runs must not fail by it. */
 function toSummary(row: RunRow): RunSummary {
@@ -81,6 +82,7 @@ function toSummary(row: RunRow): RunSummary {
     seconds: readJson(Seconds, 'its times', row.seconds),
     tempering: readJson(Tempering, 'its temperature', row.tempering) ?? { state: 'never' },
     answerFromPercent: row.answer_from_percent,
+    foreign: readJson(ForeignCheck, 'what it refuses', row.foreign_check),
     createdAtMs: row.created_at_ms,
     endedAtMs: row.ended_at_ms,
     name: read(Name, 'its name', row.name),

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RunSummary } from '../../contract/runs.ts'
+import type { AskedRecipe, RunSummary } from '../../contract/runs.ts'
 import { temperatureOf } from '../../contract/sureness.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
@@ -81,6 +82,47 @@ describe.skipIf(!hasBackbone)(`a run${hasBackbone ? '' : ` (skipped: ${backbone}
     expect(new Set(answers.map(({ refusal }) => refusal))).toEqual(new Set(['unsure', null]))
     expect(await studio.client.runs.temper({ run: run.id, isTempered: true })).toMatchObject({ answerFromPercent: 0 })
     expect([...(await tried()).values()].every(({ refusal }) => refusal === null)).toBe(true)
+  })
+
+  test('refuses what is unlike all it has learned from, and of its own photos as few as was said', async () => {
+    const strange = await Promise.all(
+      [30, 60, 90].map(async (sigma) => {
+        const file = join(studio.folder, `noise-${sigma}.png`)
+        const noise = { type: 'gaussian', mean: 128, sigma } as const
+        await sharp({ create: { width: 320, height: 240, channels: 3, background: '#000', noise } })
+          .png()
+          .toFile(file)
+        return file
+      }),
+    )
+    const refusals = async (files: readonly string[]) =>
+      (await studio.client.runs.predict({ run: run.id, files: [...files] })).map(({ refusal }) => refusal)
+    expect(await refusals(strange)).not.toContain('foreign')
+    const { foreign } = await studio.client.runs.refuseForeign({ run: run.id, ofHundred: 5 })
+    expect(foreign).toMatchObject({ ofHundred: 5, photos: run.validation!.n, test: { n: run.test!.n } })
+    expect(await refusals(strange)).toEqual(['foreign', 'foreign', 'foreign'])
+    const { db } = studio.context.project()
+    const own = (part: 'validation' | 'test') => readPredictions(db, run.id, part).map(({ sourcePath }) => sourcePath)
+    const ofValidation = (await refusals(own('validation'))).filter((each) => each === 'foreign').length
+    expect(ofValidation).toBe(Math.floor((own('validation').length * 5) / 100))
+    expect((await refusals(own('test'))).filter((each) => each === 'foreign').length).toBe(foreign?.test.refused)
+    // What it has learned from is like itself.
+    const judged = new Set([...own('validation'), ...own('test')])
+    expect(await refusals(photos.filter((file) => !judged.has(file)))).not.toContain('foreign')
+    expect(await studio.client.runs.refuseForeign({ run: run.id, ofHundred: null })).toMatchObject({ foreign: null })
+    expect(await refusals(strange)).not.toContain('foreign')
+  })
+
+  test('with few validation photos, or a network of its own, refuses no foreign photos and says why', async () => {
+    const train = async (recipe: Partial<AskedRecipe>): Promise<string> => {
+      const { jobId, runId } = await studio.client.runs.start({ recipe: { backbone, epochs: 1, ...recipe }, engine: 'wasm' })
+      await studio.result(jobId, 'train')
+      return runId
+    }
+    const refuse = (reference: string) => studio.client.runs.refuseForeign({ run: reference, ofHundred: 5 })
+    const details = (reason: RegExp) => ({ code: 'INVALID_INPUT', details: { reason: expect.stringMatching(reason) as string } })
+    await expect(refuse(await train({}))).rejects.toMatchObject(details(/7 validation photos .* takes at least 20/))
+    await expect(refuse(await train({ mode: 'scratch' }))).rejects.toMatchObject(details(/trained its own network/))
   })
 
   test('that is not there or has no result takes neither', async () => {

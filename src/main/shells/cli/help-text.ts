@@ -104,6 +104,7 @@ Examples:
   graft runs note birds.graft 3 --name "more light" --tag night --pin
   graft runs note birds.graft 3 --notes "photos of May added" --untag night
   graft runs answer birds.graft 3 --from 80                  below 80 % sure it says none of these, here, in the studio and in exports
+  graft runs answer birds.graft 3 --foreign 5                 nor does it answer photos unlike any it has learned from
   graft runs answer birds.graft 3 --percentages trained      tell its percentages as they were trained
   graft runs delete birds.graft 3 4 5
 Names, notes and tags can be written at any time, also while a run waits or is at work. A star stands for a pin.`,
@@ -131,7 +132,8 @@ The word "better" is used only when an exact McNemar test on the same test photo
 Examples:
   graft predict birds.graft latest new.jpg
   graft predict birds.graft 3 inbox/ --json                  every photo in a folder, one JSON line each
-A run that answers from a threshold on says none of these below it: "refusal" is then "unsure", and "class" the best guess.`,
+A run that answers from a threshold on says none of these below it: "refusal" is then "unsure", or
+"foreign" for a photo that is unlike any it has learned from, where the run refuses these; "class" is the best guess.`,
   export: `
 Example:
   graft export birds.graft latest --out web/

@@ -129,6 +129,10 @@ function addRuns(program: Command, finish: Finish): void {
     .command('answer <project> <run>')
     .description('from when on a run answers, and which percentages it tells; without an option, what holds')
     .option('--from <percent>', 'answer only when it is at least so sure, else say none of these; 0: always')
+    .option(
+      '--foreign <of-100>',
+      'refuse photos unlike any learned from; so many of 100 photos of the classes may go with them (5 is usual); off',
+    )
     .addOption(
       new Option('--percentages <which>', 'right: as the validation photos ask for (temperature scaling), trained: as trained').choices([
         'right',

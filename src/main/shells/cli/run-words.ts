@@ -7,7 +7,7 @@ import { durationText, frequencies, percentText } from '../../../renderer/text/n
 /** The `finished` object of `graft train --json` and `graft runs --json`. */
 export function runEvent(run: RunSummary): Record<string, unknown> {
   const { id, number, state, recipe, engine, bestEpoch, endedBecause, validation, test, seconds, error, name, notes, tags, pinned } = run
-  const { tempering, answerFromPercent } = run
+  const { tempering, answerFromPercent, foreign } = run
   return {
     event: 'finished',
     run: id,
@@ -28,6 +28,7 @@ export function runEvent(run: RunSummary): Record<string, unknown> {
     seconds,
     tempering,
     answerFromPercent,
+    foreign,
     name,
     notes,
     tags,

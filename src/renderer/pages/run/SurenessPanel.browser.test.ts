@@ -8,7 +8,7 @@ import { runForTests } from '../../state/run-for-tests.ts'
 import { show } from '../../testing/show.ts'
 import { studioForTests, withStudio } from '../../testing/studio-for-tests.ts'
 import { runWords } from '../../text/run.ts'
-import { surenessWords as words, temperingWords } from '../../text/sureness.ts'
+import { foreignWords, surenessWords as words, temperingWords } from '../../text/sureness.ts'
 import SurenessPanel from './SurenessPanel.svelte'
 
 const share = (right: number, n: number): Interval => ({
@@ -49,7 +49,7 @@ async function open(changes: Partial<Sureness> = {}, { names = namesOf(3), ofRun
   const asked: unknown[] = []
   const take = (input: unknown) => Promise.resolve(void asked.push(input))
   const studio = studioForTests({
-    runs: { sureness: () => Promise.resolve({ ...sureness, ...changes }), setThreshold: take, temper: take },
+    runs: { sureness: () => Promise.resolve({ ...sureness, ...changes }), setThreshold: take, temper: take, refuseForeign: take },
   })
   let tempered = 0
   const page = show(withStudio(studio, SurenessPanel), {
@@ -144,6 +144,23 @@ test('says by how much its percentages were set right and leads back, and a run 
   expect(few.said('tempering')).toContain('takes at least 20 validation photos, and there is 1.')
 })
 
+test('refuses foreign photos by keys, says what that costs, and answers them again', async () => {
+  const { page, said, asked } = await open()
+  expect(said('foreign')).toBe(foreignWords.off)
+  page.querySelector<HTMLInputElement>('input[type="number"]')!.focus()
+  await userEvent.keyboard('{ArrowUp}{Tab}{Enter}')
+  await expect.poll(() => asked).toEqual([{ run: 'run-2', ofHundred: 6 }])
+  const foreign = { ofHundred: 5, nearness: 0.6, photos: 45, test: { refused: 3, n: 44 } }
+  const on = await open({}, { ofRun: { foreign } })
+  expect(on.said('foreign')).toContain('(45 validation photos); of the test photos it refuses 3 of 44.')
+  on.button(foreignWords.accept).click()
+  await expect.poll(() => on.asked).toEqual([{ run: 'run-2', ofHundred: null }])
+  const own = await open({}, { ofRun: { network: { hash: 'h', inputSizePx: 96, featureDim: 8 } } })
+  expect(own.page.innerText).toContain(foreignWords.ownNetwork)
+  const few = await open({}, { ofRun: { validation: share(6, 7) } })
+  expect(few.page.innerText).toContain(foreignWords.tooFew(7))
+})
+
 test('without a suggestion it begins with answering always and says why', async () => {
   const { page, said } = await open({ suggested: { state: 'too few', photos: 3 } })
   expect(said('threshold')).toBe('Always answer')
@@ -151,6 +168,7 @@ test('without a suggestion it begins with answering always and says why', async 
   expect([...page.querySelectorAll('button')].map(({ innerText }) => innerText)).toEqual([
     temperingWords.change({ state: 'never' }),
     words.keep(0),
+    foreignWords.refuse,
   ])
 })
 

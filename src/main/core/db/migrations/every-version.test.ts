@@ -137,6 +137,13 @@ const contents: readonly Content[] = [
         .prepare('UPDATE run SET temperature = 2, tempering = ?, answer_from_percent = 80')
         .run(JSON.stringify({ state: 'tempered', photos: 40, temperature: 2, lossBefore: 0.5, lossAfter: 0.25 })),
   },
+  {
+    since: 22,
+    fill: (db) =>
+      void db
+        .prepare('UPDATE run SET foreign_check = ?')
+        .run(JSON.stringify({ ofHundred: 5, nearness: 0.5, photos: 40, test: { refused: 2, n: 40 } })),
+  },
   // The last one is undone when the project is closed.
   { since: 1, step: 'label', fill: (db) => void db.exec('UPDATE label SET class_id = 1, set_at_ms = 20 WHERE image_id = 2') },
 ]
@@ -233,6 +240,7 @@ function expectImagesAndRuns(db: Database, has: Has): void {
       ? { tempering: { state: 'tempered', temperature: 2 }, answerFromPercent: 80 }
       : { tempering: { state: 'never' }, answerFromPercent: 0 },
   ])
+  expect(listRuns(db)[0]?.foreign?.nearness).toBe(has(22) ? 0.5 : undefined)
   const [said] = readPredictions(db, 'run1', 'test')
   const odds = has(21) ? Math.sqrt(3) : 3
   expect(said?.probabilities[1]).toBeCloseTo(odds / (1 + odds), 6)
