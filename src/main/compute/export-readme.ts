@@ -47,7 +47,6 @@ Copy this folder into your site, for example as \`classifier/\`:
   const answers = await model.predict(photo)
   // [{ className: ${JSON.stringify(model.classNames[0] ?? '')}, probability: 0.98 }, ...]
   for (const { className, probability } of answers) console.log(className, probability.toFixed(3))
-  // The class, or null: none of these, because it is less sure than answerFrom in labels.json asks for.
   console.log(model.answer(answers).className ?? 'none of these')
 </script>
 \`\`\`
@@ -71,8 +70,7 @@ answer is the same; where it is in doubt, probabilities can move by a few hundre
 | \`labels.json\` | the classes, in the order of the output, and from how sure on it answers |
 | \`preprocessing.json\` | from picture to numbers |
 | \`network-input.js\` | crop and resize: the file that the studio itself uses |
-| \`answer.js\` | a class, or none of these |
-| \`graft-model.js\` | loads all of this and answers |
+| \`graft-model.js\`, \`answer.js\` | loads all of this and answers |
 | \`index.html\`, \`page.js\`, \`opened-as-file.js\` | the page |
 | \`tfjs/\` | TensorFlow.js with its WASM engine (Apache-2.0, see \`tfjs/LICENSE.txt\`) |
 | \`proof.json\` | the check |

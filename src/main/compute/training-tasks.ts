@@ -103,6 +103,21 @@ async function predict(lanes: LaneSet, head: Head, pixels: readonly Uint8Array[]
   )
 }
 
+async function measureCut({ backbone, cut }: TrainingTasks['measureCut']['input']): Promise<TrainingTasks['measureCut']['result']> {
+  if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx), workShare: 0 }
+  const [{ readNetwork }, { frontOf }, { multiplications }] = await Promise.all([
+    import('./convert/network-files.ts'),
+    import('./convert/cut-network.ts'),
+    import('./convert/network.ts'),
+  ])
+  const network = await readNetwork(backbone)
+  const front = frontOf(network, cut)
+  return {
+    featureDim: front.topology.featureDim,
+    workShare: multiplications(front.topology) / multiplications(network.topology),
+  }
+}
+
 /**
  * What the training worker can do. `laneEntry` is the program of the threads that extract features. Engines and formats are only loaded
  * by the tasks that need them: training on cached features starts at once.
@@ -141,20 +156,7 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     scoreFeatures: async (input, { signal }) =>
       (await import('./adviser/score-features.ts')).scoreFeatures(files.open(input.cache), input, signal),
     suggest: async (input, context) => (await import('./suggest.ts')).suggestClasses(files.open(input.cache), input, context),
-    measureCut: async ({ backbone, cut }) => {
-      if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx), workShare: 0 }
-      const [{ readNetwork }, { frontOf }, { multiplications }] = await Promise.all([
-        import('./convert/network-files.ts'),
-        import('./convert/cut-network.ts'),
-        import('./convert/network.ts'),
-      ])
-      const network = await readNetwork(backbone)
-      const front = frontOf(network, cut)
-      return {
-        featureDim: front.topology.featureDim,
-        workShare: multiplications(front.topology) / multiplications(network.topology),
-      }
-    },
+    measureCut: (input) => measureCut(input),
     trainNetwork: async (input, context) =>
       (await import('./network-training.ts')).runNetworkTraining(input, (cache) => files.open(cache), context),
     measureHead: async (input) => (await import('./measure-head.ts')).measureHead(input),
