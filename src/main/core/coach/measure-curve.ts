@@ -1,4 +1,5 @@
 import type { CurvePoint, Evidence } from './evidence.ts'
+import { mixedFloor } from './mixed-floor.ts'
 
 /** What the rules look at in the curves of a training that has at least one epoch. */
 export interface CurveMeasures {
@@ -42,13 +43,20 @@ export function measureCurve({ epochs, recipe, classes }: Evidence): CurveMeasur
   const spread = recipe.labelSmoothing / classes.length
   const aimed = 1 - recipe.labelSmoothing + spread
   const trainFloor = spread === 0 ? 0 : -aimed * Math.log(aimed) - (classes.length - 1) * spread * Math.log(spread)
+  // Nor can mixed ones; with both, a little less than the sum.
+  const floor =
+    trainFloor +
+    mixedFloor(
+      recipe.augmentation?.mixup ?? 0,
+      classes.map(({ train }) => train),
+    )
   const answeringShares = entropyOf(classes.map(({ train }) => train))
   const known = epochs.find(({ trainAccuracy }) => trainAccuracy >= nearlyAll)
   return {
     epochs: epochs.length,
     best: epochs[best]?.epoch ?? 1,
     firstLevel: first.trainLoss / guessing,
-    trainLevel: level(last.trainLoss, trainFloor, guessing),
+    trainLevel: level(last.trainLoss, floor, guessing),
     validationLevel: level(lowest, -Math.log(aimed), answeringShares),
     falling: fallingOf(losses),
     fallen: 1 - lowest / first.validationLoss,
