@@ -17,6 +17,7 @@ import { map } from './map.ts'
 import { project, studio } from './project.ts'
 import { runs } from './runs.ts'
 import { suggestions } from './suggestions.ts'
+import { sweeps } from './sweeps.ts'
 import { views } from './views.ts'
 import { watching } from './watching.ts'
 
@@ -39,7 +40,7 @@ export const contract = {
     map,
     learningCurve,
   },
-  ...{ backbones, adviser, features, engines, runs, coach, exporting, sample, jobs },
+  ...{ backbones, adviser, features, engines, runs, sweeps, coach, exporting, sample, jobs },
 }
 export type Contract = typeof contract
 export type StudioClient = ContractRouterClient<Contract>

@@ -33,7 +33,9 @@ import { sampleProcedures } from './sample/procedures.ts'
 import { openSettings, type SettingsStore } from './settings/studio-settings.ts'
 import { makeSuggester, type Suggester } from './suggestions/make-suggester.ts'
 import { suggestionProcedures } from './suggestions/procedures.ts'
+import { Measuring } from './training/forecast.ts'
 import { runProcedures } from './training/procedures.ts'
+import { sweepProcedures } from './training/sweep-procedures.ts'
 import { lookAlikeProcedures } from './similar/procedures.ts'
 import { viewProcedures } from './views/procedures.ts'
 import { watchingProcedures } from './watching/procedures.ts'
@@ -178,6 +180,7 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, su
       throw known
     }
   })
+  const measuring = new Measuring()
   return os.router({
     studio: studioProcedures(context, settings),
     project: projectProcedures(context, { session, feed, watching }),
@@ -199,7 +202,8 @@ function makeRouter(context: StudioContext, { settings, session, feed, pages, su
     coach: coachProcedures(context),
     features: featureProcedures(context),
     engines: engineProcedures(context),
-    runs: runProcedures(context),
+    runs: runProcedures(context, measuring),
+    sweeps: sweepProcedures(context, measuring),
     exporting: exportingProcedures(context, pages),
     sample: sampleProcedures(context),
     jobs: jobProcedures(context),

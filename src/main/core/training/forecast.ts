@@ -1,7 +1,7 @@
 import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { TrainingEngineWanted } from '../../contract/engines.ts'
 import type { Recipe } from '../../contract/runs.ts'
-import type { BackboneFiles, NetworkStart } from '../../contract/worker/training-tasks.ts'
+import { featuresKey, type BackboneFiles, type NetworkStart } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles, isReady } from '../backbones/backbone-files.ts'
 import { readCatalog } from '../backbones/catalog.ts'
 import type { StudioContext } from '../context.ts'
@@ -35,11 +35,27 @@ const mostMeasured = 32
  * seconds of it, measured now and kept. Null where it cannot be measured now.
  */
 export async function forecastSeconds(context: StudioContext, training: ToForecast): Promise<number | null> {
-  const seconds: (number | null)[] = []
-  for (const { features, hashes } of training.missing)
-    seconds.push(hashes.length === 0 ? 0 : await extractionSeconds(context, training, features, hashes.length))
-  seconds.push(training.source.network === null ? await headSeconds(context, training) : await networkSeconds(context, training))
-  return seconds.reduce((sum, each) => (sum === null || each === null ? null : sum + each), 0)
+  const { extraction, learning } = await forecastParts(context, training)
+  return [...extraction.map(({ seconds }) => seconds), learning].reduce(
+    (sum, each) => (sum === null || each === null ? null : sum + each),
+    0,
+  )
+}
+
+/** The same in parts: each kind of features that is extracted first, and the learning. */
+export interface ForecastParts {
+  readonly extraction: readonly { readonly features: string; readonly seconds: number | null }[]
+  readonly learning: number | null
+}
+
+export async function forecastParts(context: StudioContext, training: ToForecast): Promise<ForecastParts> {
+  const extraction: ForecastParts['extraction'][number][] = []
+  for (const { features, hashes } of training.missing) {
+    const seconds = hashes.length === 0 ? 0 : await extractionSeconds(context, training, features, hashes.length)
+    extraction.push({ features: featuresKey(features), seconds })
+  }
+  const learning = training.source.network === null ? await headSeconds(context, training) : await networkSeconds(context, training)
+  return { extraction, learning }
 }
 
 /** Null where `measure` fails, which is for the training to tell. */

@@ -1,34 +1,28 @@
 import { implement } from '@orpc/server'
-import { randomInt } from 'node:crypto'
-import type { TrainingEngineWanted } from '../../contract/engines.ts'
+import { StudioError } from '../../contract/errors.ts'
 import { runs } from '../../contract/runs.ts'
-import type { AskedRecipe, Comparison, Recipe } from '../../contract/runs.ts'
-import { defaultBackbone } from '../backbones/backbone-files.ts'
+import type { Comparison } from '../../contract/runs.ts'
 import { compareRuns, type ComparedRun } from '../compare/compare-runs.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { makeSplit, readSplit } from '../splits/make-split.ts'
-import { studioVersion } from '../studio-version.ts'
+import { readSplit } from '../splits/make-split.ts'
 import { writeThreshold } from './answering-rows.ts'
 import { writeAnnotation } from './annotation-rows.ts'
 import { runDeletion } from './delete-runs.ts'
 import { evaluateRun, imagesOfCell, mostProbable } from './evaluate-run.ts'
-import { missingForTraining, requireRoom } from './extract-for-training.ts'
 import { drawLooks } from './draw-looks.ts'
-import { forecastSeconds, Measuring } from './forecast.ts'
-import { gatherForecast, planTraining, splitSettings } from './plan-training.ts'
+import { forecastSeconds, type Measuring } from './forecast.ts'
+import { gatherForecast, planTraining } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
-import { insertRun, listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
+import { listRuns, readEpochs, readFinishedRun, readPredictions, readRun } from './run-rows.ts'
+import { startRuns, wholeRecipe } from './start-runs.ts'
 import { surenessOfRun } from './sureness-of-run.ts'
 import { refuseForeign } from './refuse-foreign.ts'
 import { temperRun } from './temper-run.ts'
-import { settleUnstarted, trainRun } from './train-run.ts'
-import { trainingSource } from './training-source.ts'
 
 /** Handlers of `runs`. */
-export function runProcedures(context: StudioContext) {
+export function runProcedures(context: StudioContext, measuring: Measuring) {
   const os = implement(runs)
   const remove = runDeletion(context)
-  const measuring = new Measuring()
   return {
     plan: os.plan.handler(({ input }) => planTraining(context, context.project(), wholeRecipe(context, input.recipe))),
     forecast: os.forecast.handler(async ({ input: { recipe, engine = context.settings().training, measure }, signal }) => {
@@ -40,9 +34,11 @@ export function runProcedures(context: StudioContext) {
     looks: os.looks.handler(({ input: { recipe, ...asked } }) =>
       drawLooks(context, context.project(), { recipe: wholeRecipe(context, recipe), ...asked }),
     ),
-    start: os.start.handler(({ input }) => {
+    start: os.start.handler(async ({ input: { recipe, engine } }) => {
       measuring.stop()
-      return startRun(context, context.project(), wholeRecipe(context, input.recipe), input.engine)
+      const [started] = await startRuns(context, context.project(), [wholeRecipe(context, recipe)], engine)
+      if (started === undefined) throw new StudioError('INTERNAL', { message: 'no run was started' })
+      return started
     }),
     list: os.list.handler(() => listRuns(context.project().db)),
     get: os.get.handler(({ input }) => {
@@ -80,40 +76,6 @@ export function runProcedures(context: StudioContext) {
     compare: os.compare.handler(({ input }) => compare(context.project(), input.first, input.second)),
     predict: os.predict.handler(({ input }) => predictFiles(context, input.run, input.files, input)),
   }
-}
-
-function wholeRecipe({ resourcesDir }: StudioContext, asked: AskedRecipe): Recipe {
-  return { ...asked, backbone: asked.backbone ?? defaultBackbone(resourcesDir) }
-}
-
-async function startRun(
-  context: StudioContext,
-  project: OpenProject,
-  recipe: Recipe,
-  engine: TrainingEngineWanted = context.settings().training,
-): Promise<{ runId: string; jobId: string }> {
-  const source = await trainingSource(context, recipe)
-  const split = makeSplit(project.db, { ...splitSettings(recipe), clock: context.clock })
-  await requireRoom(project, await missingForTraining(context, project, source, split.members))
-  const run = insertRun(project.db, {
-    id: newRunId(),
-    splitId: split.id,
-    recipe,
-    backboneHash: source.hash,
-    versions: { graft: studioVersion, node: process.versions.node },
-    createdAtMs: context.clock(),
-  })
-  const training = { project, run, split, source, engine }
-  const job = context.jobs.start('train', { lane: 'training', runId: run.id }, trainRun(context, training))
-  void context.jobs.finished(job.id).then(({ state }) => settleUnstarted(context, training, state.state === 'cancelled'))
-  context.changed('runs')
-  return { runId: run.id, jobId: job.id }
-}
-
-/** Without the letters and digits that people mistake for one another. */
-const idAlphabet = '23456789abcdefghjkmnpqrstuvwxyz'
-function newRunId(): string {
-  return Array.from({ length: 8 }, () => idAlphabet[randomInt(idAlphabet.length)]).join('')
 }
 
 function compare(project: OpenProject, first: string, second: string): Comparison {

@@ -97,6 +97,12 @@ Examples:
   graft train birds.graft --mode fine-tune --deeper-blocks 8 the last 4 blocks learn too, then the last 8
 The same seed on the same photos gives the same numbers on the CPU. Ctrl+C stops and keeps the best epoch.
 Next: graft evaluate PROJECT latest`,
+  sweep: `
+Examples:
+  graft sweep run birds.graft --backbone efficientnet-lite0,mobilenet-v2-035 --seeds 1..5
+  graft sweep run birds.graft --mode head,fine-tune --plan   what would be trained, in which order, how long
+All are tested on the same photos. Repeats with other seeds are told as a mean with its spread.
+Next: graft compare PROJECT RUN RUN`,
   runs: `
 Examples:
   graft runs birds.graft

@@ -8,6 +8,7 @@ import type { EvaluateOptions } from './verbs/runs.ts'
 import type { PreviewOptions } from './verbs/augment-preview.ts'
 import type { AnswerOptions } from './verbs/answer-run.ts'
 import type { NoteOptions } from './verbs/note-run.ts'
+import type { SweepOptions } from './verbs/sweep.ts'
 import type { TrainOptions } from './verbs/train.ts'
 
 function engineOption(): Option {
@@ -27,13 +28,14 @@ function trainingEngineOption(): Option {
 export function addRunVerbs(program: Command, finish: Finish): void {
   addTrain(program, finish)
   addPreview(program, finish)
+  addSweep(program, finish)
   addRuns(program, finish)
   addMeasures(program, finish)
   addExport(program, finish)
 }
 
 function addTrain(program: Command, finish: Finish): void {
-  program
+  const train = program
     .command('train <project>')
     .description('train a head on a pretrained network; Ctrl+C stops and keeps the best epoch')
     .option(
@@ -45,6 +47,37 @@ function addTrain(program: Command, finish: Finish): void {
       '--mode <mode>',
       'head: only a new head learns; fine-tune: the last blocks of the network too; scratch: a small network that starts from nothing (default: head)',
     )
+  addSettings(train)
+    .option('--seed <n>', 'of everything random (default: 1)')
+    .option('--split-seed <n>', 'of the split into parts (default: the seed)')
+    .option('--split <a/b/c>', 'train, validation and test parts in percent (default: 70/15/15)')
+    .addOption(trainingEngineOption())
+    .option(...jsonFlag)
+    .action(async (project: string, options: TrainOptions) => finish((await import('./verbs/train.ts')).train(project, options)))
+}
+
+function addSweep(program: Command, finish: Finish): void {
+  const sweep = program
+    .command('sweep')
+    .description('several trainings in one go: networks, ways to train, seeds; tested on the same photos')
+  const run = sweep
+    .command('run <project>')
+    .description('train every combination on this machine, the most promising first')
+    .option('--backbone <ids>', 'networks to start from, A,B (default: the one that graft train takes)')
+    .option('--mode <modes>', 'ways to train, head,fine-tune,scratch (default: head)')
+    .option('--seeds <seeds>', 'each training once with each seed, 1..5 or 1,2,7: what differs then is chance (default: 1)')
+    .option('--plan', 'only say what would be trained, in which order, and how long it takes')
+  addSettings(run)
+    .option('--split-seed <n>', 'of the split into parts, the same for all (default: 1)')
+    .option('--split <a/b/c>', 'train, validation and test parts in percent (default: 70/15/15)')
+    .addOption(trainingEngineOption())
+    .option(...jsonFlag)
+    .action(async (project: string, options: SweepOptions) => finish((await import('./verbs/sweep.ts')).runSweep(project, options)))
+}
+
+/** Settings of a training that a sweep has once for all of its trainings. */
+function addSettings(command: Command): Command {
+  return command
     .option('--blocks <n>', 'fine-tune: how many blocks at the end learn; as many as there are: all of it (default: 4)')
     .option('--body-rate <x>', "fine-tune: step size of the blocks as a share of the head's, 0.0001 to 1 (default: 0.1)")
     .option(
@@ -75,12 +108,6 @@ function addTrain(program: Command, finish: Finish): void {
       'photos are seen changed while it learns: usual, either-way-up, off, or e.g. flip=on,rotate=15,zoom-in=0.2,erase=0.25,mixup=0.2 (default: off; scratch: mirrored, moved, brighter or darker)',
     )
     .option('--patience <n>', 'stop after so many epochs without improvement; 0: never (default: 8)')
-    .option('--seed <n>', 'of everything random (default: 1)')
-    .option('--split-seed <n>', 'of the split into parts (default: the seed)')
-    .option('--split <a/b/c>', 'train, validation and test parts in percent (default: 70/15/15)')
-    .addOption(trainingEngineOption())
-    .option(...jsonFlag)
-    .action(async (project: string, options: TrainOptions) => finish((await import('./verbs/train.ts')).train(project, options)))
 }
 
 function addPreview(program: Command, finish: Finish): void {

@@ -115,7 +115,7 @@ function epochLine({ epoch, trainLoss, trainAccuracy, validationLoss, validation
 }
 
 /** One that only extracts features trains nothing: then the settings say what does. */
-function engineOf({ engine }: TrainOptions): TrainingEngineWanted | undefined {
+export function engineOf({ engine }: Pick<TrainOptions, 'engine'>): TrainingEngineWanted | undefined {
   return TrainingEngineWanted.safeParse(engine).data
 }
 
@@ -126,11 +126,10 @@ const flagsOf = {
   head: ['precision'],
 } as const satisfies Record<AskedRecipe['mode'], readonly (keyof TrainOptions)[]>
 
-/** Throws `INVALID_INPUT` where a flag says something about another way to train than the one that is asked for: it would be ignored. */
-export function requireFlagsOfMode(options: TrainOptions): void {
-  const mode = options.mode ?? 'head'
+/** Throws `INVALID_INPUT` where a flag says something about another way to train than those that are asked for: it would be ignored. */
+export function requireFlagsOfMode(options: TrainOptions, modes: readonly string[] = [options.mode ?? 'head']): void {
   for (const [owner, flags] of Object.entries(flagsOf)) {
-    const stray = owner === mode ? undefined : flags.find((flag) => options[flag] !== undefined)
+    const stray = modes.includes(owner) ? undefined : flags.find((flag) => options[flag] !== undefined)
     if (stray !== undefined) throw new StudioError('INVALID_INPUT', { reason: `${flagOf([stray])} goes with --mode ${owner} alone` })
   }
 }
