@@ -210,7 +210,7 @@ test.describe('a process that is killed', () => {
     expect(Number(rest['images']) + kept.length).toBe(total)
   })
 
-  test('during a training: the run is shown as interrupted, no label is lost, and training works again', async ({ folder }) => {
+  test('during a training: the run rests, no label is lost, training works again, and it can go on', async ({ folder }) => {
     const at = { cwd: folder }
     const {
       photos,
@@ -223,7 +223,7 @@ test.describe('a process that is killed', () => {
     call.child.kill('SIGKILL')
     await call.outcome
     const runs = await openedAgain(['runs', 'Pets'], folder)
-    expect(runs).toMatchObject([{ state: 'interrupted', test: null }])
+    expect(runs).toMatchObject([{ state: 'paused', test: null }])
     const images = (await graftEvents(['images', 'Pets'], at)).filter((each) => typeof each['hash'] === 'string')
     expect(images.length).toBe(60)
     expect(images.filter((each) => each['class'] === second).length).toBe(31)

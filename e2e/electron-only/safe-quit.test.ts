@@ -82,7 +82,7 @@ test('a window that saves its last changes while it closes asks nothing', async 
   expect(isSaved).toBe(true)
 })
 
-test('who ends the program from outside is not asked, and finds the training as interrupted', async ({ desktop, folder }) => {
+test('who ends the program from outside is not asked, and finds the training paused', async ({ desktop, folder }) => {
   const { path: project } = await makeProject(folder, { perClass: 20 })
   const { process, page } = await desktop.start(project)
   await startTrainingOfMinutes(page)
@@ -90,5 +90,5 @@ test('who ends the program from outside is not asked, and finds the training as 
   await desktop.ended()
   expect(process.signalCode).toBe(null)
   const [run] = await graftEvents(['runs', project], { cwd: folder })
-  expect(run).toMatchObject({ state: 'interrupted' })
+  expect(run).toMatchObject({ state: 'paused' })
 })

@@ -9,7 +9,8 @@ import { releaseUnused } from './engines/webgpu-backend.ts'
 import { activationRows, pixelRows, type NetworkRows } from './network-rows.ts'
 import { makeRandom } from './random.ts'
 import { makeScratchNetwork } from './scratch-network.ts'
-import { trainNetwork, type NetworkTask } from './train-network.ts'
+import type { NetworkTask } from './network-task.ts'
+import { trainNetwork } from './train-network.ts'
 
 type Task = TrainingTasks['measureTraining']
 

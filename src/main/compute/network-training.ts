@@ -9,7 +9,9 @@ import type { FeatureFile } from './feature-file.ts'
 import { activationRows, pixelRows } from './network-rows.ts'
 import { makeScratchNetwork } from './scratch-network.ts'
 import { isOutOfMemory } from './out-of-memory.ts'
-import { trainNetwork, type LabelledImages, type TrainingPhase } from './train-network.ts'
+import { TrainingCheckpoints, TrainingPaused } from './training-checkpoint.ts'
+import type { LabelledImages, TrainingPhase } from './network-task.ts'
+import { trainNetwork } from './train-network.ts'
 
 type Task = TrainingTasks['trainNetwork']
 
@@ -23,7 +25,7 @@ function labelled(rows: readonly TrainingRow[], part: TrainingRow['part']): Labe
  * exists and is empty. `open` gives the files of what comes in at the cuts. Throws what `chooseTrainingEngine`, `readNetwork` and `trainNetwork` throw.
  */
 export async function runNetworkTraining(
-  { network: from, cache, variants, deeper, engine: choice, rows, classCount, settings, folder }: Task['input'],
+  { network: from, cache, variants, deeper, engine: choice, rows, classCount, settings, folder, checkpoint }: Task['input'],
   open: (cache: FeatureCache) => FeatureFile,
   context: TaskContext<NetworkEvent>,
 ): Promise<Task['result']> {
@@ -58,15 +60,20 @@ export async function runNetworkTraining(
       validation: labelled(rows, 'validation'),
       judged: judged.map(({ hash }) => hash),
       settings,
+      checkpoints: new TrainingCheckpoints(checkpoint, context.pauseSignal, (error) =>
+        context.emit({ kind: 'not-kept', reason: String(error) }),
+      ),
     },
     context,
   )
     .catch((error: unknown) => {
+      if (error instanceof TrainingPaused) return null
       // Of an epoch it is told already; memory runs out before the first one as well.
       if (error instanceof StudioError || !isOutOfMemory(error)) throw error
       throw new StudioError('OUT_OF_MEMORY', { engine: chosen.engine, batchSize: settings.batchSize }, { cause: error })
     })
     .finally(() => releaseUnused(chosen.tf))
+  if (trained === null) return { endedBecause: 'paused' }
   const { hash } = await writeNetwork(folder, trained.network)
   const { probabilities, bestEpoch, epochs, endedBecause, head } = trained
   return {

@@ -1,4 +1,4 @@
-export { makeRandom } from '../imaging/seeded-random.ts'
+export { makeRandom, type Random } from '../imaging/seeded-random.ts'
 
 /** Puts `values` into a random order, in place (Fisher-Yates). */
 export function shuffle(values: Int32Array, random: () => number): void {

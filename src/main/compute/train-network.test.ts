@@ -11,7 +11,8 @@ import { applyHead } from './head.ts'
 import type { NetworkRows } from './network-rows.ts'
 import { makeRandom } from './random.ts'
 import { makeScratchNetwork } from './scratch-network.ts'
-import { trainNetwork, type NetworkTask, type TrainedNetwork, type TrainingPhase } from './train-network.ts'
+import type { NetworkTask, TrainedNetwork, TrainingPhase } from './network-task.ts'
+import { trainNetwork } from './train-network.ts'
 
 const sizePx = 16
 const classCount = 2

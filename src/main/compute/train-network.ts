@@ -1,73 +1,25 @@
 import { StudioError } from '../contract/errors.ts'
 import type { EpochReport } from '../contract/runs.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
-import {
-  plainLearning,
-  type Head,
-  type NetworkEvent,
-  type NetworkSettings,
-  type TrainingResult,
-} from '../contract/worker/training-tasks.ts'
+import { plainLearning, type NetworkEvent, type TrainingResult } from '../contract/worker/training-tasks.ts'
 import { affordableBatch } from './affordable-batch.ts'
 import { balancedWeights } from './balanced-weights.ts'
 import { tailOf } from './convert/cut-network.ts'
 import type { Network } from './convert/network.ts'
 import { MomentsOfConvolutions, type ConvolutionMoments } from './engines/measure-moments.ts'
 import { TrainableNetwork, type ScaledHead, type Snapshot } from './engines/trainable-network.ts'
-import type { TrainingEngine } from './engines/training-engine.ts'
 import { softmaxRow } from './head.ts'
 import { drawMix, mixRows } from './mixup.ts'
+import { packProgress, unpackProgress, type NetworkProgress } from './network-checkpoint.ts'
+import { foldHead, priors } from './network-head.ts'
 import type { NetworkRows } from './network-rows.ts'
+import type { LabelledImages, NetworkTask, TrainedNetwork, TrainingPhase } from './network-task.ts'
 import { endsEngine, isOutOfMemory } from './out-of-memory.ts'
-import { makeRandom, shuffle } from './random.ts'
+import { makeRandom, shuffle, type Random } from './random.ts'
 import { rateShare } from './rate-share.ts'
-import { foldScale, measureScale, unfoldScale, type FeatureScale } from './standardise.ts'
+import { measureScale, unfoldScale, type FeatureScale } from './standardise.ts'
 import { trainHead } from './train-head.ts'
 import { Turns } from './turns.ts'
-
-/** Images with the class of each. */
-export interface LabelledImages {
-  readonly hashes: readonly string[]
-  /** 0..classCount-1, [hashes]. */
-  readonly classes: Int32Array
-}
-
-/** Epochs in which everything after a cut learns. */
-export interface TrainingPhase {
-  /** `pixels`: all of the network learns. */
-  readonly cut: string
-  /** What comes in at the cut. */
-  readonly rows: NetworkRows
-  readonly epochs: number
-  /** Of the learning rates that are set. */
-  readonly rate: number
-}
-
-/** Both parts have at least one image. */
-export interface NetworkTask {
-  readonly engine: TrainingEngine
-  readonly network: Network
-  /** One after the other; each begins with the best weights so far, and cuts before the one that it follows. */
-  readonly phases: readonly [TrainingPhase, ...TrainingPhase[]]
-  readonly classCount: number
-  readonly train: LabelledImages
-  readonly validation: LabelledImages
-  /** Answers are wanted for these in the end. */
-  readonly judged: readonly string[]
-  readonly settings: Omit<NetworkSettings, 'epochs'>
-}
-
-export interface TrainedNetwork {
-  /** With the weights of the best epoch. */
-  readonly network: Network
-  readonly head: Head
-  readonly bestEpoch: number
-  /** Epochs of each phase that was begun. */
-  readonly epochs: readonly number[]
-  readonly endedBecause: TrainingResult['endedBecause']
-  /** Of `judged`, row-major [judged, classCount]; each row sums to 1. */
-  readonly probabilities: Float32Array
-}
 
 /** What is kept so far: of the epoch with the lowest validation loss, over all phases. */
 interface Best {
@@ -79,6 +31,15 @@ interface Best {
   readonly phase: TrainingPhase
 }
 
+/** What is fixed while a phase learns. */
+interface Course {
+  readonly scale: FeatureScale
+  /** Epochs of each phase before. */
+  readonly epochs: readonly number[]
+  /** Where an earlier process left this phase; null where it begins. */
+  readonly kept: NetworkProgress | null
+}
+
 /** What a pretrained network begins with: the head that is best on its features as they are. As long as a head is trained by default. */
 const headFirst = { ...plainLearning, epochs: 30, batchSize: 16, learningRate: 0.001, optimiser: 'adam', patience: 8 } as const
 
@@ -87,9 +48,9 @@ class NetworkTraining {
   readonly #task: NetworkTask
   readonly #context: TaskContext<NetworkEvent>
   readonly #turns: Turns
-  readonly #order: Int32Array
-  readonly #random: () => number
-  readonly #augmentation: () => number
+  #order: Int32Array
+  #random: Random
+  #augmentation: Random
   readonly #weightOfClass: readonly number[] | null
   #batchSize: number
 
@@ -109,17 +70,20 @@ class NetworkTraining {
   async run(): Promise<TrainedNetwork> {
     const { network, phases } = this.#task
     this.#fitBatch(phases[0])
-    const { head, scale } = await this.#firstHead(phases[0])
+    const kept = await this.#comeBack()
+    const { head, scale } = kept === null ? await this.#firstHead(phases[0]) : { head: kept.start.head, scale: kept.scale }
     let best: Best = { epoch: 0, loss: Infinity, network, head, phase: phases[0] }
+    if (kept !== null) best = { ...kept.start, phase: phases[kept.start.phase] ?? phases[0] }
     let endedBecause: TrainingResult['endedBecause'] = 'completed'
-    const epochs: number[] = []
+    const epochs = [...(kept?.epochs ?? [])]
     for (const [index, phase] of phases.entries()) {
+      if (index < epochs.length) continue
       const before = epochs.reduce((sum, each) => sum + each, 0)
       if (this.#context.stopSignal.aborted && before > 0) endedBecause = 'stopped-by-user'
       if (endedBecause === 'stopped-by-user') break
       if (index > 0) this.#context.emit({ kind: 'deeper', epoch: before + 1 })
       this.#fitBatch(phase)
-      const learned = await this.#learn(phase, best, before)
+      const learned = await this.#learn(phase, best, { scale, epochs, kept: kept?.phase === index ? kept : null })
       ;({ best, endedBecause } = learned)
       epochs.push(learned.epochs)
     }
@@ -130,6 +94,42 @@ class NetworkTraining {
       epochs,
       endedBecause,
       probabilities: await this.#withModel(best.phase, best, null, (model) => this.#answers(model, best.phase, this.#task.judged)),
+    }
+  }
+
+  /** Where an earlier process left this training, if it did. */
+  async #comeBack(): Promise<NetworkProgress | null> {
+    const written = (await this.#task.checkpoints?.read()) ?? null
+    if (written === null) return null
+    const kept = unpackProgress(written, this.#task.network)
+    this.#batchSize = kept.batchSize
+    this.#order = Int32Array.from(kept.order)
+    this.#random = makeRandom(kept.random)
+    this.#augmentation = makeRandom(kept.augmentation)
+    return kept
+  }
+
+  /** Where it stands after `done` epochs of a phase. */
+  async #progress(
+    model: TrainableNetwork,
+    { phase, ...start }: Best,
+    { scale, epochs }: Course,
+    done: number,
+    better: NetworkProgress['better'],
+  ): Promise<NetworkProgress> {
+    return {
+      phase: epochs.length,
+      done,
+      epochs,
+      batchSize: this.#batchSize,
+      random: this.#random.state(),
+      augmentation: this.#augmentation.state(),
+      order: Array.from(this.#order),
+      scale,
+      start: { ...start, phase: this.#task.phases.indexOf(phase) },
+      now: await model.read(),
+      optimisers: await model.readOptimisers(),
+      better,
     }
   }
 
@@ -162,11 +162,11 @@ class NetworkTraining {
   async #learn(
     phase: TrainingPhase,
     start: Best,
-    epochsBefore: number,
+    course: Course,
   ): Promise<{ best: Best; epochs: number; endedBecause: TrainingResult['endedBecause'] }> {
     const moments = this.#task.settings.batchNorm === 'trained' ? await this.#moments(phase, start.network) : null
     return this.#withModel(phase, start, moments, async (model) => {
-      const { better, ...ended } = await this.#epochs(model, phase, start, epochsBefore)
+      const { better, ...ended } = await this.#epochs(model, phase, start, course)
       if (better === null) return { best: start, ...ended }
       const { convolutions, headWeights, headBias } = model.learned(better.snapshot)
       const network = { topology: start.network.topology, weights: new Map([...start.network.weights, ...convolutions]) }
@@ -234,7 +234,7 @@ class NetworkTraining {
     model: TrainableNetwork,
     phase: TrainingPhase,
     start: Best,
-    epochsBefore: number,
+    course: Course,
   ): Promise<{
     better: { epoch: number; loss: number; snapshot: Snapshot } | null
     epochs: number
@@ -242,8 +242,11 @@ class NetworkTraining {
   }> {
     const { patience, learningRate } = this.#task.settings
     const { stopSignal, emit } = this.#context
-    let better: { epoch: number; loss: number; snapshot: Snapshot } | null = null
-    for (let done = 1; done <= phase.epochs; done++) {
+    const { kept } = course
+    const epochsBefore = course.epochs.reduce((sum, each) => sum + each, 0)
+    let better: { epoch: number; loss: number; snapshot: Snapshot } | null = kept?.better ?? null
+    if (kept !== null) model.resume(kept.now, kept.optimisers)
+    for (let done = (kept?.done ?? 0) + 1; done <= phase.epochs; done++) {
       const epoch = epochsBefore + done
       const end = (endedBecause: TrainingResult['endedBecause']) => ({ better, epochs: done, endedBecause })
       const before = await model.read()
@@ -259,6 +262,8 @@ class NetworkTraining {
       await this.#turns.give(true)
       if (stopSignal.aborted) return end('stopped-by-user')
       if (patience > 0 && done < phase.epochs && epoch - (better?.epoch ?? epochsBefore) >= patience) return end('early-stopped')
+      if (done < phase.epochs)
+        await this.#task.checkpoints?.afterEpoch(async () => packProgress(await this.#progress(model, start, course, done, better)))
     }
     return { better, epochs: phase.epochs, endedBecause: 'completed' }
   }
@@ -364,23 +369,6 @@ class NetworkTraining {
     }
     return result
   }
-}
-
-/** As the head of a frozen network begins: see `writePriors` in train-head.ts. */
-function priors(classes: Int32Array, classCount: number): Float32Array {
-  const counts = new Int32Array(classCount)
-  for (const each of classes) counts[each] = (counts[each] ?? 0) + 1
-  return Float32Array.from(counts, (count) => Math.log((Math.max(1, count) * classCount) / classes.length))
-}
-
-/** From row-major [dim, classCount] and standardised features to plain ones. */
-function foldHead({ weights, bias }: ScaledHead, scale: FeatureScale): Head {
-  const classCount = bias.length
-  const dim = weights.length / classCount
-  const parameters = new Float32Array(classCount * (dim + 1))
-  for (let j = 0; j < dim; j++) for (let c = 0; c < classCount; c++) parameters[c * dim + j] = weights[j * classCount + c] ?? NaN
-  parameters.set(bias, classCount * dim)
-  return foldScale(parameters, classCount, scale)
 }
 
 /**

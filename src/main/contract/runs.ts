@@ -131,7 +131,8 @@ export const EpochReport = z.object({
 })
 export type EpochReport = z.infer<typeof EpochReport>
 
-export const RunState = z.enum(['queued', 'running', 'finished', 'stopped', 'failed', 'interrupted'])
+/** `paused`: it waits until somebody lets it go on. `interrupted`: it ended with its studio, before runs could be paused. */
+export const RunState = z.enum(['queued', 'running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'])
 export type RunState = z.infer<typeof RunState>
 
 export const RunName = z.string().trim().min(1).max(80)

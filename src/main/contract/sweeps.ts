@@ -3,7 +3,7 @@ import { procedure } from './base.ts'
 import type { BackboneId } from './backbones.ts'
 import { TrainingEngineWanted } from './engines.ts'
 import { WireError } from './errors.ts'
-import { JobId, RunId } from './ids.ts'
+import { JobId, RunId, RunRef } from './ids.ts'
 import { AskedRecipe } from './runs.ts'
 
 /** So many trainings are planned and started together at most. */
@@ -57,6 +57,7 @@ export const Repeats = z.object({
 })
 export type Repeats = z.infer<typeof Repeats>
 
+const started = z.object({ runId: RunId, jobId: JobId })
 const several = z.object({ recipes: z.array(AskedRecipe).min(1).max(mostTogether), engine: TrainingEngineWanted.optional() })
 
 export const sweeps = {
@@ -66,7 +67,14 @@ export const sweeps = {
    */
   plan: procedure.input(several.extend({ measure: z.boolean().default(false) })).output(SweepPlan),
   /** Starts all of them in the order of `recipes`, or none: they wait for each other. */
-  start: procedure.input(several).output(z.array(z.object({ runId: RunId, jobId: JobId }))),
+  start: procedure.input(several).output(z.array(started)),
+  /**
+   * Lets runs that wait or are at work rest until they are resumed, also by another process: those that are named, else all. One at work rests as soon as
+   * what is needed to go on from there is written.
+   */
+  pause: procedure.input(z.object({ runs: z.array(RunRef).optional() })).output(z.void()),
+  /** Lets paused runs take their turns again, in the order of their numbers: those that are named, else all. They give the numbers that they would have given. */
+  resume: procedure.input(z.object({ runs: z.array(RunRef).optional() })).output(z.array(started)),
   /** Of all runs with a result, the newest ones first. */
   repeats: procedure.output(z.array(Repeats)),
 }

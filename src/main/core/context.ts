@@ -57,6 +57,8 @@ export interface StudioContext {
   readonly resourcesDir: string
   readonly door: 'electron' | 'browser' | 'terminal' | 'test'
   readonly threads: number
+  /** How often a training of a network writes what it needs to go on after a crash, ms; as `trainInWorker` says when absent. */
+  readonly checkpointEveryMs?: number
   /** What was chosen for this machine, as it is now; goes along with every request that extracts features. */
   settings(): StudioSettings
   readonly workers: Workers

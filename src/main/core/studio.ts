@@ -59,6 +59,8 @@ export interface StudioOptions {
   readonly hungAfterMs?: number
   /** How soon watched folders are looked through; as `watchFolder` says when absent. */
   readonly watchTimes?: WatchTimes
+  /** How often a training of a network writes what it needs to go on after a crash; as `trainInWorker` says when absent. */
+  readonly checkpointEveryMs?: number
 }
 
 export interface Studio {

@@ -66,6 +66,17 @@ export async function startTraining(studio: Studio, recipe: Partial<AskedRecipe>
   return runId
 }
 
+/** Lets paused runs go on: those that are named, else all. */
+export async function resumeRuns(studio: Studio, runs?: readonly string[]): Promise<void> {
+  try {
+    const started = await studio.client.sweeps.resume(runs === undefined ? {} : { runs: [...runs] })
+    for (const { jobId } of started) studio.jobs.watch(jobId)
+  } finally {
+    // Also where one of them could not.
+    await Promise.all([studio.jobs.refresh(), studio.runs.reload()])
+  }
+}
+
 /** Starts a training and goes where it can be watched. */
 export async function trainAndShow(studio: Studio, recipe: Partial<AskedRecipe>, page: 'train' | 'run' = 'train'): Promise<void> {
   const run = await startTraining(studio, recipe)

@@ -330,7 +330,7 @@ export function summaryWords(base: RunSummary, comparisons: readonly Comparison[
 
 /** Why a chosen run takes no part in the verdict. */
 export function withoutResult(run: RunSummary): string {
-  return run.state === 'queued' || run.state === 'running'
+  return run.state === 'queued' || run.state === 'running' || run.state === 'paused'
     ? `${capitalised(runNameOf(run))} has no result yet.`
     : `${capitalised(runNameOf(run))} ended without a result: ${trainWords.stateOf(run)}.`
 }

@@ -133,7 +133,7 @@ const trainingWords = {
     wayOut:
       state === 'running' || state === 'queued'
         ? 'Wait until it has ended, or stop it to keep its best epoch.'
-        : 'Train again, or choose another run.',
+        : `${state === 'paused' ? 'Let it go on' : 'Train again'}, or choose another run.`,
   }),
   RUN_DAMAGED: ({ run, what }) => ({
     title: `Run ${run} cannot be read: what the project holds of ${what} is damaged.`,

@@ -40,8 +40,8 @@ function keptSaid(job: Job): string {
     case 'import':
       return 'the photos taken so far stay; add the others again.'
     case 'train':
-      if (hasEpoch(job)) return 'it stops after this epoch, and the best one so far is kept as its result.'
-      return 'the run stays in the list as interrupted, and can be started again.'
+      if (hasEpoch(job)) return 'it pauses after this epoch, and goes on from there when you say so.'
+      return 'the run stays in the list as paused, and begins when you say so.'
     case 'features':
     case 'measure-photos':
       return 'what is done stays; the rest is done when it is needed.'

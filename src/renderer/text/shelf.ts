@@ -9,6 +9,7 @@ import { importSaid, importWords, trashWords } from './photos.ts'
 export const shelfWords = {
   run: (number: number) => `run ${number}`,
   more: (count: number) => `${countText(count)} more wait for their turn`,
+  show: 'Show',
   showMore: 'Show them',
   showFewer: 'Show fewer',
 } as const

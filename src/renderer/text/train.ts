@@ -158,6 +158,7 @@ export const shareChoices = [
 const stateNames: Readonly<Record<RunSummary['state'], string>> = {
   queued: 'waiting',
   running: 'training',
+  paused: 'paused',
   finished: 'finished',
   stopped: 'stopped early',
   failed: 'failed',

@@ -10,6 +10,27 @@ export interface OptimiserSettings {
   readonly weightDecay?: number
 }
 
+/** What an optimiser remembers of its steps. `shapes`: of each of the values. */
+export interface OptimiserState {
+  readonly shapes: readonly (readonly number[])[]
+  readonly values: readonly Float32Array[]
+}
+
+interface Slot {
+  readonly originalName: string
+  readonly variable: Variable
+}
+
+/** Inside of TensorFlow.js' optimisers: its own way to read and write them computes Adam's powers anew, which then differ in their last bits. */
+interface Memory {
+  readonly accBeta1?: Variable
+  readonly accBeta2?: Variable
+  accumulatedFirstMoment?: Slot[]
+  accumulatedSecondMoment?: Slot[]
+  accumulations?: Slot[]
+}
+const slotsOf = ['accumulatedFirstMoment', 'accumulatedSecondMoment', 'accumulations'] as const
+
 /** An optimiser of TensorFlow.js whose steps may take a share of its learning rate, and let weights decay. Its memory on the engine is freed by `dispose`. */
 export class EngineOptimiser {
   readonly #tf: Tfjs
@@ -54,6 +75,35 @@ export class EngineOptimiser {
     if (weightDecay === 0) return
     const kept = 1 - share * learningRate * weightDecay
     for (const variable of variables) if (variable.rank > 1) this.#tf.tidy(() => variable.assign(this.#tf.mul(variable, kept)))
+  }
+
+  get #memory(): Memory {
+    return this.#optimiser as unknown as Memory
+  }
+
+  async read(): Promise<OptimiserState> {
+    const { accBeta1, accBeta2 } = this.#memory
+    const powers = accBeta1 === undefined || accBeta2 === undefined ? [] : [accBeta1, accBeta2]
+    const variables = [...powers, ...slotsOf.flatMap((name) => this.#memory[name] ?? []).map(({ variable }) => variable)]
+    const values: Float32Array[] = []
+    for (const variable of variables) values.push(Float32Array.from((await variable.data()) as Float32Array))
+    return { shapes: variables.map(({ shape }) => shape), values }
+  }
+
+  /** Remembers what was read of one of the same kind; this one has made no step yet. */
+  write({ shapes, values }: OptimiserState): void {
+    const memory = this.#memory
+    const tensors = shapes.map((shape, index) => this.#tf.tensor(values[index] ?? [], [...shape]))
+    const { accBeta1, accBeta2 } = memory
+    const powers = accBeta1 === undefined || accBeta2 === undefined ? [] : [accBeta1, accBeta2]
+    for (const power of powers) this.#tf.tidy(() => power.assign(tensors.shift() ?? power))
+    const slots = tensors.map((tensor): Slot => ({ originalName: '', variable: this.#tf.variable(tensor, false) }))
+    this.#tf.dispose(tensors)
+    if (memory.accumulations !== undefined) memory.accumulations = slots
+    else {
+      memory.accumulatedFirstMoment = slots.slice(0, slots.length / 2)
+      memory.accumulatedSecondMoment = slots.slice(slots.length / 2)
+    }
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs'
 import type { ConvolutionWeights, Network, NetworkOp, Shape } from '../convert/network.ts'
-import { EngineOptimiser, type OptimiserSettings } from './engine-optimiser.ts'
+import { EngineOptimiser, type OptimiserSettings, type OptimiserState } from './engine-optimiser.ts'
 import { FoldedConvolutions, type LearningConvolutions } from './learning-convolutions.ts'
 import type { Tfjs } from './load-tfjs.ts'
 import type { ConvolutionMoments } from './measure-moments.ts'
@@ -245,6 +245,20 @@ export class TrainableNetwork {
     this.#convolutions.changed()
     this.#disposeOptimisers()
     this.#optimisers = this.#newOptimisers()
+  }
+
+  /** What the optimisers remember of the way. */
+  async readOptimisers(): Promise<readonly OptimiserState[]> {
+    return [await this.#optimisers.head.read(), await this.#optimisers.body.read()]
+  }
+
+  /** Goes back to where both were read. */
+  resume(snapshot: Snapshot, optimisers: readonly OptimiserState[]): void {
+    this.write(snapshot)
+    for (const [index, optimiser] of [this.#optimisers.head, this.#optimisers.body].entries()) {
+      const state = optimisers[index]
+      if (state !== undefined) optimiser.write(state)
+    }
   }
 
   /** What was learned when `snapshot` was read. */

@@ -10,6 +10,8 @@ export type ToWorker =
   | { readonly kind: 'cancel'; readonly id: number }
   /** Finish early and well (a training keeps its best epoch). */
   | { readonly kind: 'stop'; readonly id: number }
+  /** Write what is needed to go on later, and end (a training). */
+  | { readonly kind: 'pause'; readonly id: number }
 
 export type FromWorker =
   /** Sent once, when the worker can take requests. */
@@ -33,6 +35,8 @@ export interface TaskContext<Event> {
   readonly signal: AbortSignal
   /** Aborted by `stop`. */
   readonly stopSignal: AbortSignal
+  /** Aborted by `pause`; absent: it cannot be paused. */
+  readonly pauseSignal?: AbortSignal
   emit(event: Event): void
 }
 export type TaskHandlers<T extends TaskTable> = {

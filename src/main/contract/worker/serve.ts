@@ -8,17 +8,18 @@ const aliveEveryMs = 1000
  * request fails as `CANCELLED` whatever its handler threw. `residentBytes` reads the memory of this process.
  */
 export function serveWorker<T extends TaskTable>(port: WorkerPort, handlers: TaskHandlers<T>, residentBytes: () => number): void {
-  const running = new Map<number, { abort: AbortController; stop: AbortController }>()
+  const running = new Map<number, { abort: AbortController; stop: AbortController; pause: AbortController }>()
 
   const answer = async (id: number, task: string, input: unknown): Promise<void> => {
     const abort = new AbortController()
     const stop = new AbortController()
-    running.set(id, { abort, stop })
+    const pause = new AbortController()
+    running.set(id, { abort, stop, pause })
     try {
       if (!Object.hasOwn(handlers, task)) throw new Error(`this worker has no task called ${task}`)
       const handler = handlers[task as keyof T] as (input: unknown, context: unknown) => Promise<unknown>
       const emit = (event: unknown): void => port.post({ kind: 'event', id, event })
-      const result = await handler(input, { signal: abort.signal, stopSignal: stop.signal, emit })
+      const result = await handler(input, { signal: abort.signal, stopSignal: stop.signal, pauseSignal: pause.signal, emit })
       port.post({ kind: 'done', id, result })
     } catch (error) {
       port.post({ kind: 'failed', id, error: toWireError(abort.signal.aborted ? new StudioError('CANCELLED', {}) : error) })
@@ -37,6 +38,9 @@ export function serveWorker<T extends TaskTable>(port: WorkerPort, handlers: Tas
         return
       case 'stop':
         running.get(message.id)?.stop.abort()
+        return
+      case 'pause':
+        running.get(message.id)?.pause.abort()
         return
       default:
         message satisfies never

@@ -10,6 +10,7 @@ import type { ScoreFeaturesTask } from './score-features-task.ts'
 import type { LearningCurveTask } from './learning-curve-task.ts'
 import type { Task } from './protocol.ts'
 import type { SuggestTask } from './suggest-task.ts'
+import type { TrainNetworkTask } from './train-network-task.ts'
 
 /** A fetched and verified backbone on disk, in the neutral form. */
 export interface BackboneFiles {
@@ -179,6 +180,8 @@ export type NetworkEvent =
   | { readonly kind: 'batch-halved'; readonly from: number; readonly to: number }
   /** A step over `from` images would need more memory than there is. */
   | { readonly kind: 'batch-capped'; readonly from: number; readonly to: number }
+  /** What would be needed to go on from here could not be written. */
+  | { readonly kind: 'not-kept'; readonly reason: string }
 
 export interface TrainingRow {
   readonly hash: string
@@ -303,32 +306,7 @@ export type TrainingTasks = {
     never,
     Required<Pick<BackboneFiles, 'featureDim' | 'workShare'>>
   >
-  /**
-   * `cache` holds what comes in at the cut, of every row. The trained network goes into `folder`, which exists and is empty. Epochs are numbered on from one
-   * phase to the next; `epochs` of the answer: how many each has had.
-   */
-  trainNetwork: Task<
-    {
-      readonly network: NetworkStart
-      readonly cache: FeatureCache
-      /** As in `train`. */
-      readonly variants: readonly FeatureCache[]
-      readonly deeper: DeeperPhase | null
-      readonly classCount: number
-      readonly rows: readonly TrainingRow[]
-      readonly settings: NetworkSettings
-      readonly engine: TrainingEngineChoice
-      readonly folder: string
-    },
-    NetworkEvent,
-    TrainingResult & {
-      /** Until the engine and the network were there; part of `seconds`. */
-      readonly startSeconds: number
-      readonly epochs: readonly number[]
-      readonly network: Pick<BackboneFiles, 'hash' | 'inputSizePx' | 'featureDim'>
-      readonly engine: TrainingEngineInUse
-    }
-  >
+  trainNetwork: TrainNetworkTask
   /** How fast a training would be on this machine, by a short one on noise: takes a few seconds. `batchSize` of the settings bounds the memory that it takes. */
   measureTraining: Task<
     {

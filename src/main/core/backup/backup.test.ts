@@ -54,7 +54,7 @@ afterEach(() => {
 
 function job(more: Partial<JobContext> = {}): JobContext {
   const { signal } = new AbortController()
-  return { signal, stopSignal: signal, progress: () => undefined, emit: () => undefined, ...more }
+  return { signal, stopSignal: signal, pauseSignal: signal, progress: () => undefined, emit: () => undefined, ...more }
 }
 const out = () => join(folder, 'kept/birds.graft-backup')
 const log = { info: () => undefined, error: () => undefined }

@@ -9,7 +9,7 @@ import { writeBackup } from './write-backup.ts'
 /** Writes a backup of the project `path` into `disk`, or makes a project there of the backup `path`, and prints how it failed and what it left. */
 const [disk = '', what = '', path = ''] = process.argv.slice(2)
 const { signal } = new AbortController()
-const job: JobContext = { signal, stopSignal: signal, progress: () => undefined, emit: () => undefined }
+const job: JobContext = { signal, stopSignal: signal, pauseSignal: signal, progress: () => undefined, emit: () => undefined }
 const log = { info: () => undefined, error: () => undefined }
 
 async function run(): Promise<void> {

@@ -18,7 +18,7 @@ beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'graft-hostile-'))))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const { signal } = new AbortController()
-const job: JobContext = { signal, stopSignal: signal, progress: () => undefined, emit: () => undefined }
+const job: JobContext = { signal, stopSignal: signal, pauseSignal: signal, progress: () => undefined, emit: () => undefined }
 const log = { info: () => undefined, error: () => undefined }
 const there = () => join(folder, 'there')
 const clock = () => 1_700_000_000_000

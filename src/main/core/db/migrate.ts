@@ -24,6 +24,7 @@ import { learningCurves } from './migrations/0019-learning-curves.ts'
 import { backboneScores } from './migrations/0020-backbone-scores.ts'
 import { temperedRuns } from './migrations/0021-tempered-runs.ts'
 import { foreignPhotos } from './migrations/0022-foreign-photos.ts'
+import { pausedRuns } from './migrations/0023-paused-runs.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... without gaps; `user_version` of a database that has it. */
@@ -56,6 +57,7 @@ export const migrations: readonly Migration[] = [
   { version: 20, sql: backboneScores },
   { version: 21, sql: temperedRuns },
   { version: 22, sql: foreignPhotos },
+  { version: 23, sql: pausedRuns },
 ]
 
 /** `GRFT`: tells a project's database from any other SQLite file. */

@@ -3,6 +3,8 @@ import type { Job, JobEvent, JobKind, JobResult, Progress } from '../../contract
 export interface JobContext {
   readonly signal: AbortSignal
   readonly stopSignal: AbortSignal
+  /** Of a training that is to rest: what it needs to go on is written, and it ends. */
+  readonly pauseSignal: AbortSignal
   /** Rate and time left are worked out by the queue. */
   progress(step: Progress['step'], done: number, total: number | null): void
   emit(event: Exclude<JobEvent, { type: 'job' }>): void
@@ -32,10 +34,12 @@ export interface JobQueue {
   /** Both throw `JOB_NOT_FOUND`; a job that has ended stays as it is. */
   cancel(id: string): void
   stop(id: string): void
+  /** Lets a training that runs rest. Throws `JOB_NOT_FOUND`. */
+  pause(id: string): void
   /** Everything is being ended because the project or the studio closes, not because somebody asked for it. */
   isClosing(): boolean
   /**
-   * For a project that closes: stops trainings that have an epoch, so that their best one is kept, and cancels everything else; waits for
+   * For a project that closes: lets trainings that have an epoch rest, so that they can go on from it, and cancels everything else; waits for
    * it, and forgets all jobs. New ones can be started afterwards. A training whose epoch takes longer than `endingMs` is cancelled too.
    */
   endAll(): Promise<void>

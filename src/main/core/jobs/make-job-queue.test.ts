@@ -16,6 +16,13 @@ const untilStopped: JobBody = ({ stopSignal, signal }) =>
     signal.addEventListener('abort', () => reject(signal.reason as Error))
   })
 
+/** Ends as a training that rests does, at once. */
+const untilPaused: JobBody = ({ pauseSignal, signal }) =>
+  new Promise((_, reject) => {
+    pauseSignal.addEventListener('abort', () => reject(new StudioError('CANCELLED', {})))
+    signal.addEventListener('abort', () => reject(signal.reason as Error))
+  })
+
 let errors: string[] = []
 function queue(options: { stopwatch?: () => number; onChange?: () => void; endingMs?: number } = {}): JobQueue {
   errors = []
@@ -145,7 +152,7 @@ describe('the end of a job', () => {
     expect(jobs.list().map(({ id }) => id)).toEqual(started.slice(10).map(({ id }) => id))
   })
 
-  test('endAll stops trainings that have an epoch, cancels everything else, and begins nothing that waits', async () => {
+  test('endAll lets trainings rest that have an epoch, cancels everything else, and begins nothing that waits', async () => {
     const jobs = queue()
     const ends: string[] = []
     const training =
@@ -153,9 +160,9 @@ describe('the end of a job', () => {
       async (context) => {
         context.progress('training', epochs, 10)
         try {
-          return await untilStopped(context)
+          return await untilPaused(context)
         } finally {
-          ends.push(`${epochs} epochs, ${context.stopSignal.aborted ? 'stopped' : 'cancelled'}, ${jobs.isClosing() ? 'closing' : 'open'}`)
+          ends.push(`${epochs} epochs, ${context.pauseSignal.aborted ? 'paused' : 'cancelled'}, ${jobs.isClosing() ? 'closing' : 'open'}`)
         }
       }
     const started = [
@@ -167,8 +174,8 @@ describe('the end of a job', () => {
     await turn()
     const ended = Promise.all(started.map(({ id }) => jobs.finished(id)))
     await jobs.endAll()
-    expect((await ended).map(stateOf)).toEqual(['succeeded', 'cancelled', 'cancelled', 'cancelled'])
-    expect(ends.sort()).toEqual(['0 epochs, cancelled, closing', '3 epochs, stopped, closing'])
+    expect((await ended).map(stateOf)).toEqual(['cancelled', 'cancelled', 'cancelled', 'cancelled'])
+    expect(ends.sort()).toEqual(['0 epochs, cancelled, closing', '3 epochs, paused, closing'])
     expect([jobs.list(), jobs.isClosing()]).toEqual([[], false])
   })
 

@@ -23,7 +23,7 @@ export interface JobQueueOptions {
   readonly onChange?: () => void
   /** Milliseconds of a clock that never steps back, for rates. */
   readonly stopwatch?: () => number
-  /** How long `endAll` waits for trainings that it has stopped, ms. */
+  /** How long `endAll` waits for trainings that are to rest, ms. */
   readonly endingMs?: number
   /** What a thrown value means for a person; absent: what it is. */
   readonly explain?: (thrown: unknown) => unknown
@@ -43,6 +43,7 @@ interface Work {
   readonly body: JobBody
   readonly abort: AbortController
   readonly stop: AbortController
+  readonly pause: AbortController
   readonly feeds: Set<JobFeed>
   readonly ended: PromiseWithResolvers<Job>
   meter: RateMeter | null
@@ -95,7 +96,7 @@ export function makeJobQueue(options: JobQueueOptions): JobQueue {
     ending += 1
     const kept = [...works.values()].filter(({ job }) => hasEpoch(job))
     for (const work of works.values()) if (!hasEnded(work) && !kept.includes(work)) cancel(work)
-    await stopAll(kept, options.endingMs ?? endingMs)
+    await pauseAll(kept, options.endingMs ?? endingMs)
     await cancelAll()
     ending -= 1
   }
@@ -112,6 +113,7 @@ export function makeJobQueue(options: JobQueueOptions): JobQueue {
       if (work.job.kind === 'train' && work.job.state.state === 'running') work.stop.abort()
       else cancel(work)
     },
+    pause: (id) => find(id).pause.abort(),
     isClosing: () => closed || ending > 0,
     endAll,
     close: async () => {
@@ -127,9 +129,9 @@ function findIn(works: ReadonlyMap<string, Work>, id: string): Work {
   return work
 }
 
-/** Stops trainings and waits for their results, so many ms at most. */
-async function stopAll(works: readonly Work[], atMostMs: number): Promise<void> {
-  for (const { stop } of works) stop.abort()
+/** Lets trainings rest and waits for that, so many ms at most. */
+async function pauseAll(works: readonly Work[], atMostMs: number): Promise<void> {
+  for (const { pause } of works) pause.abort()
   const late = Promise.withResolvers<void>()
   const timer = setTimeout(late.resolve, atMostMs)
   await Promise.race([Promise.all(works.map(({ ended }) => ended.promise)), late.promise])
@@ -143,6 +145,7 @@ function makeWork(kind: JobKind, runId: string | null, needs: readonly number[],
     body,
     abort: new AbortController(),
     stop: new AbortController(),
+    pause: new AbortController(),
     feeds: new Set(),
     ended: Promise.withResolvers(),
     meter: null,
@@ -168,6 +171,7 @@ async function outcomeOf(
   const context: JobContext = {
     signal: work.abort.signal,
     stopSignal: work.stop.signal,
+    pauseSignal: work.pause.signal,
     progress: (step, done, total) => progress(work, step, done, total, stopwatch()),
     emit: (event) => {
       if (!hasEnded(work)) tell(work, event)

@@ -86,7 +86,10 @@ describe.skipIf(!hasBackbone)(`the map${hasBackbone ? '' : ` (skipped: ${backbon
       eraseImages(project.db, [readErasable(project.db, [gone], new Set()).images[0]!.id], 1)
     }
     const { signal } = new AbortController()
-    const made = await makeMap(studio.context, project)({ signal, stopSignal: signal, progress, emit: () => undefined })
+    const made = await makeMap(
+      studio.context,
+      project,
+    )({ signal, stopSignal: signal, pauseSignal: signal, progress, emit: () => undefined })
     expect([isErased, made]).toEqual([true, { kind: 'map', images: images.length - 1 }])
     const { hashes } = await ready()
     expect(hashes.toSorted()).toEqual(
@@ -105,7 +108,10 @@ describe.skipIf(!hasBackbone)(`the map${hasBackbone ? '' : ` (skipped: ${backbon
     const gone = images.find(({ hash }) => !before.has(hash))!.hash
     const project = studio.context.project()
     const { signal } = new AbortController()
-    const making = makeMap(studio.context, project)({ signal, stopSignal: signal, progress: () => undefined, emit: () => undefined })
+    const making = makeMap(
+      studio.context,
+      project,
+    )({ signal, stopSignal: signal, pauseSignal: signal, progress: () => undefined, emit: () => undefined })
     recordStep(project.db, { action: 'image-trash', details: {}, atMs: 1 }, () => setTrashed(project.db, [gone], 1))
     eraseImages(project.db, [readErasable(project.db, [gone], new Set()).images[0]!.id], 1)
     for (const kind of ['working-copy', 'thumbnail'] as const) rmSync(photoFile(project, gone, kind))

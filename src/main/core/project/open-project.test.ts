@@ -89,7 +89,7 @@ test('a moved, copied or renamed folder opens and is called as its folder', () =
   }
 })
 
-test('what a killed process left as running is interrupted when the project is opened', () => {
+test('what a killed process left as running is interrupted when the project is opened, and trainings rest', () => {
   const project = createProject({ name: 'a', folder, clock })
   project.db.exec(`
     INSERT INTO import (state, started_at_ms) VALUES ('running', 1);
@@ -100,10 +100,10 @@ test('what a killed process left as running is interrupted when the project is o
       VALUES ('c', 3, 1, 'failed', '{}', 'b', 'h', '{}', 1, 2);`)
   project.close()
   const again = openProject(project.files.root, { clock })
-  expect(again.db.prepare('SELECT state, ended_at_ms FROM run ORDER BY number').raw().all()).toEqual([
-    ['interrupted', clock()],
-    ['interrupted', clock()],
-    ['failed', 2],
+  expect(again.db.prepare('SELECT state, ended_at_ms, paused_at_ms FROM run ORDER BY number').raw().all()).toEqual([
+    ['queued', null, clock()],
+    ['queued', null, clock()],
+    ['failed', 2, null],
   ])
   expect(again.db.prepare('SELECT state, ended_at_ms FROM import').raw().all()).toEqual([['interrupted', clock()]])
   again.close()

@@ -45,10 +45,13 @@ export function countProject(db: Database): ProjectCounts {
   return prepared<[], ProjectCounts>(db, sql).get()!
 }
 
-/** What a process that was killed left as running is interrupted since now. */
+/** What a process that was killed left as running is interrupted since now; trainings rest until somebody lets them go on. */
 export function interruptUnfinished(db: Database, nowMs: number): void {
   db.transaction(() => {
-    prepared<[number]>(db, "UPDATE run SET state = 'interrupted', ended_at_ms = ? WHERE state IN ('queued', 'running')").run(nowMs)
+    prepared<[number]>(
+      db,
+      "UPDATE run SET state = 'queued', paused_at_ms = COALESCE(paused_at_ms, ?) WHERE state IN ('queued', 'running')",
+    ).run(nowMs)
     prepared<[number]>(db, "UPDATE import SET state = 'interrupted', ended_at_ms = ? WHERE state = 'running'").run(nowMs)
   }).immediate()
 }

@@ -4,7 +4,7 @@ import { readCatalog, type CatalogEntry } from '../backbones/catalog.ts'
 import { makeSplit, type Split, type SplitPlan } from '../splits/make-split.ts'
 import { studioVersion } from '../studio-version.ts'
 import { writeAnnotation } from '../training/annotation-rows.ts'
-import { insertEpochs, insertRun, markFailed, markInterrupted, markRunning, writeEngine, writeOutcome } from '../training/run-rows.ts'
+import { insertEpochs, insertRun, markFailed, markPaused, markRunning, writeEngine, writeOutcome } from '../training/run-rows.ts'
 import { randomNumbers } from './draw-pictures.ts'
 import { checkoutResources } from './studio.ts'
 
@@ -78,7 +78,7 @@ function addRun(db: Database, run: RunToAdd): void {
   markRunning(db, id, atMs + 10)
   const fate = mayFail ? random() : 1
   if (fate < 0.02) return markFailed(db, id, { code: 'TRAINING_DIVERGED', details: { epoch: 2, learningRate: 10 } }, endedAtMs)
-  if (fate < 0.04) return markInterrupted(db, id, endedAtMs)
+  if (fate < 0.04) return void markPaused(db, id, endedAtMs)
   writeEngine(db, id, { training: 'cpu', extraction: 'onnxruntime' }, { ...versions, onnxruntime: '1.30.0' })
   const accuracy = 0.72 + 0.25 * Math.sqrt(random())
   const reports = madeUpEpochs(epochs, accuracy, random)

@@ -21,6 +21,8 @@ export interface TestStudioOptions {
   readonly hungAfterMs?: number
   /** How soon watched folders are looked through. */
   readonly watchTimes?: StudioOptions['watchTimes']
+  /** How often a training of a network writes what it needs to go on. */
+  readonly checkpointEveryMs?: number
 }
 
 export interface LogLine {
@@ -71,6 +73,7 @@ export async function testStudio(options: TestStudioOptions = {}): Promise<TestS
     threads: 2,
     clock: options.clock ?? Date.now,
     log,
+    ...(options.checkpointEveryMs === undefined ? {} : { checkpointEveryMs: options.checkpointEveryMs }),
     ...(options.watchTimes === undefined ? {} : { watchTimes: options.watchTimes }),
     ...(options.hungAfterMs === undefined ? {} : { hungAfterMs: options.hungAfterMs }),
   })

@@ -64,10 +64,25 @@ async function makeFolderOfNetworks({ files }: OpenProject): Promise<void> {
   }
 }
 
+/** What a run needs to go on after an epoch, while it is not done. */
+export function checkpointOf({ files }: OpenProject, runId: string): string {
+  return join(files.networks, `${runId}.checkpoint`)
+}
+
+/** Of a run that is done, or gone. */
+export async function forgetCheckpoint(context: StudioContext, project: OpenProject, runId: string): Promise<void> {
+  try {
+    for (const ending of ['', '.unfinished']) await rm(`${checkpointOf(project, runId)}${ending}`, { force: true })
+  } catch (error) {
+    context.log.error('the checkpoint of a run could not be deleted', { run: runId, error: String(error) })
+  }
+}
+
 /** Takes away what a run that is deleted has trained; a folder that cannot be deleted is in nobody's way. */
 export async function forgetNetwork(context: StudioContext, project: OpenProject, runId: string): Promise<void> {
   try {
     await rm(folderOf(project, runId), { recursive: true, force: true })
+    await forgetCheckpoint(context, project, runId)
   } catch (error) {
     context.log.error('the network of a deleted run could not be deleted', { run: runId, error: String(error) })
   }

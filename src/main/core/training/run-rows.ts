@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { z } from 'zod'
 import { fromWireError, StudioError, WireError } from '../../contract/errors.ts'
+import { TrainingEngineWanted } from '../../contract/engines.ts'
 import type { Part } from '../../contract/ids.ts'
 import { BackboneId } from '../../contract/backbones.ts'
 import { isDamaged, Recipe, RunName, RunTag, type EpochReport, type RunState, type RunSummary } from '../../contract/runs.ts'
@@ -16,7 +17,7 @@ interface RunRow {
   readonly id: string
   readonly number: number
   readonly split_id: number
-  readonly state: RunState
+  readonly state: Exclude<RunState, 'paused'>
   readonly recipe: string
   readonly backbone_id: string
   readonly backbone_hash: string
@@ -40,6 +41,7 @@ interface RunRow {
   readonly notes: string
   readonly tags: string
   readonly pinned: 0 | 1
+  readonly paused_at_ms: number | null
 }
 
 /** Made once: making a schema takes longer than reading a run with it. */
@@ -51,7 +53,8 @@ const Tags = z.array(RunTag)
 const Name = RunName.nullable()
 
 const columns = `id, number, split_id, state, recipe, backbone_id, backbone_hash, network, engine, versions, error, best_epoch, ended_because, seconds,
-  validation_right, validation_n, test_right, test_n, tempering, answer_from_percent, foreign_check, created_at_ms, ended_at_ms, name, notes, tags, pinned`
+  validation_right, validation_n, test_right, test_n, tempering, answer_from_percent, foreign_check, created_at_ms, ended_at_ms, name, notes, tags,
+  pinned, paused_at_ms`
 
 /** A row that cannot be read is told as a damaged run: the list of all runs must not fail by it. */
 function toSummary(row: RunRow): RunSummary {
@@ -67,7 +70,7 @@ function toSummary(row: RunRow): RunSummary {
   const summary: RunSummary = {
     id: row.id,
     number: row.number,
-    state: row.state,
+    state: row.paused_at_ms === null ? row.state : 'paused',
     error: readJson(WireError, 'its error', row.error),
     recipe: readJson(Recipe, 'its settings', row.recipe) ?? Recipe.parse({ backbone: BackboneId.catch('unknown').parse(row.backbone_id) }),
     splitId: row.split_id,
@@ -98,11 +101,19 @@ function toSummary(row: RunRow): RunSummary {
 /** Writes a queued run and gives it the next number. */
 export function insertRun(
   db: Database,
-  run: { id: string; splitId: number; recipe: Recipe; backboneHash: string; versions: Record<string, string>; createdAtMs: number },
+  run: {
+    id: string
+    splitId: number
+    recipe: Recipe
+    backboneHash: string
+    versions: Record<string, string>
+    createdAtMs: number
+    wantedEngine?: TrainingEngineWanted
+  },
 ): RunSummary {
   db.prepare(
-    `INSERT INTO run (id, number, split_id, state, recipe, backbone_id, backbone_hash, versions, created_at_ms)
-     VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM run), ?, 'queued', ?, ?, ?, ?, ?)`,
+    `INSERT INTO run (id, number, split_id, state, recipe, backbone_id, backbone_hash, versions, created_at_ms, wanted_engine)
+     VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM run), ?, 'queued', ?, ?, ?, ?, ?, ?)`,
   ).run(
     run.id,
     run.splitId,
@@ -111,6 +122,7 @@ export function insertRun(
     run.backboneHash,
     JSON.stringify(run.versions),
     run.createdAtMs,
+    run.wantedEngine ?? null,
   )
   return readRun(db, run.id)
 }
@@ -147,12 +159,31 @@ export function readFinishedRun(db: Database, reference: string): RunSummary & {
   return { ...run, test: run.test }
 }
 
-/** A run that has not begun: taken away where `keep` is false, else kept as interrupted. Answers whether there was one. */
-export function settleQueued(db: Database, id: string, keep: boolean, endedAtMs: number): boolean {
-  const { changes } = keep
-    ? db.prepare(`UPDATE run SET state = 'interrupted', ended_at_ms = ? WHERE id = ? AND state = 'queued'`).run(endedAtMs, id)
-    : db.prepare(`DELETE FROM run WHERE id = ? AND state = 'queued'`).run(id)
-  return changes > 0
+/** Takes a run away that waits for its turn; one that is paused stays. Answers whether there was one. */
+export function forgetQueued(db: Database, id: string): boolean {
+  return db.prepare(`DELETE FROM run WHERE id = ? AND state = 'queued' AND paused_at_ms IS NULL`).run(id).changes > 0
+}
+
+/** A run that waits or is at work rests from now on. Answers whether there was one. */
+export function markPaused(db: Database, id: string, pausedAtMs: number): boolean {
+  const sql = `UPDATE run SET state = 'queued', paused_at_ms = ? WHERE id = ? AND state IN ('queued', 'running') AND paused_at_ms IS NULL`
+  return db.prepare(sql).run(pausedAtMs, id).changes > 0
+}
+
+/** A run that rests waits for its turn again. Answers whether there was one. */
+export function markWaiting(db: Database, id: string): boolean {
+  return db.prepare('UPDATE run SET paused_at_ms = NULL WHERE id = ? AND paused_at_ms IS NOT NULL').run(id).changes > 0
+}
+
+/** Whether a run is paused. */
+export function rests(db: Database, id: string): boolean {
+  return db.prepare('SELECT 1 FROM run WHERE id = ? AND paused_at_ms IS NOT NULL').get(id) !== undefined
+}
+
+/** What a run was asked to be trained with; null: as the settings say. */
+export function readWantedEngine(db: Database, id: string): TrainingEngineWanted | null {
+  const row = db.prepare('SELECT wanted_engine AS engine FROM run WHERE id = ?').get(id) as { engine: unknown } | undefined
+  return TrainingEngineWanted.safeParse(row?.engine).data ?? null
 }
 
 export function deleteRun(db: Database, id: string): void {
@@ -160,7 +191,7 @@ export function deleteRun(db: Database, id: string): void {
 }
 
 export function markRunning(db: Database, id: string, startedAtMs: number): void {
-  db.prepare(`UPDATE run SET state = 'running', started_at_ms = ? WHERE id = ?`).run(startedAtMs, id)
+  db.prepare(`UPDATE run SET state = 'running', started_at_ms = ? WHERE id = ? AND paused_at_ms IS NULL`).run(startedAtMs, id)
 }
 
 /** What the run is computed with; known once its features are there. */
@@ -177,11 +208,6 @@ export function markFailed(db: Database, id: string, error: WireError, endedAtMs
   db.prepare(`UPDATE run SET state = 'failed', error = ?, ended_at_ms = ? WHERE id = ?`).run(JSON.stringify(error), endedAtMs, id)
 }
 
-/** The studio is closing, or the project was taken away, while the run was waiting or at work. */
-export function markInterrupted(db: Database, id: string, endedAtMs: number): void {
-  db.prepare(`UPDATE run SET state = 'interrupted', ended_at_ms = ? WHERE id = ? AND state IN ('queued', 'running')`).run(endedAtMs, id)
-}
-
 /** In one transaction. */
 export function insertEpochs(db: Database, runId: string, reports: readonly EpochReport[]): void {
   const insert = db.prepare(
@@ -192,6 +218,11 @@ export function insertEpochs(db: Database, runId: string, reports: readonly Epoc
     for (const { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, durationMs } of reports)
       insert.run(runId, epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, durationMs)
   })()
+}
+
+/** Forgets the epochs from this one on: a run that goes on from before it tells them again. */
+export function forgetEpochsFrom(db: Database, runId: string, epoch: number): void {
+  db.prepare('DELETE FROM run_epoch WHERE run_id = ? AND epoch >= ?').run(runId, epoch)
 }
 
 /** In order of epoch. */

@@ -1,15 +1,17 @@
 import { randomInt } from 'node:crypto'
 import type { TrainingEngineWanted } from '../../contract/engines.ts'
+import { StudioError } from '../../contract/errors.ts'
+import { isActive } from '../../contract/jobs.ts'
 import type { AskedRecipe, Recipe } from '../../contract/runs.ts'
 import { featuresKey } from '../../contract/worker/training-tasks.ts'
 import { defaultBackbone } from '../backbones/backbone-files.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
-import { makeSplit, type Split } from '../splits/make-split.ts'
+import { makeSplit, readSplit, type Split } from '../splits/make-split.ts'
 import { studioVersion } from '../studio-version.ts'
 import { missingForTraining, requireRoom, type Missing } from './extract-for-training.ts'
 import { splitSettings } from './plan-training.ts'
 import { recipeName } from './recipe-name.ts'
-import { insertRun } from './run-rows.ts'
+import { insertRun, listRuns, markPaused, markWaiting, readRun, readWantedEngine } from './run-rows.ts'
 import { settleUnstarted, trainRun, type Training } from './train-run.ts'
 import { trainingSource, type TrainingSource } from './training-source.ts'
 
@@ -50,6 +52,7 @@ export async function startRuns(
           backboneHash: source.hash,
           versions: { graft: studioVersion, node: process.versions.node },
           createdAtMs: context.clock(),
+          wantedEngine: engine,
         }),
       ),
     )
@@ -75,11 +78,60 @@ async function prepare(context: StudioContext, project: OpenProject, recipes: re
     const split = splits.get(splitName) ?? makeSplit(project.db, { ...settings, clock: context.clock })
     splits.set(splitName, split)
     // Every labelled photo is in each split, and what is extracted of it depends on the recipe alone.
-    if (!isKnown) for (const each of await missingForTraining(context, project, source, split.members)) missing.set(featuresKey(each.features), each)
+    if (!isKnown)
+      for (const each of await missingForTraining(context, project, source, split.members)) missing.set(featuresKey(each.features), each)
     prepared.push({ recipe, split, source })
   }
   await requireRoom(project, [...missing.values()])
   return prepared
+}
+
+/** Lets runs rest that wait or are at work, and do not rest yet: those that are named, else all. Throws `RUN_NOT_FOUND`. */
+export function pauseRuns(context: StudioContext, { db }: OpenProject, references: readonly string[] | undefined): void {
+  const meant = references?.map((reference) => readRun(db, reference).id)
+  const jobs = context.jobs.list().filter((job) => job.kind === 'train' && isActive(job) && (meant?.includes(job.runId ?? '') ?? true))
+  // Those that wait first: what is at work ends, and none of them is to begin then.
+  for (const { id, runId, state } of jobs) {
+    if (state.state !== 'queued' || runId === null) continue
+    markPaused(db, runId, context.clock())
+    context.jobs.cancel(id)
+  }
+  for (const { id, state } of jobs) if (state.state === 'running') context.jobs.pause(id)
+  context.changed('runs')
+}
+
+/**
+ * Lets paused runs take their turns again, in the order of their numbers: those that are named, else all. Where one cannot go on because what it starts from
+ * is not there any more, the others do, and that is thrown: `BACKBONE_MISSING` and what `trainingSource` throws; `RUN_NOT_FOUND`.
+ */
+export async function resumeRuns(
+  context: StudioContext,
+  project: OpenProject,
+  references: readonly string[] | undefined,
+): Promise<StartedRun[]> {
+  const { db } = project
+  const meant = references?.map((reference) => readRun(db, reference).id)
+  const paused = listRuns(db).filter(({ id, state }) => state === 'paused' && (meant?.includes(id) ?? true))
+  const started: StartedRun[] = []
+  const failures: unknown[] = []
+  for (const run of paused.toReversed()) {
+    try {
+      const source = await trainingSource(context, run.recipe)
+      if (source.hash !== run.backboneHash) {
+        const reason = 'the files here are not the ones it was begun with'
+        throw new StudioError('BACKBONE_MISSING', { backbone: run.recipe.backbone, reason })
+      }
+      // Somebody else may have been quicker.
+      if (!markWaiting(db, run.id)) continue
+      const engine = readWantedEngine(db, run.id) ?? context.settings().training
+      started.push(enqueue(context, { project, run: readRun(db, run.id), split: readSplit(db, run.splitId), source, engine }))
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  context.changed('runs')
+  if (failures.length > 0) throw failures[0]
+  return started
 }
 
 /** Lets a run that is written as waiting take its turn. */

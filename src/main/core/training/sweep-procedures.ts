@@ -5,7 +5,7 @@ import type { Measuring } from './forecast.ts'
 import { planSweep } from './plan-sweep.ts'
 import { findRepeats } from './repeats.ts'
 import { listRuns } from './run-rows.ts'
-import { startRuns, wholeRecipe } from './start-runs.ts'
+import { pauseRuns, resumeRuns, startRuns, wholeRecipe } from './start-runs.ts'
 
 /** Handlers of `sweeps`. */
 export function sweepProcedures(context: StudioContext, measuring: Measuring) {
@@ -20,6 +20,11 @@ export function sweepProcedures(context: StudioContext, measuring: Measuring) {
       measuring.stop()
       const whole = recipes.map((recipe) => wholeRecipe(context, recipe))
       return startRuns(context, context.project(), whole, engine)
+    }),
+    pause: os.pause.handler(({ input }) => pauseRuns(context, context.project(), input.runs)),
+    resume: os.resume.handler(({ input }) => {
+      measuring.stop()
+      return resumeRuns(context, context.project(), input.runs)
     }),
     repeats: os.repeats.handler(() => findRepeats(listRuns(context.project().db))),
   }

@@ -1,5 +1,7 @@
+import { StudioError } from '../../contract/errors.ts'
 import type { Notice } from '../../contract/jobs.ts'
 import { mostEpochs, type EpochReport } from '../../contract/runs.ts'
+import type { PausedTraining } from '../../contract/worker/checkpoint.ts'
 import type {
   BackboneFiles,
   FeatureCache,
@@ -15,15 +17,18 @@ import type { JobContext } from '../jobs/job-queue.ts'
 import type { Training } from './train-run.ts'
 import { ranOutOfMemory } from './ran-out-of-memory.ts'
 import { headSettings, networkSettings } from './training-source.ts'
-import { insertEpochs } from './run-rows.ts'
-import { keepNetwork } from './run-network.ts'
+import { forgetEpochsFrom, insertEpochs, readEpochs } from './run-rows.ts'
+import { checkpointOf, keepNetwork } from './run-network.ts'
+
+/** A crash costs no more of a training than this, or twenty times what it takes to write where it is. */
+const checkpointEveryMs = 30_000
 
 /** Each write waits for the disk, some milliseconds; an epoch of a small set takes less. */
 const writeEpochsEveryMs = 250
 
 /** What came of a training; `network`, `engine` and the epochs of each phase where more than a head learned. */
 export type Trained = TrainingResult &
-  Partial<Pick<TrainingTasks['trainNetwork']['result'], 'network' | 'engine' | 'epochs' | 'startSeconds'>>
+  Partial<Pick<Exclude<TrainingTasks['trainNetwork']['result'], PausedTraining>, 'network' | 'engine' | 'epochs' | 'startSeconds'>>
 
 /**
  * Trains in the worker, tells of each epoch, and keeps the epochs in the database on the way. Where memory runs out before the first epoch has ended, whether
@@ -36,6 +41,8 @@ export async function trainInWorker(
   job: JobContext,
 ): Promise<Trained> {
   const { project, run } = training
+  // A head that goes on is computed anew, and a network may go on from an earlier epoch: what is the same is known.
+  const known = readEpochs(project.db, run.id)
   const progress = { done: 0, total: mostEpochs(run.recipe) }
   const tellProgress = (change: Partial<typeof progress>): void => {
     Object.assign(progress, change)
@@ -49,6 +56,9 @@ export async function trainInWorker(
     writtenAtMs = context.clock()
   }
   const onEpoch = (report: EpochReport): void => {
+    const before = known[report.epoch - 1]
+    if (before !== undefined && saysTheSame(before, report)) return tellProgress({ done: report.epoch })
+    if (known.length >= report.epoch) forgetEpochsFrom(project.db, run.id, known.splice(report.epoch - 1)[0]?.epoch ?? report.epoch)
     unwritten.push(report)
     if (context.clock() - writtenAtMs >= writeEpochsEveryMs) write()
     job.emit({ type: 'epoch', runId: run.id, report })
@@ -61,6 +71,11 @@ export async function trainInWorker(
   } finally {
     write()
   }
+}
+
+/** But for its time. */
+function saysTheSame({ durationMs: _, ...one }: EpochReport, { durationMs: __, ...other }: EpochReport): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 interface Listening {
@@ -83,13 +98,18 @@ async function request(
   const { network, deeper } = source
   const { training: worker } = context.workers
   const signals = { signal: job.signal, stopSignal: job.stopSignal }
-  if (network === null) return worker.request('train', { ...task, settings: headSettings(run.recipe) }, { ...signals, onEvent: onEpoch })
+  if (network === null) {
+    // It takes seconds, and gives the same bits from its beginning: nothing has to be kept of one that is to rest.
+    const signal = AbortSignal.any([job.signal, job.pauseSignal])
+    return worker.request('train', { ...task, settings: headSettings(run.recipe) }, { ...signals, signal, onEvent: onEpoch })
+  }
 
   const tell = (notice: Notice): void => job.emit({ type: 'notice', runId: run.id, notice })
   const seen = { begun: false }
   const onEvent = (event: NetworkEvent): void => {
     seen.begun ||= event.kind !== 'engine'
     if (event.kind === 'epoch') onEpoch(event.report)
+    else if (event.kind === 'not-kept') context.log.error('a training could not keep where it is', { run: run.id, reason: event.reason })
     else if (event.kind === 'batch-halved' || event.kind === 'batch-capped') tell(event)
     else if (event.kind === 'deeper') {
       onDeeper(event.epoch)
@@ -107,7 +127,7 @@ async function request(
           rate: deeper.rate,
         }
   const train = (batch: number): Promise<Trained> =>
-    keepNetwork(project, run.id, (folder) => {
+    keepNetwork(project, run.id, async (folder) => {
       const chosen = trainingEngineChoice(context, engine)
       const input = {
         ...task,
@@ -116,8 +136,12 @@ async function request(
         settings: { ...networkSettings(run.recipe, source), batchSize: batch },
         engine: chosen,
         folder,
+        checkpoint: { path: checkpointOf(project, run.id), everyMs: context.checkpointEveryMs ?? checkpointEveryMs },
       }
-      return worker.request('trainNetwork', input, { ...signals, onEvent })
+      const trained = await worker.request('trainNetwork', input, { ...signals, pauseSignal: job.pauseSignal, onEvent })
+      // Whoever asked it to rest knows.
+      if (trained.endedBecause === 'paused') throw new StudioError('CANCELLED', {})
+      return trained
     })
   return withRoom(worker, train, batchSize, {
     // In the middle the worker itself goes back by an epoch; where that did not help, this does not either.

@@ -194,7 +194,7 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
     expect(['better', 'worse', 'not certain']).toContain(comparison.verdict)
   })
 
-  test('that has an epoch keeps its best one when its project closes, and one that waits is interrupted', async () => {
+  test('that has an epoch rests after it when its project closes, so does one that waits, and both can go on', async () => {
     const long = { recipe: { backbone, epochs: 1000, patience: 0, batchSize: 1 } }
     const [running, waiting] = [await studio.client.runs.start(long), await studio.client.runs.start(long)]
     for await (const event of await studio.client.jobs.watch({ jobId: running.jobId })) {
@@ -202,13 +202,14 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
     }
     await studio.client.project.close()
     await studio.client.project.open({ path: join(studio.folder, 'projects', 'shapes.graft') })
-    const { run, epochs } = await studio.client.runs.get({ run: running.runId })
-    expect(run).toMatchObject({ state: 'stopped', endedBecause: 'stopped-by-user' })
-    expect(epochs[run.bestEpoch! - 1]).toBeDefined()
-    expect((await studio.client.runs.get({ run: waiting.runId })).run.state).toBe('interrupted')
+    expect((await studio.client.runs.get({ run: running.runId })).run.state).toBe('paused')
+    expect((await studio.client.runs.get({ run: waiting.runId })).run.state).toBe('paused')
+    const again = await studio.client.sweeps.resume({})
+    expect(again.map(({ runId }) => runId)).toEqual([running.runId, waiting.runId])
+    for (const { runId } of again) await studio.client.runs.delete({ run: runId })
   })
 
-  test('that was under way when the studio closed is marked as interrupted', async () => {
+  test('that was under way when the studio closed rests', async () => {
     const other = await testStudio({ folder: studio.folder })
     await studio.client.project.close()
     await other.client.project.open({ path: join(studio.folder, 'projects', 'shapes.graft') })
@@ -216,7 +217,7 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
     for await (const event of await other.client.jobs.watch({ jobId })) if (event.type === 'epoch') break
     await other.close()
     await studio.client.project.open({ path: join(studio.folder, 'projects', 'shapes.graft') })
-    expect((await studio.client.runs.get({ run: runId })).run.state).toBe('interrupted')
+    expect((await studio.client.runs.get({ run: runId })).run.state).toBe('paused')
   })
 
   test('extracts with what was chosen in the settings, from the next photos on', async () => {

@@ -17,15 +17,17 @@ import { mostProbable } from './evaluate-run.ts'
 import { extractForTraining } from './extract-for-training.ts'
 import {
   deleteRun,
+  forgetQueued,
   markFailed,
-  markInterrupted,
+  markPaused,
   markRunning,
   readEpochs,
+  rests,
   readRun,
-  settleQueued,
   writeEngine,
   writeOutcome,
 } from './run-rows.ts'
+import { forgetCheckpoint } from './run-network.ts'
 import { findTempering, type SaidOfPhotos } from './temper-run.ts'
 import { trainInWorker, type Trained } from './train-in-worker.ts'
 import { aroundSpeed, headSpeed, networkSpeed, startSpeed, type TrainingSource } from './training-source.ts'
@@ -41,8 +43,8 @@ export interface Training {
 
 /**
  * The job of one run: what is still to be extracted, then the training, then the result in one transaction. Stopped: the best epoch so far
- * is the result. Cancelled, or stopped before the first epoch: the run is taken away. Failed: the run stays with its reason. Closed
- * meanwhile: it stays as interrupted.
+ * is the result. Cancelled, or stopped before the first epoch: the run is taken away. Failed: the run stays with its reason. Paused, or
+ * closed meanwhile: it rests until it is resumed.
  */
 export function trainRun(context: StudioContext, training: Training): JobBody {
   const { project, run } = training
@@ -50,11 +52,13 @@ export function trainRun(context: StudioContext, training: Training): JobBody {
     try {
       return { kind: 'train', run: await work(context, training, job) }
     } catch (error) {
-      if (context.jobs.isClosing()) markInterrupted(project.db, run.id, context.clock())
+      if (context.jobs.isClosing() || (job.pauseSignal.aborted && !job.signal.aborted && wasCancelled(error)))
+        markPaused(project.db, run.id, context.clock())
       else if (job.signal.aborted || wasCancelled(error)) deleteRun(project.db, run.id)
       else markFailed(project.db, run.id, toWireError(error), context.clock())
       throw error
     } finally {
+      if (project.db.open && !rests(project.db, run.id)) await forgetCheckpoint(context, project, run.id)
       context.changed('runs')
     }
   }
@@ -71,7 +75,7 @@ async function work(context: StudioContext, training: Training, job: JobContext)
   context.changed('runs')
 
   await extractForTraining(context, project, source, split.members, {
-    signal: AbortSignal.any([job.signal, job.stopSignal]),
+    signal: AbortSignal.any([job.signal, job.stopSignal, job.pauseSignal]),
     onProgress: (done, total) => job.progress('extracting', done, total),
   })
   const extractedAtMs = context.clock()
@@ -191,9 +195,10 @@ function predictionsByImage(
   )
 }
 
-/** A run whose job ended before it began: cancelled while it waited, or the studio closed. */
+/** A run whose job ended before it began: it was cancelled while it waited and is taken away, unless the studio closes, or it was paused. */
 export function settleUnstarted(context: StudioContext, { project, run }: Training, cancelled: boolean): void {
   if (!project.db.open) return
-  const keep = !cancelled || context.jobs.isClosing()
-  if (settleQueued(project.db, run.id, keep, context.clock())) context.changed('runs')
+  const settled =
+    !cancelled || context.jobs.isClosing() ? markPaused(project.db, run.id, context.clock()) : forgetQueued(project.db, run.id)
+  if (settled) context.changed('runs')
 }

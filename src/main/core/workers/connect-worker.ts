@@ -77,7 +77,9 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
     void endLife(old).then(() => forget(old))
   }
 
-  const request = async (task: string, input: unknown, { signal, stopSignal, onEvent }: RequestOptions<never> = {}): Promise<unknown> => {
+  const request = async (task: string, input: unknown, { onEvent, ...signals }: RequestOptions<never> = {}): Promise<unknown> => {
+    const { signal } = signals
+    let leave = (): void => undefined
     const isOver = (): boolean => closed || signal?.aborted === true
     if (isOver()) throw new StudioError('CANCELLED', {})
     while (mustWait(task, retired, options)) await new Promise<void>((resolve) => whenEnded.push(resolve))
@@ -90,21 +92,17 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
       if (own !== undefined) own.isCancelled = true
       send(mine, { kind: 'cancel', id })
     }
-    const stop = (): void => send(mine, { kind: 'stop', id })
     try {
       return await new Promise((resolve, reject) => {
         mine.pending.set(id, { task, isCancelled: false, resolve, reject, onEvent: onEvent as ((event: unknown) => void) | undefined })
         send(mine, { kind: 'request', id, task, input })
-        signal?.addEventListener('abort', cancel)
-        stopSignal?.addEventListener('abort', stop)
-        if (stopSignal?.aborted === true) stop()
+        leave = listen(mine, id, cancel, signals)
       })
     } finally {
       mine.pending.delete(id)
       for (const ended of whenEnded.splice(0)) ended()
       endIfDone(mine)
-      signal?.removeEventListener('abort', cancel)
-      stopSignal?.removeEventListener('abort', stop)
+      leave()
     }
   }
 
@@ -124,6 +122,22 @@ export function connectWorker<T extends TaskTable>(kind: WorkerKind, spawn: Spaw
 
   // The table of tasks types each call; inside, tasks are names and their values unknown.
   return { request, memory: () => life?.residentBytes ?? null, renew, close }
+}
+
+/** Tells the worker when one of the signals of a request is aborted, at once where it is. Answers the undo. */
+function listen(life: Life, id: number, cancel: () => void, { signal, stopSignal, pauseSignal }: RequestOptions<never>): () => void {
+  const listeners: readonly (readonly [AbortSignal | undefined, () => void])[] = [
+    [signal, cancel],
+    [stopSignal, () => send(life, { kind: 'stop', id })],
+    [pauseSignal, () => send(life, { kind: 'pause', id })],
+  ]
+  for (const [each, tell] of listeners) {
+    each?.addEventListener('abort', tell)
+    if (each?.aborted === true) tell()
+  }
+  return () => {
+    for (const [each, tell] of listeners) each?.removeEventListener('abort', tell)
+  }
 }
 
 /** Whether a retired process still writes what this task reads or writes. */

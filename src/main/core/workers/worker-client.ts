@@ -19,6 +19,7 @@ export type SpawnWorker = (kind: WorkerKind) => WorkerProcess
 export interface RequestOptions<Event> {
   readonly signal?: AbortSignal | undefined
   readonly stopSignal?: AbortSignal | undefined
+  readonly pauseSignal?: AbortSignal | undefined
   readonly onEvent?: ((event: Event) => void) | undefined
 }
 

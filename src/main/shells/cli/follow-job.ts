@@ -4,8 +4,8 @@ import type { Session } from './session.ts'
 
 export interface FollowOptions<K extends JobResult['kind']> {
   readonly kind: K
-  /** Ctrl+C: `stop` ends well and keeps what there is, `cancel` gives up. */
-  readonly onInterrupt: 'stop' | 'cancel'
+  /** Ctrl+C: `stop` ends well and keeps what there is, `cancel` gives up; or something else. */
+  readonly onInterrupt: 'stop' | 'cancel' | (() => Promise<void>)
   /** Said after Ctrl+C: what is kept. */
   readonly kept: string
   /** With `--json`, progress is written as lines too. */
@@ -29,7 +29,11 @@ export async function followJob<K extends JobResult['kind']>(
   options: FollowOptions<K>,
 ): Promise<Followed<K>> {
   const { client, printer, interrupts } = session
-  const end = (): Promise<void> => (options.onInterrupt === 'stop' ? client.jobs.stop({ jobId: id }) : client.jobs.cancel({ jobId: id }))
+  const end = (): Promise<void> => {
+    const { onInterrupt } = options
+    if (typeof onInterrupt === 'function') return onInterrupt()
+    return onInterrupt === 'stop' ? client.jobs.stop({ jobId: id }) : client.jobs.cancel({ jobId: id })
+  }
   const leave = interrupts.onInterrupt(options.kept, () => void end())
   const report = progressReporter(session, options.progressEvents === true)
   try {

@@ -101,7 +101,8 @@ Next: graft evaluate PROJECT latest`,
 Examples:
   graft sweep run birds.graft --backbone efficientnet-lite0,mobilenet-v2-035 --seeds 1..5
   graft sweep run birds.graft --mode head,fine-tune --plan   what would be trained, in which order, how long
-All are tested on the same photos. Repeats with other seeds are told as a mean with its spread.
+  graft sweep resume birds.graft                             goes on with what Ctrl+C or a crash has left
+All are tested on the same photos. Ctrl+C pauses after the epoch. Repeats with other seeds are told as a mean with its spread.
 Next: graft compare PROJECT RUN RUN`,
   runs: `
 Examples:

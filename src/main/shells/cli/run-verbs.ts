@@ -73,6 +73,11 @@ function addSweep(program: Command, finish: Finish): void {
     .addOption(trainingEngineOption())
     .option(...jsonFlag)
     .action(async (project: string, options: SweepOptions) => finish((await import('./verbs/sweep.ts')).runSweep(project, options)))
+  sweep
+    .command('resume <project>')
+    .description('go on with every paused run: what Ctrl+C, a crash or a closed window has left')
+    .option(...jsonFlag)
+    .action(async (project: string, options: GlobalOptions) => finish((await import('./verbs/sweep.ts')).resumeSweep(project, options)))
 }
 
 /** Settings of a training that a sweep has once for all of its trainings. */

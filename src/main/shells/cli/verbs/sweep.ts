@@ -1,14 +1,14 @@
-import { StudioError } from '../../../contract/errors.ts'
-import type { TrainingEngineWanted } from '../../../contract/engines.ts'
+import { StudioError, toWireError } from '../../../contract/errors.ts'
 import type { AskedRecipe, RunSummary } from '../../../contract/runs.ts'
 import { mostTogether, sweepRecipes, type SweepPlan } from '../../../contract/sweeps.ts'
-import { frequencies } from '../../../../renderer/text/numbers.ts'
+import { describeError } from '../../../../renderer/text/errors.ts'
+import { countOf, frequencies } from '../../../../renderer/text/numbers.ts'
 import { recipeText } from '../../../../renderer/text/recipes.ts'
 import { sweepWords } from '../../../../renderer/text/sweeps.ts'
 import { projectPath } from '../../caller-paths.ts'
 import { followJob } from '../follow-job.ts'
 import { runEvent } from '../run-words.ts'
-import { withStudio, type Session } from '../session.ts'
+import { withProject, withStudio, type GlobalOptions, type Session } from '../session.ts'
 import { tableText } from '../table.ts'
 import { engineOf, recipeOf, requireFlagsOfMode, type TrainOptions } from './train.ts'
 
@@ -33,30 +33,51 @@ export function runSweep(project: string, options: SweepOptions): Promise<number
     if (problem != null) throw new StudioError(problem.code, problem.details as never)
     if (options.plan === true) return
     const ordered = plan.trainings.flatMap(({ index }) => recipes[index] ?? [])
-    await trainAll(session, ordered, engine)
+    return follow(session, project, await client.sweeps.start({ recipes: ordered, ...(engine === undefined ? {} : { engine }) }))
   })
 }
 
-async function trainAll(session: Session, recipes: readonly AskedRecipe[], engine?: TrainingEngineWanted): Promise<void> {
+/** Goes on with every paused run of the project: what a sweep that was interrupted has left, and others. */
+export function resumeSweep(project: string, options: GlobalOptions): Promise<number> {
+  return withProject(options, project, async (session) => {
+    const started = await session.client.sweeps.resume({})
+    if (started.length === 0) return session.printer.line('No run is paused.')
+    session.printer.line(`${countOf(started.length, 'training')} to go on with.`)
+    return follow(session, project, started)
+  })
+}
+
+/** Shows trainings as they end. The first Ctrl+C pauses all that is left. Answers the exit code. */
+async function follow(
+  session: Session,
+  project: string,
+  started: readonly { readonly runId: string; readonly jobId: string }[],
+): Promise<number> {
   const { client, printer } = session
-  const started = await client.sweeps.start({ recipes: [...recipes], ...(engine === undefined ? {} : { engine }) })
   const runs: RunSummary[] = []
-  for (const [index, { jobId }] of started.entries()) {
-    const { result } = await followJob(session, jobId, {
-      kind: 'train',
-      onInterrupt: 'stop',
-      kept: 'Stopping after this epoch; its best one so far is kept, and what waits is not trained.',
-      onEvent: () => undefined,
+  for (const [index, { runId, jobId }] of started.entries()) {
+    const kept = 'Pausing after this epoch; what is left can be gone on with.'
+    await followJob(session, jobId, { kind: 'train', onInterrupt: () => client.sweeps.pause({}), kept }).catch((error: unknown) => {
+      if (!(error instanceof StudioError)) throw error
+      // Its row says what became of it: the others go on, as they do in the window.
+      if (error.code !== 'CANCELLED') printer.note(describeError(toWireError(error)).title)
     })
-    runs.push(result.run)
-    printer.event(runEvent(result.run))
-    printer.line(`${index + 1} of ${started.length}  ${runLine(result.run)}`)
-    if (result.run.state === 'stopped') {
-      for (const waiting of started.slice(index + 1)) await client.jobs.cancel({ jobId: waiting.jobId })
-      break
-    }
+    const { run } = await client.runs.get({ run: runId })
+    if (run.state === 'paused') return tellPaused(session, project)
+    runs.push(run)
+    printer.event(runEvent(run))
+    printer.line(`${index + 1} of ${started.length}  ${runLine(run)}`)
   }
   await printRepeats(session, runs)
+  return runs.some(({ test }) => test === null) ? 1 : 0
+}
+
+async function tellPaused({ client, printer }: Session, project: string): Promise<number> {
+  const paused = (await client.runs.list()).filter(({ state }) => state === 'paused').toReversed()
+  printer.event({ event: 'paused', runs: paused.map(({ id }) => id) })
+  printer.line(`${countOf(paused.length, 'training')} left, paused: ${paused.map(({ number }) => `#${number}`).join(', ')}.`)
+  printer.note(`Go on: graft sweep resume ${project}`)
+  return 1
 }
 
 function runLine(run: RunSummary): string {

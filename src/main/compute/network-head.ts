@@ -1,0 +1,20 @@
+import type { Head } from '../contract/worker/training-tasks.ts'
+import type { ScaledHead } from './engines/trainable-network.ts'
+import { foldScale, type FeatureScale } from './standardise.ts'
+
+/** As the head of a frozen network begins: see `writePriors` in train-head.ts. */
+export function priors(classes: Int32Array, classCount: number): Float32Array {
+  const counts = new Int32Array(classCount)
+  for (const each of classes) counts[each] = (counts[each] ?? 0) + 1
+  return Float32Array.from(counts, (count) => Math.log((Math.max(1, count) * classCount) / classes.length))
+}
+
+/** From row-major [dim, classCount] and standardised features to plain ones. */
+export function foldHead({ weights, bias }: ScaledHead, scale: FeatureScale): Head {
+  const classCount = bias.length
+  const dim = weights.length / classCount
+  const parameters = new Float32Array(classCount * (dim + 1))
+  for (let j = 0; j < dim; j++) for (let c = 0; c < classCount; c++) parameters[c * dim + j] = weights[j * classCount + c] ?? NaN
+  parameters.set(bias, classCount * dim)
+  return foldScale(parameters, classCount, scale)
+}
