@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import { frameWords } from '../src/renderer/text/frame.ts'
 import { photoWords } from '../src/renderer/text/photos.ts'
-import { learnsChoices, learnsWords } from '../src/renderer/text/recipes.ts'
+import { recipeWords } from '../src/renderer/text/recipes.ts'
 import { startWords } from '../src/renderer/text/start.ts'
 import { trainWords } from '../src/renderer/text/train.ts'
 
@@ -54,8 +54,7 @@ export async function startLongTraining(page: Page): Promise<void> {
 export async function startTrainingOfMinutes(page: Page): Promise<void> {
   await go(page, frameWords.train)
   const form = trainForm(page)
-  const fromNothing = learnsChoices.find(({ value }) => value === 'scratch')?.name ?? ''
-  await form.getByRole('radiogroup', { name: learnsWords.legend }).getByRole('radio', { name: fromNothing }).check()
+  await form.getByRole('radio', { name: recipeWords.names.scratch }).check()
   await form.getByText(trainWords.advanced).click()
   await startThousandEpochs(page)
 }

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { frameWords } from '../../src/renderer/text/frame.ts'
-import { learnsChoices, learnsWords } from '../../src/renderer/text/recipes.ts'
+import { learnsWords, recipeWords } from '../../src/renderer/text/recipes.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
 import { makeProject } from '../made-project.ts'
 import { go, trainForm } from '../studio-page.ts'
@@ -19,8 +19,7 @@ test('the last blocks of a network learn in a window, on TensorFlow', async ({ d
   const { page } = await desktop.start(project)
   await go(page, frameWords.train)
   const form = trainForm(page)
-  const choice = learnsChoices.find(({ value }) => value === 'fine-tune')?.name ?? ''
-  await form.getByRole('radiogroup', { name: learnsWords.legend }).getByRole('radio', { name: choice }).check()
+  await form.getByRole('radio', { name: recipeWords.names.thorough }).check()
   await expect(form.getByText(learnsWords.slow)).toBeHidden()
   await form.getByRole('button', { name: trainWords.start, exact: true }).click()
   const result = page.getByTestId('run-result')

@@ -1,7 +1,7 @@
 import type { Page, WebSocketRoute } from '@playwright/test'
 import { engineTestWords } from '../../src/renderer/text/engine.ts'
 import { frameWords } from '../../src/renderer/text/frame.ts'
-import { learnsChoices, learnsWords } from '../../src/renderer/text/recipes.ts'
+import { learnsWords, recipeWords } from '../../src/renderer/text/recipes.ts'
 import { trainWords } from '../../src/renderer/text/train.ts'
 import { settingsWords } from '../../src/renderer/text/settings.ts'
 import { backupWords } from '../../src/renderer/text/backup.ts'
@@ -62,8 +62,7 @@ async function keepTraining(page: Page): Promise<void> {
 async function goDeeper(page: Page): Promise<void> {
   const choose = (legend: string, name: string): Promise<void> =>
     page.getByRole('radiogroup', { name: legend }).getByRole('radio', { name }).click({ force: true })
-  const fineTune = learnsChoices.find(({ value }) => value === 'fine-tune')
-  await choose(learnsWords.legend, fineTune?.name ?? '')
+  await page.getByRole('radio', { name: recipeWords.names.thorough }).click()
   await page.getByText(trainWords.advanced, { exact: true }).click()
   await choose(learnsWords.deeper, learnsWords.deeperTwice(8))
   await page.getByText(learnsWords.batchNorm).scrollIntoViewIfNeeded()

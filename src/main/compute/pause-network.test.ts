@@ -69,7 +69,8 @@ const usual: Omit<NetworkSettings, 'epochs'> = {
   patience: 0,
   seed: 1,
   bodyRate: 0.5,
-  headFirst: true,
+  blockRates: 'even',
+  headEpochs: 30,
   changes: null,
   batchNorm: 'frozen',
 }

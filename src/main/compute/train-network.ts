@@ -40,8 +40,8 @@ interface Course {
   readonly kept: NetworkProgress | null
 }
 
-/** What a pretrained network begins with: the head that is best on its features as they are. As long as a head is trained by default. */
-const headFirst = { ...plainLearning, epochs: 30, batchSize: 16, learningRate: 0.001, optimiser: 'adam', patience: 8 } as const
+/** What a pretrained network begins with: the head that is best on its features as they are, after so many epochs. Otherwise it is trained as by default. */
+const headFirst = { ...plainLearning, batchSize: 16, learningRate: 0.001, optimiser: 'adam', patience: 8 } as const
 
 /** One training, with everything that its epochs share. */
 class NetworkTraining {
@@ -213,7 +213,7 @@ class NetworkTraining {
       const scale = measureScale(features, dim)
       const scaled = { means: Float32Array.from(scale.means), deviation: scale.deviation }
       const bias = this.#weightOfClass === null ? priors(train.classes, classCount) : empty.bias
-      if (!settings.headFirst) return { head: { ...empty, ...scaled, bias }, scale }
+      if (settings.headEpochs === 0) return { head: { ...empty, ...scaled, bias }, scale }
       const validationFeatures = await this.#features(model, phase, validation.hashes)
       const trained = await trainHead(
         {
@@ -221,7 +221,13 @@ class NetworkTraining {
           classCount,
           train: { features, classes: train.classes },
           validation: { features: validationFeatures, classes: validation.classes },
-          settings: { ...headFirst, labelSmoothing: settings.labelSmoothing, classWeights: settings.classWeights, seed: settings.seed },
+          settings: {
+            ...headFirst,
+            epochs: settings.headEpochs,
+            labelSmoothing: settings.labelSmoothing,
+            classWeights: settings.classWeights,
+            seed: settings.seed,
+          },
         },
         { signal: this.#context.signal, stopSignal: new AbortController().signal, emit: () => undefined },
       )

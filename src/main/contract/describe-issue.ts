@@ -19,6 +19,8 @@ const fieldWords: { readonly [field: string]: string } = {
   mode: 'the mode',
   blocks: 'the number of blocks',
   bodyRate: 'the step size of the blocks',
+  headEpochs: 'the epochs of the head alone',
+  blockRates: 'the step sizes of the blocks',
   deeperBlocks: 'the number of blocks of the second phase',
   deeperEpochs: 'the epochs of the second phase',
   deeperRate: 'the step size of the second phase',

@@ -15,14 +15,24 @@ export type SplitShares = z.infer<typeof SplitShares>
 /** Shares of a training that says nothing of them. */
 export const usualShares: SplitShares = { train: 0.7, validation: 0.15, test: 0.15 }
 
+/** So long a head learns alone, at most, before the network learns, where nothing is said of it. */
+export const usualHeadEpochs = 30
+
 const settings = z.object({
   backbone: BackboneId,
   /** What learns: a new head alone, the last blocks of the backbone with it, or a small network that starts from nothing (and takes no backbone). */
   mode: z.enum(['head', 'fine-tune', 'scratch']).default('head'),
   /** `fine-tune`: blocks at the end of the backbone that learn; as many as it has or more: all of it. */
   blocks: wholeNumber(1, 100).default(4),
+  /**
+   * `fine-tune`: epochs in which the head learns alone at first, on the network as it is; 0 = none. A head that has learned to its end leaves the blocks little
+   * to learn from photos that it knows by heart.
+   */
+  headEpochs: wholeNumber(0, 1000).default(usualHeadEpochs),
   /** `fine-tune`: learning rate of the blocks, as a share of the head's. */
   bodyRate: numberBetween(0.0001, 1).default(0.1),
+  /** `fine-tune`: whether all blocks that learn have that rate, or only the first of them, and each later one a larger one, up to the head's (discriminative rates). */
+  blockRates: z.enum(['even', 'graded']).default('even'),
   /**
    * `head`: in which numbers the backbone looks at photos. In 8 bits it is another network, about twice as fast where the processor has instructions for
    * it, and the head belongs to that one.

@@ -12,6 +12,7 @@ describe('what differs', () => {
       runForTests(3, {}, { epochs: 30, seed: 7 }),
     ])
     expect(differs).toEqual([
+      { setting: 'recipe', values: ['Custom', 'Quick', 'Quick'] },
       { setting: 'epochs', values: [10, 30, 30] },
       { setting: 'seed', values: [1, 1, 7] },
     ])
@@ -26,6 +27,7 @@ describe('what differs', () => {
       'weightDecay',
       'labelSmoothing',
       'classWeights',
+      'augmentation',
       'shares',
       'split',
       'engine',
@@ -35,6 +37,7 @@ describe('what differs', () => {
   test('every setting of how steps are chosen is told', () => {
     const recipe = { schedule: 'cosine', optimiser: 'adamw', weightDecay: 0.01, labelSmoothing: 0.1, classWeights: 'balanced' } as const
     expect(compareSettings([runForTests(1), runForTests(2, {}, recipe)]).differs).toEqual([
+      { setting: 'recipe', values: ['Quick', 'Custom'] },
       { setting: 'schedule', values: ['constant', 'cosine'] },
       { setting: 'optimiser', values: ['adam', 'adamw'] },
       { setting: 'weightDecay', values: [0, 0.01] },

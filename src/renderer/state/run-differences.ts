@@ -1,11 +1,21 @@
-import { batchNormOf, deeperPhase, type Comparison, type Evaluation, type Prediction, type RunSummary } from '../../main/contract/runs.ts'
+import {
+  batchNormOf,
+  deeperPhase,
+  usualHeadEpochs,
+  type Comparison,
+  type Evaluation,
+  type Prediction,
+  type RunSummary,
+} from '../../main/contract/runs.ts'
 import { augmentationText } from '../text/augmentation.ts'
-import { blocksWords } from '../text/recipes.ts'
+import { countOf } from '../text/numbers.ts'
+import { blocksWords, recipeNameText } from '../text/recipes.ts'
 
 /** What decides the numbers of a run, in the order in which people change it. */
 export const settingNames = [
   'backbone',
   'weights',
+  'recipe',
   'learns',
   'epochs',
   'patience',
@@ -30,6 +40,7 @@ export function settingsOf({ recipe, splitId, backboneHash, engine }: RunSummary
   return {
     backbone: recipe.backbone,
     weights: backboneHash,
+    recipe: recipeNameText(recipe),
     learns: learnsText(recipe),
     epochs: recipe.epochs,
     patience: recipe.patience,
@@ -49,13 +60,20 @@ export function settingsOf({ recipe, splitId, backboneHash, engine }: RunSummary
 }
 
 function learnsText(recipe: RunSummary['recipe']): string {
-  const { mode, blocks, bodyRate, scratchPx, precision } = recipe
+  const { mode, blocks, headEpochs, bodyRate, blockRates, scratchPx, precision } = recipe
   if (mode === 'head') return precision === 'int8' ? 'the last step, on a network in 8 bits' : 'the last step'
   if (mode === 'scratch') return `all, from nothing, ${scratchPx} px`
   const deeper = deeperPhase(recipe)
   const then = deeper === null ? '' : `; then ${blocksWords(deeper.blocks)}, up to ${deeper.epochs} epochs, at ${deeper.rate} of that`
   const too = batchNormOf(recipe) === 'trained' ? '; batch normalisation too' : ''
-  return `${blocksWords(blocks)}, at ${bodyRate} of the rate${then}${too}`
+  const alone =
+    headEpochs === usualHeadEpochs
+      ? ''
+      : headEpochs === 0
+        ? 'from the class counts, '
+        : `the last step alone for ${countOf(headEpochs, 'epoch')}, then `
+  const upwards = blockRates === 'graded' ? ' and more' : ''
+  return `${alone}${blocksWords(blocks)}, at ${bodyRate}${upwards} of the rate${then}${too}`
 }
 
 export interface SettingDifference {

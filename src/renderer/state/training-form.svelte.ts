@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity'
+import { namedRecipes, recipeNameOf, recipeNames, type RecipeName } from '../../main/contract/named-recipes.ts'
 import { AskedRecipe, Recipe, type RunSummary } from '../../main/contract/runs.ts'
 import type { Backbone } from '../../main/contract/backbones.ts'
 import { Remote } from './remote.svelte.ts'
@@ -14,9 +15,13 @@ export class TrainingForm {
   readonly plan
   /** How long `recipe` would take; asked anew with every change. */
   readonly forecast
+  /** How long the recipes with a name would take, as far as it is known: nothing is measured for those that nobody has chosen. */
+  readonly forecasts
   readonly #studio: Studio
   /** Whether the person chose the starting network; until then it is the default one that is here. */
   #hasChosenBackbone = $state(false)
+  /** Whether the person said that they want settings of their own, which may still be those of a name. */
+  #isCustom = $state(false)
 
   constructor(studio: Studio) {
     this.#studio = studio
@@ -24,6 +29,14 @@ export class TrainingForm {
     this.forecast = new Remote(async () => {
       const recipe = this.settled
       return { recipe, ...(await this.#studio.client.runs.forecast({ recipe })) }
+    })
+    this.forecasts = new Remote(async () => {
+      const known = new Map<RecipeName, number | null>()
+      for (const name of recipeNames) {
+        const recipe = { ...this.settled, ...namedRecipes[name] }
+        known.set(name, (await this.#studio.client.runs.forecast({ recipe, measure: false })).seconds)
+      }
+      return known
     })
   }
 
@@ -48,9 +61,19 @@ export class TrainingForm {
     return current.state === 'ready' && current.value.recipe === this.settled ? current.value.seconds : undefined
   })
 
+  /** What is chosen in the list of recipes. */
+  readonly recipeName = $derived.by((): RecipeName | 'custom' => (this.#isCustom ? 'custom' : recipeNameOf(this.settled)))
+
+  /** Takes over every setting of how a recipe of that name trains. `custom`: the settings stay, to be changed. */
+  chooseRecipe(name: RecipeName | 'custom'): void {
+    this.#isCustom = name === 'custom'
+    if (name !== 'custom') this.change(namedRecipes[name])
+  }
+
   #reload(): void {
     void this.plan.reload()
     void this.forecast.reload()
+    void this.forecasts.reload()
   }
 
   get backbone(): Backbone | null {

@@ -140,6 +140,7 @@ export const columnWords = {
 export const settingWords = {
   backbone: 'Starting network',
   weights: 'Its weights',
+  recipe: 'Recipe',
   learns: 'What learns',
   epochs: 'Epochs at most',
   patience: 'Patience',
@@ -175,6 +176,7 @@ export function settingValue(setting: keyof typeof settingWords, value: string |
       return scheduleText(value as Recipe['schedule'])
     case 'split':
       return `drawing ${value}`
+    case 'recipe':
     case 'learns':
     case 'epochs':
     case 'learningRate':

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { namedRecipes } from '../../main/contract/named-recipes.ts'
 import { type AskedRecipe, Recipe } from '../../main/contract/runs.ts'
 import { runForTests } from '../state/run-for-tests.ts'
 import { settingsOf } from '../state/run-differences.ts'
@@ -15,6 +16,23 @@ test.each([
   [{ blocks: 100 }, 'Balanced, all blocks'],
 ] as const)('of %j it is said what learns: %s', (settings, words) => {
   expect(recipeText(fineTune(settings), 'Balanced')).toBe(words)
+})
+
+test('a recipe with a name is told by it, and one that differs in a setting by what learns', () => {
+  const thorough = Recipe.parse({ backbone: 'net', ...namedRecipes.thorough })
+  expect(recipeText(thorough, 'Balanced')).toBe('Balanced, thorough')
+  expect(recipeText({ ...thorough, epochs: 1 }, 'Balanced')).toBe('Balanced, last 4 blocks')
+  const told = (recipe: Recipe) => new Map(runSettings(runForTests(1, { recipe }), 'Balanced'))
+  expect(told(thorough).get('Recipe')).toBe('Thorough')
+  expect(told(thorough).get('Their step size')).toBe('0.1 of the learning rate, more for later blocks')
+  expect(told({ ...thorough, epochs: 1 }).get('Recipe')).toBe('Custom')
+  expect(settingsOf(runForTests(1, { recipe: thorough }))).toMatchObject({
+    recipe: 'Thorough',
+    learns: 'the last 4 blocks, at 0.1 and more of the rate',
+  })
+  const alone = (headEpochs: number) => settingsOf(runForTests(1, { recipe: { ...thorough, headEpochs } })).learns
+  expect(alone(2)).toBe('the last step alone for 2 epochs, then the last 4 blocks, at 0.1 and more of the rate')
+  expect(alone(0)).toBe('from the class counts, the last 4 blocks, at 0.1 and more of the rate')
 })
 
 test('a second phase and normalisation that learns are told wherever a run is told', () => {

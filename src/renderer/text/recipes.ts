@@ -1,3 +1,4 @@
+import { recipeNameOf, recipeNames, type RecipeName } from '../../main/contract/named-recipes.ts'
 import { batchNormOf, deeperPhase, type AskedRecipe } from '../../main/contract/runs.ts'
 import { countOf } from './numbers.ts'
 
@@ -22,9 +23,33 @@ function phasesText(recipe: AskedRecipe): string {
   return `${blocksText(recipe.blocks)}${then}`
 }
 
-/** What a training starts from and what learns of it, e.g. `Balanced, last 4 blocks`. `network`: how the starting network is called. */
+/** Recipes by name, each with what it does and when it is worth it. */
+export const recipeWords = {
+  legend: 'Recipe',
+  names: { quick: 'Quick', thorough: 'Thorough', scratch: 'From scratch', custom: 'Custom' } satisfies Record<
+    RecipeName | 'custom',
+    string
+  >,
+  hints: {
+    quick: 'Only a new last step learns. Often all it takes.',
+    thorough: 'The end of the network learns too, in small steps. Worth a try from some hundred photos on.',
+    scratch: 'A small network that has seen no photo yet, to compare with.',
+    custom: 'As set under Advanced.',
+  } satisfies Record<RecipeName | 'custom', string>,
+} as const
+
+/** All that are offered, in order. */
+export const recipeChoices: readonly (RecipeName | 'custom')[] = [...recipeNames, 'custom']
+
+/** How a run's recipe is called. */
+export function recipeNameText(recipe: AskedRecipe): string {
+  return recipeWords.names[recipeNameOf(recipe)]
+}
+
+/** What a training starts from and what learns of it, e.g. `Balanced, last 4 blocks`; a recipe with a name by that. `network`: how the starting network is called. */
 export function recipeText(recipe: AskedRecipe, network: string): string {
   const { mode, scratchPx, precision } = recipe
+  if (recipeNameOf(recipe) === 'thorough') return `${network}, thorough`
   switch (mode) {
     case 'head':
       return precision === 'int8' ? `${network}, 8 bits` : network
@@ -43,8 +68,17 @@ export const learnsWords = {
   toEngine: 'Install a faster engine',
   blocks: 'Blocks that learn',
   blocksHint: 'Counted from the end of the network; as many as it has: all of it',
+  headEpochs: 'Last step alone first',
+  headEpochsHint: 'Passes in which only the new last step learns; few leave the blocks more to learn',
   bodyRate: 'Their step size',
   bodyRateHint: 'As a share of the learning rate, so that they do not forget',
+  blockRates: 'Step sizes of the blocks',
+  blockRateChoices: [
+    { value: 'even', name: 'Alike', hint: 'All blocks that learn take the same steps' },
+    { value: 'graded', name: 'Graded', hint: 'The first block takes that step, each later one a larger one, up to that of the last step' },
+  ] satisfies { value: AskedRecipe['blockRates']; name: string; hint: string }[],
+  blockRatesHint:
+    'The lower a block lies, the more general is what it sees, and the less should it change (discriminative learning rates).',
   deeper: 'Then go deeper',
   deeperNo: 'No',
   deeperTwice: (blocks: number) => countOf(blocks, 'block'),
@@ -80,7 +114,7 @@ export const learnsWords = {
   },
 } as const
 
-/** In everyday words, each with what to expect of it. */
+/** How much learns, each with what to expect of it. */
 export const learnsChoices = [
   { value: 'head', name: 'Last step', hint: 'Takes seconds. The right choice to begin with, and for few photos.' },
   {

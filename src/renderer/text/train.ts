@@ -24,7 +24,7 @@ import {
   pText,
   timeLeftText,
 } from './numbers.ts'
-import { blocksWords, learnedText, learnsWords, recipeText } from './recipes.ts'
+import { blocksWords, learnedText, learnsWords, recipeNameText, recipeText, recipeWords } from './recipes.ts'
 import { augmentationText, augmentationWords } from './augmentation.ts'
 import { classWeightsText, optimiserText, scheduleText, stepsWords } from './steps.ts'
 
@@ -36,7 +36,6 @@ export const trainWords = {
   networkHint: 'It has learned from a million photos; the rest is learned from yours.',
   networkMissing: 'not on this computer',
   fetch: (sizeBytes: number) => `Fetch it (${bytesText(sizeBytes)})`,
-  howLong: 'How long',
   photos: 'Which photos',
   /** `mayEndEarly`: it stops by itself when it no longer gets better. */
   forecastReady: (photos: number, seconds: number | null, mayEndEarly: boolean) =>
@@ -142,12 +141,6 @@ export const trainWords = {
   interruptedText: 'The studio was closed or ended while it trained. Your photos and labels are safe.',
   noTest: 'This run has no test result.',
 } as const
-
-export const epochChoices = [
-  { epochs: 10, patience: 4, name: 'Quick', hint: 'up to 10 passes' },
-  { epochs: 30, patience: 8, name: 'Normal', hint: 'up to 30 passes' },
-  { epochs: 100, patience: 15, name: 'Thorough', hint: 'up to 100 passes' },
-] as const
 
 export const shareChoices = [
   { shares: { train: 0.7, validation: 0.15, test: 0.15 }, name: 'Usual', hint: '15 % kept aside for the test' },
@@ -290,7 +283,7 @@ export function networkName(backbones: readonly Backbone[] | null, id: string): 
 }
 
 function learnsSettings(recipe: RunSummary['recipe']): readonly (readonly [name: string, value: string])[] {
-  const { mode, blocks, bodyRate, scratchPx, precision } = recipe
+  const { mode, blocks, headEpochs, bodyRate, blockRates, scratchPx, precision } = recipe
   switch (mode) {
     case 'head':
       return [[learnsWords.legend, 'the last step'], ...(precision === 'int8' ? ([[learnsWords.precision, '8 bits']] as const) : [])]
@@ -298,7 +291,11 @@ function learnsSettings(recipe: RunSummary['recipe']): readonly (readonly [name:
       const deeper = deeperPhase(recipe)
       return [
         [learnsWords.legend, blocksWords(blocks)],
-        [learnsWords.bodyRate, `${bodyRate} of the learning rate`],
+        [learnsWords.headEpochs, headEpochs === 0 ? 'no' : `up to ${countOf(headEpochs, 'epoch')}`],
+        [
+          learnsWords.bodyRate,
+          blockRates === 'graded' ? `${bodyRate} of the learning rate, more for later blocks` : `${bodyRate} of the learning rate`,
+        ],
         [
           learnsWords.deeper,
           deeper === null
@@ -321,6 +318,7 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
   const percents = [recipe.shares.train, recipe.shares.validation, recipe.shares.test].map((share) => Math.round(share * 100)).join(' / ')
   return [
     [trainWords.network, run.recipe.mode === 'scratch' ? 'none' : backboneName],
+    [recipeWords.legend, recipeNameText(recipe)],
     ...learnsSettings(run.recipe),
     [trainWords.epochs, `at most ${countText(mostEpochs(recipe))}; kept ${run.bestEpoch ?? 'none'}`],
     [trainWords.batchSize, String(recipe.batchSize)],

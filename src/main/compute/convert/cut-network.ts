@@ -5,6 +5,13 @@ export interface Tail {
   /** Of one picture, what comes in. */
   readonly input: Shape
   readonly ops: readonly NetworkOp[]
+  /** How far each op is from the end, by its name: 1 for those of the last piece between two cuts, 2 for those of the piece before it, and so on. */
+  readonly depths: ReadonlyMap<string, number>
+}
+
+function depthsOf({ topology: { ops, cuts } }: Network): ReadonlyMap<string, number> {
+  // What comes after the last cut, a pool, belongs to the piece before it.
+  return new Map(ops.map(({ name }, index) => [name, Math.max(1, cuts.filter(({ op }) => op >= index).length)]))
 }
 
 function opAt(network: Network, cut: string): number {
@@ -39,12 +46,14 @@ export function tailShapes(network: Network, cut: string): readonly Shape[] {
 /** Everything after a cut; after `pixels`: the whole network. */
 export function tailOf(network: Network, cut: string): Tail {
   const { ops } = network.topology
-  if (cut === 'pixels') return { input: shapeAt(network, cut), ops }
+  const depths = depthsOf(network)
+  if (cut === 'pixels') return { input: shapeAt(network, cut), ops, depths }
   const first = opAt(network, cut) + 1
   // Nothing after a cut needs what was before it, so that -1 can only be the cut itself.
   const moved = (source: number): number => source - first
   return {
     input: shapeAt(network, cut),
+    depths,
     ops: ops
       .slice(first)
       .map((op) => (op.kind === 'add' ? { ...op, inputs: [moved(op.inputs[0]), moved(op.inputs[1])] } : { ...op, input: moved(op.input) })),

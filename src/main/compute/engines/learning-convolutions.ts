@@ -6,8 +6,8 @@ import { convolveAlone, filterShape, type EngineWeights } from './run-network.ts
 
 /** The convolutions of a network while they learn. */
 export interface LearningConvolutions {
-  /** What gradients are taken by, in the order of the ops. */
-  readonly variables: readonly Variable[]
+  /** What gradients are taken by: the variables of each op, by its name, in the order of the ops. */
+  readonly variables: ReadonlyMap<string, readonly Variable[]>
   /** Everything that a step changes, in a fixed order: what has to be kept to come back to where one was. */
   readonly state: readonly Variable[]
   /** One convolution and what follows it, for use inside of `tf.variableGrads`. */
@@ -52,8 +52,8 @@ export class FoldedConvolutions implements LearningConvolutions {
     this.state = [...this.#weights.values()].flatMap(({ filter, bias }) => [filter, bias])
   }
 
-  get variables(): readonly Variable[] {
-    return this.state
+  get variables(): ReadonlyMap<string, readonly Variable[]> {
+    return new Map([...this.#weights].map(([name, { filter, bias }]) => [name, [filter, bias]]))
   }
 
   learn(op: ConvolutionOp, input: Tensor4D): Tensor4D {

@@ -30,7 +30,7 @@ interface Layer {
  * the running averages. Every convolution gets one, also one that had none before.
  */
 export class NormalisedConvolutions implements LearningConvolutions {
-  readonly variables: readonly Variable[]
+  readonly variables: ReadonlyMap<string, readonly Variable[]>
   readonly state: readonly Variable[]
   readonly #tf: Tfjs
   readonly #layers: ReadonlyMap<string, Layer>
@@ -62,7 +62,7 @@ export class NormalisedConvolutions implements LearningConvolutions {
       }
     })
     this.#layers = new Map(layers.map((layer) => [layer.op.name, layer]))
-    this.variables = layers.flatMap(({ filter, gamma, beta }) => [filter, gamma, beta])
+    this.variables = new Map(layers.map(({ op, filter, gamma, beta }) => [op.name, [filter, gamma, beta]]))
     this.state = layers.flatMap(({ filter, gamma, beta, mean, variance }) => [filter, gamma, beta, mean, variance])
   }
 

@@ -65,8 +65,8 @@ export async function trainOn(tf: Tfjs, work: TrainingWork): Promise<Trained> {
   const { network, input, classes, head, settings, mix = null } = work
   const values =
     mix === null ? work.values : mixRows(work.values.subarray(0, classes.length * input.height * input.width * input.channels), mix)
-  const { ops } = tailOf(network, work.cut)
-  const model = new TrainableNetwork(tf, { ops, input, weights: network.weights, head, settings })
+  const { ops, depths } = tailOf(network, work.cut)
+  const model = new TrainableNetwork(tf, { ops, depths, input, weights: network.weights, head, settings })
   try {
     const { loss, gradients } = await model.gradients(values, classes, mix)
     for (let step = 0; step < work.steps; step++) await model.step(values, classes, rateShare(work.schedule, step / work.steps), mix)

@@ -115,6 +115,14 @@ const unusual: readonly Rule[] = [
   },
 ]
 
+/** On a network that can be cut between the blocks that learn. */
+const graded: Rule = {
+  name: 'adamw with graded rates',
+  settings: { optimiser: 'adamw', learningRate: 0.01, bodyRate: 0.05, blockRates: 'graded', weightDecay: 0.5 },
+  schedule: 'one-cycle',
+  steps: 3,
+}
+
 function trainingWork({ label, network, cut, input, values, rows }: Batch, { name, ...rule }: Rule): TrainingWork {
   const classes = Int32Array.from({ length: rows }, (_, row) => row % 3)
   const head = headFor(network.topology.featureDim)
@@ -160,7 +168,7 @@ async function smallTrainings(): Promise<TrainingWork[]> {
   const input = { height: 2, width: 2, channels }
   const values = Float32Array.from({ length: 2 * 4 * channels }, (_, index) => 2 * Math.sin(index))
   const batch = { label: `efficientnet-lite0 behind ${cut}, 2 x 2`, network, cut, input, values, rows: 2 }
-  return [...works, ...usual.slice(0, 1).map((rule) => trainingWork(batch, rule))]
+  return [...works, ...[...usual.slice(0, 1), graded].map((rule) => trainingWork(batch, rule))]
 }
 
 /** Largest difference, as a share of the largest value that is expected. */

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs'
+import type { NetworkSettings } from '../../contract/worker/training-tasks.ts'
 import type { ConvolutionWeights, Network, NetworkOp, Shape } from '../convert/network.ts'
 import { EngineOptimiser, type OptimiserSettings, type OptimiserState } from './engine-optimiser.ts'
 import { FoldedConvolutions, type LearningConvolutions } from './learning-convolutions.ts'
@@ -33,10 +34,26 @@ export interface LearnedWeights {
 export interface StepSettings extends OptimiserSettings {
   /** Of the convolutions, as a share of the head's. */
   readonly bodyRate: number
+  /** `graded`: only the convolutions farthest from the end have that rate, and those between it and the head rates between. Absent: `even`. */
+  readonly blockRates?: NetworkSettings['blockRates']
   /** Absent: 0. */
   readonly labelSmoothing?: number
   /** How much a row of each class counts, [classCount], above 0 where it has rows; the mean is over the number of rows all the same. Absent or null: 1 each. */
   readonly weightOfClass?: readonly number[] | null
+}
+
+/** What takes steps of one size. */
+interface LearningGroup {
+  readonly variables: readonly Variable[]
+  readonly optimiser: EngineOptimiser
+}
+
+/**
+ * Of the head's learning rate, what convolutions take that are `depth` pieces from the end: from 1 at the head, each piece has the same share of the rate of the
+ * one after it, so that the `deepest` one has `bodyRate` (discriminative rates; Howard and Ruder 2018 with a factor that is set by both ends, as fast.ai's slices).
+ */
+export function gradedShare(bodyRate: number, depth: number, deepest: number): number {
+  return bodyRate ** (depth / deepest)
 }
 
 /** What the ops look at: a batch of what came out at a cut, or of scaled pictures, row-major [N, height, width, channels]. */
@@ -55,7 +72,8 @@ export class TrainableNetwork {
   readonly #head: { readonly weights: Variable; readonly bias: Variable }
   readonly #means: Tensor
   readonly #deviation: Scalar
-  #optimisers: { readonly head: EngineOptimiser; readonly body: EngineOptimiser }
+  #optimisers: readonly LearningGroup[]
+  readonly #depths: ReadonlyMap<string, number>
   readonly #settings: StepSettings
 
   constructor(
@@ -66,6 +84,7 @@ export class TrainableNetwork {
       weights,
       head,
       settings,
+      depths = new Map(),
       moments = null,
     }: {
       readonly ops: readonly NetworkOp[]
@@ -73,6 +92,8 @@ export class TrainableNetwork {
       readonly weights: Network['weights']
       readonly head: ScaledHead
       readonly settings: StepSettings
+      /** See `Tail`; an op that is not in it is at the end. */
+      readonly depths?: ReadonlyMap<string, number>
       /** Where batch normalisation learns: what it begins with (see `NormalisedConvolutions`). Null: it stays folded. */
       readonly moments?: ReadonlyMap<string, ConvolutionMoments> | null
     },
@@ -81,6 +102,7 @@ export class TrainableNetwork {
     this.#ops = ops
     this.#input = input
     this.#settings = settings
+    this.#depths = depths
     this.#classCount = head.bias.length
     this.#convolutions = moments === null ? new FoldedConvolutions(tf, ops, weights) : new NormalisedConvolutions(tf, ops, weights, moments)
     this.#head = tf.tidy(() => ({
@@ -92,10 +114,24 @@ export class TrainableNetwork {
     this.#optimisers = this.#newOptimisers()
   }
 
-  #newOptimisers(): { readonly head: EngineOptimiser; readonly body: EngineOptimiser } {
-    const { learningRate, bodyRate } = this.#settings
-    const make = (rate: number): EngineOptimiser => new EngineOptimiser(this.#tf, { ...this.#settings, learningRate: rate })
-    return { head: make(learningRate), body: make(learningRate * bodyRate) }
+  /** An optimiser for each learning rate, with the variables that take its steps. */
+  #newOptimisers(): readonly LearningGroup[] {
+    const { learningRate, bodyRate, blockRates = 'even' } = this.#settings
+    const names = [...this.#convolutions.variables.keys()]
+    const deepest = Math.max(1, ...names.map((name) => this.#depths.get(name) ?? 1))
+    const shareOf = (name: string): number =>
+      blockRates === 'even' ? bodyRate : gradedShare(bodyRate, this.#depths.get(name) ?? 1, deepest)
+    const groups = [
+      { share: 1, variables: [this.#head.weights, this.#head.bias] },
+      ...Array.from(Map.groupBy(names, shareOf), ([share, own]) => ({
+        share,
+        variables: own.flatMap((name) => this.#convolutions.variables.get(name) ?? []),
+      })),
+    ]
+    return groups.map(({ share, variables }) => ({
+      variables,
+      optimiser: new EngineOptimiser(this.#tf, { ...this.#settings, learningRate: learningRate * share }),
+    }))
   }
 
   #batch(values: BatchValues, count: number): Tensor4D {
@@ -121,8 +157,7 @@ export class TrainableNetwork {
   ): Promise<{ readonly loss: number; readonly right: number }> {
     const { value, logits, grads } = this.#gradients(values, classes, mix)
     try {
-      this.#optimisers.head.step([this.#head.weights, this.#head.bias], grads, share)
-      this.#optimisers.body.step(this.#convolutions.variables, grads, share)
+      for (const { optimiser, variables } of this.#optimisers) optimiser.step(variables, grads, share)
       this.#convolutions.stepped()
       const [loss, scores] = await Promise.all([value.data(), logits.data()])
       return { loss: (loss[0] ?? NaN) * classes.length, right: this.#countRight(scores, classes, mix) }
@@ -184,7 +219,7 @@ export class TrainableNetwork {
   }
 
   get #variables(): Variable[] {
-    return [...this.#convolutions.variables, this.#head.weights, this.#head.bias]
+    return [...[...this.#convolutions.variables.values()].flat(), this.#head.weights, this.#head.bias]
   }
 
   get #state(): Variable[] {
@@ -249,13 +284,13 @@ export class TrainableNetwork {
 
   /** What the optimisers remember of the way. */
   async readOptimisers(): Promise<readonly OptimiserState[]> {
-    return [await this.#optimisers.head.read(), await this.#optimisers.body.read()]
+    return Promise.all(this.#optimisers.map(({ optimiser }) => optimiser.read()))
   }
 
   /** Goes back to where both were read. */
   resume(snapshot: Snapshot, optimisers: readonly OptimiserState[]): void {
     this.write(snapshot)
-    for (const [index, optimiser] of [this.#optimisers.head, this.#optimisers.body].entries()) {
+    for (const [index, { optimiser }] of this.#optimisers.entries()) {
       const state = optimisers[index]
       if (state !== undefined) optimiser.write(state)
     }
@@ -270,8 +305,7 @@ export class TrainableNetwork {
   }
 
   #disposeOptimisers(): void {
-    this.#optimisers.head.dispose()
-    this.#optimisers.body.dispose()
+    for (const { optimiser } of this.#optimisers) optimiser.dispose()
   }
 
   dispose(): void {

@@ -150,8 +150,9 @@ export const plainLearning = {
 export interface NetworkSettings extends HeadSettings {
   /** Learning rate of the convolutions, as a share of the head's. */
   readonly bodyRate: number
-  /** Whether a head is trained on the features as they are, before the network learns; else it begins with the class counts. */
-  readonly headFirst: boolean
+  readonly blockRates: Recipe['blockRates']
+  /** Epochs in which a head is trained on the features as they are, before the network learns; 0: it begins with the class counts. */
+  readonly headEpochs: number
   /** How pictures to learn from are changed, where the whole network learns: anew each time. `simple`: see `imaging/augment-simply.ts`. */
   readonly changes: RowChanges
   /** Whether batch normalisation stays folded into the convolutions as it is, or learns too. */

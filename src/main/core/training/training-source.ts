@@ -142,7 +142,8 @@ export function networkSettings(recipe: Recipe, { batchNorm }: TrainingSource): 
   return {
     ...headSettings(recipe),
     bodyRate: isScratch ? 1 : recipe.bodyRate,
-    headFirst: recipe.mode === 'fine-tune',
+    blockRates: isScratch ? 'even' : recipe.blockRates,
+    headEpochs: isScratch ? 0 : recipe.headEpochs,
     changes: changesOf(recipe),
     batchNorm,
   }

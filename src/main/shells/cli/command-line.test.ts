@@ -13,6 +13,7 @@ import { classNamed } from './find-class.ts'
 import { progressText } from './progress-line.ts'
 import { readCell } from './read-cell.ts'
 import { tableText } from './table.ts'
+import { recipeNameOf } from '../../contract/named-recipes.ts'
 import { recipeOf, requireFlagsOfMode } from './verbs/train.ts'
 
 const program = join(import.meta.dirname, '../../cli.ts')
@@ -232,11 +233,19 @@ describe('the flags of train', () => {
     [{ blocks: '3' }, /^--blocks goes with --mode fine-tune alone$/],
     [{ mode: 'fine-tune', precision: 'int8' }, /^--precision goes with --mode head alone$/],
     [{ mode: 'scratch', deeperBlocks: '3' }, /^--deeper-blocks goes with --mode fine-tune alone$/],
+    [{ recipe: 'thorough', scratchPx: '96' }, /^--scratch-px goes with --mode scratch alone$/],
   ])('of another way to train are refused, not passed over: %o', (options, reason) => {
     expect(() => requireFlagsOfMode(options)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', details: { reason: expect.stringMatching(reason) } }),
     )
     expect(() => requireFlagsOfMode({ mode: 'fine-tune', blocks: '3' })).not.toThrow()
+    expect(() => requireFlagsOfMode({ recipe: 'thorough', blocks: '3' })).not.toThrow()
+  })
+
+  it('name a recipe, and change single settings of it', () => {
+    expect(recipeOf({ recipe: 'quick' })).toEqual(recipeOf({}))
+    expect(recipeNameOf(recipeOf({ recipe: 'thorough', backbone: 'my-net', seed: '4' }))).toBe('thorough')
+    expect(recipeOf({ recipe: 'scratch', epochs: '3' })).toEqual({ ...recipeOf({ recipe: 'scratch' }), epochs: 3 })
   })
 
   it('give every setting of the recipe, the rest takes its default', () => {
@@ -262,7 +271,9 @@ describe('the flags of train', () => {
       seed: '9',
       splitSeed: '2',
       blocks: '2',
+      headEpochs: '3',
       bodyRate: '0.5',
+      blockRates: 'graded',
       scratchPx: '96',
       precision: 'int8',
       deeperBlocks: '5',
@@ -287,7 +298,9 @@ describe('the flags of train', () => {
         seed: 9,
         splitSeed: 2,
         blocks: 2,
+        headEpochs: 3,
         bodyRate: 0.5,
+        blockRates: 'graded',
         scratchPx: 96,
         precision: 'int8',
         deeperBlocks: 5,
@@ -305,6 +318,8 @@ describe('the flags of train', () => {
     [{ epochs: '1001' }, /^--epochs must be a whole number from 1 to 1,000$/],
     [{ seed: '-1' }, /^--seed/],
     [{ batchSize: '' }, /^--batch-size must be a whole/],
+    [{ recipe: 'best' }, /^--recipe must be quick, thorough, scratch, not best$/],
+    [{ blockRates: 'steep' }, /^--block-rates must be even or graded$/],
     [{ mode: 'body' }, /^--mode must be head, fine-tune or scratch$/],
     [{ optimiser: 'rmsprop' }, /^--optimiser must be adam, adamw or sgd$/],
     [{ augment: 'rotate=181' }, /^rotate of --augment must be a number from 0 to 180$/],

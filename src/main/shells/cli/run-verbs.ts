@@ -44,6 +44,10 @@ function addTrain(program: Command, finish: Finish): void {
     )
     .option('--from <folder...>', 'import these folders first, a sub-folder a class; makes the project where there is none')
     .option(
+      '--recipe <name>',
+      'quick: only a new head learns, in seconds; thorough: then the last blocks with it; scratch: a small network from nothing, to compare with; other flags change single settings (default: quick)',
+    )
+    .option(
       '--mode <mode>',
       'head: only a new head learns; fine-tune: the last blocks of the network too; scratch: a small network that starts from nothing (default: head)',
     )
@@ -84,7 +88,12 @@ function addSweep(program: Command, finish: Finish): void {
 function addSettings(command: Command): Command {
   return command
     .option('--blocks <n>', 'fine-tune: how many blocks at the end learn; as many as there are: all of it (default: 4)')
+    .option('--head-epochs <n>', 'fine-tune: passes in which the head learns alone at first, 0 to 1000 (default: 30)')
     .option('--body-rate <x>', "fine-tune: step size of the blocks as a share of the head's, 0.0001 to 1 (default: 0.1)")
+    .option(
+      '--block-rates <how>',
+      "fine-tune: even: all blocks have that step size; graded: only the first, the later ones larger ones, up to the head's (default: even)",
+    )
     .option(
       '--deeper-blocks <n>',
       'fine-tune: then so many blocks learn, more than --blocks, from the best weights on; 0: none (default: 0)',

@@ -21,7 +21,7 @@ test('shares that do not make 100 stay as they were typed while other settings c
   const shares = () => [trainWords.shareTrain, trainWords.shareValidation, trainWords.shareTest].map((name) => field(name).value)
   await change(field(trainWords.shareTrain), '50')
   expect([form.wrong.has('shares'), shares()]).toEqual([true, ['50', '15', '15']])
-  await change(fields.querySelectorAll('input')[3]!, '12')
+  await change(fields.querySelectorAll<HTMLInputElement>('input[type=number]')[3]!, '12')
   expect([form.recipe.patience, form.wrong.has('shares'), shares()]).toEqual([12, true, ['50', '15', '15']])
   await change(field(trainWords.shareTrain), '70')
   expect([form.wrong.size, shares(), form.recipe.shares]).toEqual([0, ['70', '15', '15'], { train: 0.7, validation: 0.15, test: 0.15 }])

@@ -71,6 +71,17 @@ def rate_share(schedule, done, steps):
     return cosine(1 / 25, 1, at / 0.25) if at <= 0.25 else cosine(1, 1 / 1e5, (at - 0.25) / 0.75)
 
 
+def body_share(topology, learning, name, work):
+    """Of the head's learning rate; graded: a geometric series over the pieces between cuts, from the head's own to that of the first piece that learns."""
+    if work.get("blockRates", "even") == "even":
+        return work["bodyRate"]
+    at = {op["name"]: index for index, op in enumerate(topology["ops"])}
+    ends = sorted(cut["op"] for cut in topology["cuts"])
+    piece = lambda op: min(sum(end < at[op] for end in ends), len(ends) - 1)
+    pieces = sorted({piece(op) for op in learning})
+    return float(np.geomspace(1.0, work["bodyRate"], len(ends) - pieces[0] + 1)[len(ends) - piece(name)])
+
+
 def step(optimiser, count, gradients, variables):
     if isinstance(optimiser, tf.keras.optimizers.Adam):
         optimiser.epsilon = 1e-7 * np.sqrt(1 - 0.999**count)
@@ -123,18 +134,19 @@ def training(folder, work):
             loss = sum(part * loss_for(labels, logits) for part, labels in aims)
         return loss, tape.gradient(loss, [each.value for each in learning])
 
-    rates = work["learningRate"] * work["bodyRate"], work["learningRate"]
+    groups = [(work["learningRate"] * body_share(topology, body, name, work), body[name]) for name in body]
+    groups.append((work["learningRate"], [head_weights, head_bias]))
     whole = [each for each in learning if len(each.shape) == 1]
-    optimisers = [optimiser_of(work["optimiser"], float(rate), work.get("weightDecay", 0.0), whole) for rate in rates]
+    optimisers = [optimiser_of(work["optimiser"], float(rate), work.get("weightDecay", 0.0), whole) for rate, _ in groups]
     answers = {}
     for done in range(work["steps"]):
-        for optimiser, rate in zip(optimisers, rates):
+        for optimiser, (rate, _) in zip(optimisers, groups):
             optimiser.learning_rate = rate * rate_share(work["schedule"], done, work["steps"])
         loss, gradients = loss_and_gradients()
         if done == 0:
             answers = {"loss": [loss.numpy()], "gradients": np.concatenate([each.numpy().ravel() for each in gradients])}
-        step(optimisers[0], done + 1, gradients[:-2], learning[:-2])
-        step(optimisers[1], done + 1, gradients[-2:], learning[-2:])
+        for index, (optimiser, (_, variables)) in enumerate(zip(optimisers, groups)):
+            step(optimiser, done + 1, gradients[2 * index : 2 * index + 2], variables)
     answers["weights"] = np.concatenate([each.numpy().ravel() for each in learning])
     return answers
 

@@ -2,6 +2,7 @@ import { describeIssue } from '../../../contract/describe-issue.ts'
 import { StudioError } from '../../../contract/errors.ts'
 import type { Notice } from '../../../contract/jobs.ts'
 import { TrainingEngineWanted } from '../../../contract/engines.ts'
+import { namedRecipes, recipeNames, settingsOfMode } from '../../../contract/named-recipes.ts'
 import { AskedRecipe, mostEpochs, usesInt8, type EpochReport } from '../../../contract/runs.ts'
 import { recipeText } from '../../../../renderer/text/recipes.ts'
 import { noticeText } from '../../../../renderer/text/notices.ts'
@@ -19,9 +20,13 @@ export interface TrainOptions extends GlobalOptions {
   /** Folders of photos to import first, labelled by their sub-folders. */
   readonly from?: readonly string[]
   readonly backbone?: string
+  /** A named recipe, of which the other flags change single settings. */
+  readonly recipe?: string
   readonly mode?: string
   readonly blocks?: string
+  readonly headEpochs?: string
   readonly bodyRate?: string
+  readonly blockRates?: string
   readonly deeperBlocks?: string
   readonly deeperEpochs?: string
   readonly deeperRate?: string
@@ -119,28 +124,33 @@ export function engineOf({ engine }: Pick<TrainOptions, 'engine'>): TrainingEngi
   return TrainingEngineWanted.safeParse(engine).data
 }
 
-/** Flags that one way to train has, and the others do not. */
-const flagsOf = {
-  'fine-tune': ['blocks', 'bodyRate', 'deeperBlocks', 'deeperEpochs', 'deeperRate', 'batchNorm'],
-  scratch: ['scratchPx'],
-  head: ['precision'],
-} as const satisfies Record<AskedRecipe['mode'], readonly (keyof TrainOptions)[]>
-
 /** Throws `INVALID_INPUT` where a flag says something about another way to train than those that are asked for: it would be ignored. */
-export function requireFlagsOfMode(options: TrainOptions, modes: readonly string[] = [options.mode ?? 'head']): void {
-  for (const [owner, flags] of Object.entries(flagsOf)) {
+export function requireFlagsOfMode(
+  options: TrainOptions,
+  modes: readonly string[] = [options.mode ?? recipeNamed(options.recipe).mode ?? 'head'],
+): void {
+  for (const [owner, flags] of Object.entries(settingsOfMode)) {
     const stray = modes.includes(owner) ? undefined : flags.find((flag) => options[flag] !== undefined)
     if (stray !== undefined) throw new StudioError('INVALID_INPUT', { reason: `${flagOf([stray])} goes with --mode ${owner} alone` })
   }
 }
 
-/** The recipe that flags describe; what is absent takes its default. Throws `INVALID_INPUT` with the flag and its range. */
+function recipeNamed(name: string | undefined): Partial<AskedRecipe> {
+  if (name === undefined) return {}
+  const known = recipeNames.find((each) => each === name)
+  if (known === undefined) throw new StudioError('INVALID_INPUT', { reason: `--recipe must be ${recipeNames.join(', ')}, not ${name}` })
+  return namedRecipes[known]
+}
+
+/** The recipe that flags describe; what is absent is as the named recipe has it, or takes its default. Throws `INVALID_INPUT` with the flag and its range. */
 export function recipeOf(options: TrainOptions): AskedRecipe {
   const given = {
     backbone: options.backbone,
     mode: options.mode,
     blocks: numberOf(options.blocks),
+    headEpochs: numberOf(options.headEpochs),
     bodyRate: numberOf(options.bodyRate),
+    blockRates: options.blockRates,
     deeperBlocks: numberOf(options.deeperBlocks),
     deeperEpochs: numberOf(options.deeperEpochs),
     deeperRate: numberOf(options.deeperRate),
@@ -161,7 +171,8 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
     splitSeed: numberOf(options.splitSeed),
     shares: sharesOf(options.split),
   }
-  const recipe = AskedRecipe.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)))
+  const flags = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const recipe = AskedRecipe.safeParse({ ...recipeNamed(options.recipe), ...flags })
   if (recipe.success) return recipe.data
   // What cannot be parsed has at least one issue.
   throw new StudioError('INVALID_INPUT', { reason: describeIssue(recipe.error.issues[0]!, flagOf) })
