@@ -5,6 +5,7 @@ import { advice } from './advice.ts'
 import { augmentation } from './augmentation.ts'
 import { benchPhotos, phoneSize, webSize, type PhotoSize } from './bench-photos.ts'
 import { engines } from './engine-measurements.ts'
+import { foreign } from './foreign.ts'
 import { lastEvent, measureGraft, withFolder } from './graft-process.ts'
 import { runKeras } from './python-environments.ts'
 import { measureProcess } from './measured-process.ts'
@@ -222,5 +223,6 @@ export const measurements: readonly Measurement[] = [
   { name: 'wrong-labels', measure: wrongLabels },
   { name: 'more-photos', measure: morePhotos },
   { name: 'advice', measure: advice },
+  { name: 'foreign', measure: foreign },
   { name: 'augmentation', measure: augmentation },
 ]

@@ -59,13 +59,13 @@ const worth = z.object({ error: z.number(), loss: z.number() })
 
 /**
  * A run says none of these of photos that look less like the learned photo they are most like than `nearness`, a cosine of features (Sun et al. 2022). That is
- * as much as `ofHundred` of 100 of its `photos` validation photos fall below; `test`: of the test photos those that are refused.
+ * as much as `ofHundred` of 100 of its `photos` validation photos fall below; `test`: the share of the test photos that are refused; null where there are none.
  */
 export const ForeignCheck = z.object({
   ofHundred: z.int().min(1).max(20),
   nearness: z.number(),
   photos: z.int(),
-  test: z.object({ refused: z.int(), n: z.int() }),
+  test: Interval.nullable(),
 })
 export type ForeignCheck = z.infer<typeof ForeignCheck>
 

@@ -72,7 +72,7 @@ export const foreignWords = {
   title: 'Photos of something else',
   off: 'A photo of something that is none of its classes can be answered with much certainty. It can say none of these of photos that are unlike any it has learned from.',
   on: ({ ofHundred, photos, test }: ForeignCheck) =>
-    `It says none of these of photos that are unlike any it has learned from, in Try and on the command line; exports do not carry this. The limit lets about ${ofHundred} of 100 photos of its classes be refused with them (${countText(photos)} validation photos); of the test photos it refuses ${countText(test.refused)} of ${countText(test.n)}.`,
+    `It says none of these of photos that are unlike any it has learned from, in Try and on the command line; exports do not carry this. The limit lets about ${ofHundred} of 100 photos of its classes be refused with them (${countText(photos)} validation photos)${test === null ? '' : `; of the test photos it refuses ${countText(count(test))} of ${countText(test.n)} (${rangeText(test)} of 100)`}.`,
   ofHundred: 'Of 100 photos of its classes, how many may be refused with them',
   refuse: 'Refuse foreign photos',
   accept: 'Answer them again',

@@ -6,6 +6,7 @@ import type { LearnedPhotos } from '../../contract/worker/nearness-task.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { featureCache } from '../features/feature-caches.ts'
+import { wilsonInterval } from '../metrics/wilson-interval.ts'
 import { readSplit } from '../splits/make-split.ts'
 import { writeForeignCheck } from './answering-rows.ts'
 import { networkOfRun } from './run-network.ts'
@@ -57,6 +58,7 @@ async function findCheck(context: StudioContext, project: OpenProject, run: RunS
     })
   const limit = own[Math.floor((own.length * ofHundred) / 100)]!
   const tested = await nearness('test')
-  const test = { refused: tested.filter((each) => each < limit).length, n: tested.length }
+  const refused = tested.filter((each) => each < limit).length
+  const test = tested.length === 0 ? null : wilsonInterval(refused, tested.length)
   return { ofHundred, nearness: limit, photos: own.length, test }
 }

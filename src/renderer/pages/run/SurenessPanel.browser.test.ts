@@ -150,9 +150,9 @@ test('refuses foreign photos by keys, says what that costs, and answers them aga
   page.querySelector<HTMLInputElement>('input[type="number"]')!.focus()
   await userEvent.keyboard('{ArrowUp}{Tab}{Enter}')
   await expect.poll(() => asked).toEqual([{ run: 'run-2', ofHundred: 6 }])
-  const foreign = { ofHundred: 5, nearness: 0.6, photos: 45, test: { refused: 3, n: 44 } }
+  const foreign = { ofHundred: 5, nearness: 0.6, photos: 45, test: share(3, 44) }
   const on = await open({}, { ofRun: { foreign } })
-  expect(on.said('foreign')).toContain('(45 validation photos); of the test photos it refuses 3 of 44.')
+  expect(on.said('foreign')).toContain('(45 validation photos); of the test photos it refuses 3 of 44 (2 to 12 of 100).')
   on.button(foreignWords.accept).click()
   await expect.poll(() => on.asked).toEqual([{ run: 'run-2', ofHundred: null }])
   const own = await open({}, { ofRun: { network: { hash: 'h', inputSizePx: 96, featureDim: 8 } } })

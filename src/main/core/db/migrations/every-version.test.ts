@@ -140,9 +140,7 @@ const contents: readonly Content[] = [
   {
     since: 22,
     fill: (db) =>
-      void db
-        .prepare('UPDATE run SET foreign_check = ?')
-        .run(JSON.stringify({ ofHundred: 5, nearness: 0.5, photos: 40, test: { refused: 2, n: 40 } })),
+      void db.prepare('UPDATE run SET foreign_check = ?').run(JSON.stringify({ ofHundred: 5, nearness: 0.5, photos: 40, test: null })),
   },
   // The last one is undone when the project is closed.
   { since: 1, step: 'label', fill: (db) => void db.exec('UPDATE label SET class_id = 1, set_at_ms = 20 WHERE image_id = 2') },
