@@ -15,7 +15,7 @@ interface Worked {
 }
 
 /** Where the studio of this user, or `npm test`, has installed `tfjs-node-gpu`. */
-function findNative(): string {
+export function findNative(): string {
   const places = [env['GRAFT_TEST_NATIVE'], join(root, '.cache/test-native/engines/tfjs-node-gpu')]
   const found = places.find((place) => place !== undefined && existsSync(join(place, 'engine.json')))
   if (found === undefined) throw new Error('tfjs-node-gpu is not here: npm test installs it, or GRAFT_TEST_NATIVE names its folder')

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { advice } from './advice.ts'
 import { augmentation } from './augmentation.ts'
+import { recipesBeside } from './recipes.ts'
 import { benchPhotos, phoneSize, webSize, type PhotoSize } from './bench-photos.ts'
 import { engines } from './engine-measurements.ts'
 import { foreign } from './foreign.ts'
@@ -225,4 +226,5 @@ export const measurements: readonly Measurement[] = [
   { name: 'advice', measure: advice },
   { name: 'foreign', measure: foreign },
   { name: 'augmentation', measure: augmentation },
+  { name: 'recipes', measure: recipesBeside },
 ]

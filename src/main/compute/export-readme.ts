@@ -1,4 +1,4 @@
-import type { ExportModel } from '../contract/worker/training-tasks.ts'
+import type { ExportModel } from '../contract/worker/export-model.ts'
 
 /** Text inside Markdown: nothing that a person typed may become markup. */
 function plain(text: string): string {

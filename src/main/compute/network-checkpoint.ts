@@ -12,9 +12,10 @@ export interface NetworkProgress {
   /** Epochs of each phase before it. */
   readonly epochs: readonly number[]
   readonly batchSize: number
-  /** State of the generators that draw the order of images and the changes of pictures. */
+  /** State of the generators that draw the order of images, the changes of pictures and the features that are left out. */
   readonly random: number
   readonly augmentation: number
+  readonly dropped: number
   readonly order: readonly number[]
   readonly scale: FeatureScale
   /** What the phase began with: the best before it. */

@@ -11,7 +11,8 @@ import { makeScratchNetwork } from './scratch-network.ts'
 import { isOutOfMemory } from './out-of-memory.ts'
 import { TrainingCheckpoints, TrainingPaused } from './training-checkpoint.ts'
 import type { LabelledImages, TrainingPhase } from './network-task.ts'
-import { trainNetwork } from './train-network.ts'
+import { suggestRate } from './rate-sweep.ts'
+import { sweepNetwork, trainNetwork } from './train-network.ts'
 
 type Task = TrainingTasks['trainNetwork']
 
@@ -90,5 +91,35 @@ export async function runNetworkTraining(
       probabilities: probabilities.slice(index * classCount, (index + 1) * classCount),
     })),
     seconds: (performance.now() - startedAt) / 1000,
+  }
+}
+
+/** The task `findRate` for more than a head. Throws what `chooseTrainingEngine`, `readNetwork` and `trainNetwork` throw. */
+export async function findNetworkRate(
+  { network: from, engine: choice, rows, classCount, settings }: Extract<TrainingTasks['findRate']['input'], { kind: 'network' }>,
+  file: FeatureFile,
+  signal: AbortSignal,
+): Promise<TrainingTasks['findRate']['result']> {
+  const { chosen } = await chooseTrainingEngine(choice)
+  const network: Network = from.kind === 'scratch' ? makeScratchNetwork(from.inputSizePx, settings.seed) : await readNetwork(from.backbone)
+  const cut = from.kind === 'scratch' ? 'pixels' : (from.backbone.cut ?? 'pixels')
+  const task = {
+    engine: chosen,
+    network,
+    phases: [{ cut, rows: cut === 'pixels' ? pixelRows(file, network, settings.changes) : activationRows(file), epochs: 1, rate: 1 }],
+    classCount,
+    train: labelled(rows, 'train'),
+    validation: labelled(rows, 'validation'),
+    judged: [],
+    settings,
+  } as const
+  try {
+    const points = await sweepNetwork(task, { signal, stopSignal: new AbortController().signal, emit: () => undefined })
+    return { points, suggestion: suggestRate(points) }
+  } catch (error) {
+    if (error instanceof StudioError || !isOutOfMemory(error)) throw error
+    throw new StudioError('OUT_OF_MEMORY', { engine: chosen.engine, batchSize: settings.batchSize }, { cause: error })
+  } finally {
+    releaseUnused(chosen.tf)
   }
 }

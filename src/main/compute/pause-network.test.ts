@@ -63,13 +63,14 @@ function network(): Network {
 const phase: TrainingPhase = { cut: 'pixels', rows, epochs: 4, rate: 1 }
 const usual: Omit<NetworkSettings, 'epochs'> = {
   ...plainLearning,
+  dropout: 0.2,
   batchSize: 8,
   learningRate: 0.003,
   optimiser: 'adam',
   patience: 0,
   seed: 1,
   bodyRate: 0.5,
-  blockRates: 'even',
+  blockRates: 'graded',
   headEpochs: 30,
   changes: null,
   batchNorm: 'frozen',

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import type { EpochReport } from '../contract/runs.ts'
 import { plainLearning, type HeadSettings } from '../contract/worker/training-tasks.ts'
+import { dropMask } from './drop-features.ts'
 import { applyHead } from './head.ts'
+import { makeRandom } from './random.ts'
 import reference from './reference/recipe-head.json' with { type: 'json' }
 import type { LabelledRows } from './softmax-regression.ts'
 import { trainHead, type TrainedHead } from './train-head.ts'
@@ -66,4 +68,27 @@ test('a schedule goes on with every step, not with every epoch', async () => {
   expect(lossesOf(cosine)).not.toEqual(lossesOf(constant))
   const inOneStep = { ...usual, epochs: 1, batchSize: rows }
   expect(lossesOf(await trainWith({ ...inOneStep, schedule: 'cosine' }))).toEqual(lossesOf(await trainWith(inOneStep)))
+})
+
+test('a rare class that comes as often as the others is said as often as where it counts as much', async () => {
+  const found = async (classWeights: HeadSettings['classWeights']) => {
+    const { trained } = await trainWith({ ...usual, epochs: 60, classWeights })
+    const { features, classes } = drawRows()
+    const probabilities = applyHead(trained.head, features)
+    // Mean probability of the rarest class over all rows: a third where all are as frequent, a sixth as they are.
+    return Array.from(classes, (_, row) => probabilities[row * classCount + 2]!).reduce((sum, each) => sum + each, 0) / rows
+  }
+  const [none, balanced, sampled] = [await found('none'), await found('balanced'), await found('sampled')]
+  expect(none).toBeLessThan(balanced - 0.05)
+  expect(Math.abs(sampled - balanced)).toBeLessThan(0.03)
+})
+
+test('features are left out as often as asked for, stay themselves on average, and are the same ones for the same seed', async () => {
+  const mask = dropMask(100_000, 0.3, makeRandom(5))
+  expect(mask.filter((each) => each === 0).length / mask.length).toBeCloseTo(0.3, 2)
+  expect(mask.reduce((sum, each) => sum + each, 0) / mask.length).toBeCloseTo(1, 2)
+  const dropped = { ...usual, dropout: 0.5 }
+  const [first, second] = [await trainWith(dropped), await trainWith(dropped)]
+  expect(second.trained).toEqual(first.trained)
+  expect(lossesOf(first)).not.toEqual(lossesOf(await trainWith(usual)))
 })

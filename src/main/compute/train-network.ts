@@ -1,44 +1,31 @@
 import { StudioError } from '../contract/errors.ts'
+import type { RateFinding } from '../contract/rate-finder.ts'
 import type { EpochReport } from '../contract/runs.ts'
 import type { TaskContext } from '../contract/worker/protocol.ts'
 import { plainLearning, type NetworkEvent, type TrainingResult } from '../contract/worker/training-tasks.ts'
 import { affordableBatch } from './affordable-batch.ts'
+import { drawBalanced } from './balanced-draw.ts'
 import { balancedWeights } from './balanced-weights.ts'
 import { tailOf } from './convert/cut-network.ts'
 import type { Network } from './convert/network.ts'
+import { dropMask, dropoutStream } from './drop-features.ts'
 import { MomentsOfConvolutions, type ConvolutionMoments } from './engines/measure-moments.ts'
 import { TrainableNetwork, type ScaledHead, type Snapshot } from './engines/trainable-network.ts'
 import { softmaxRow } from './head.ts'
 import { drawMix, mixRows } from './mixup.ts'
 import { packProgress, unpackProgress, type NetworkProgress } from './network-checkpoint.ts'
-import { foldHead, priors } from './network-head.ts'
-import type { NetworkRows } from './network-rows.ts'
+import { foldHead, priors, tallyOf } from './network-head.ts'
+import { inBatches } from './in-batches.ts'
+import type { Best, Course } from './network-course.ts'
 import type { LabelledImages, NetworkTask, TrainedNetwork, TrainingPhase } from './network-task.ts'
 import { endsEngine, isOutOfMemory } from './out-of-memory.ts'
 import { makeRandom, shuffle, type Random } from './random.ts'
 import { rateShare } from './rate-share.ts'
+import { sweep, wholeBatches } from './rate-sweep.ts'
+import type { Tally } from './softmax-regression.ts'
 import { measureScale, unfoldScale, type FeatureScale } from './standardise.ts'
 import { trainHead } from './train-head.ts'
 import { Turns } from './turns.ts'
-
-/** What is kept so far: of the epoch with the lowest validation loss, over all phases. */
-interface Best {
-  readonly epoch: number
-  readonly loss: number
-  readonly network: Network
-  readonly head: ScaledHead
-  /** In which it was found. */
-  readonly phase: TrainingPhase
-}
-
-/** What is fixed while a phase learns. */
-interface Course {
-  readonly scale: FeatureScale
-  /** Epochs of each phase before. */
-  readonly epochs: readonly number[]
-  /** Where an earlier process left this phase; null where it begins. */
-  readonly kept: NetworkProgress | null
-}
 
 /** What a pretrained network begins with: the head that is best on its features as they are, after so many epochs. Otherwise it is trained as by default. */
 const headFirst = { ...plainLearning, batchSize: 16, learningRate: 0.001, optimiser: 'adam', patience: 8 } as const
@@ -51,6 +38,7 @@ class NetworkTraining {
   #order: Int32Array
   #random: Random
   #augmentation: Random
+  #dropped: Random
   readonly #weightOfClass: readonly number[] | null
   #batchSize: number
 
@@ -62,6 +50,7 @@ class NetworkTraining {
     this.#random = makeRandom(task.settings.seed)
     // Of its own: the order of the images is the same with and without changed pictures.
     this.#augmentation = makeRandom(task.settings.seed ^ 0x5eed)
+    this.#dropped = makeRandom(task.settings.seed ^ dropoutStream)
     this.#weightOfClass = task.settings.classWeights === 'balanced' ? balancedWeights(task.train.classes, task.classCount) : null
     // No step is over more than there are: what is halved when memory runs out is what was really held.
     this.#batchSize = Math.min(task.settings.batchSize, task.train.hashes.length)
@@ -106,6 +95,7 @@ class NetworkTraining {
     this.#order = Int32Array.from(kept.order)
     this.#random = makeRandom(kept.random)
     this.#augmentation = makeRandom(kept.augmentation)
+    this.#dropped = makeRandom(kept.dropped)
     return kept
   }
 
@@ -124,6 +114,7 @@ class NetworkTraining {
       batchSize: this.#batchSize,
       random: this.#random.state(),
       augmentation: this.#augmentation.state(),
+      dropped: this.#dropped.state(),
       order: Array.from(this.#order),
       scale,
       start: { ...start, phase: this.#task.phases.indexOf(phase) },
@@ -131,6 +122,23 @@ class NetworkTraining {
       optimisers: await model.readOptimisers(),
       better,
     }
+  }
+
+  /** Steps with growing rates, from where the first phase begins; nothing of them is kept. The learning rate that is set plays no part. */
+  async sweep(): Promise<RateFinding['points']> {
+    const { network, phases, settings } = this.#task
+    const [phase] = phases
+    this.#fitBatch(phase)
+    const { head } = await this.#firstHead(phase)
+    const moments = settings.batchNorm === 'trained' ? await this.#moments(phase, network) : null
+    const nextBatch = wholeBatches(this.#order, this.#batchSize, () => this.#drawOrder())
+    return this.#withModel({ ...phase, rate: 1 / settings.learningRate }, { network, head }, moments, (model) =>
+      sweep(async (rate) => {
+        await this.#turns.give(true)
+        const batch = nextBatch()
+        return (await this.#step(model, phase, batch, rate)).loss / batch.length
+      }),
+    )
   }
 
   /** A batch that memory cannot hold is made smaller beforehand: when it runs out, the system may end other programs as well. */
@@ -212,7 +220,7 @@ class NetworkTraining {
       const features = await this.#features(model, phase, train.hashes)
       const scale = measureScale(features, dim)
       const scaled = { means: Float32Array.from(scale.means), deviation: scale.deviation }
-      const bias = this.#weightOfClass === null ? priors(train.classes, classCount) : empty.bias
+      const bias = settings.classWeights === 'none' ? priors(train.classes, classCount) : empty.bias
       if (settings.headEpochs === 0) return { head: { ...empty, ...scaled, bias }, scale }
       const validationFeatures = await this.#features(model, phase, validation.hashes)
       const trained = await trainHead(
@@ -226,6 +234,7 @@ class NetworkTraining {
             epochs: settings.headEpochs,
             labelSmoothing: settings.labelSmoothing,
             classWeights: settings.classWeights,
+            dropout: settings.dropout,
             seed: settings.seed,
           },
         },
@@ -310,15 +319,10 @@ class NetworkTraining {
     const perStep = this.#imagesPerStep
     const steps = Math.ceil(this.#order.length / perStep)
     const learned = { loss: 0, right: 0 }
-    shuffle(this.#order, this.#random)
+    this.#drawOrder()
     for (let from = 0; from < this.#order.length; from += perStep) {
-      const batch = this.#order.subarray(from, from + perStep)
-      const hashes = Array.from(batch, (row) => train.hashes[row] ?? '')
-      const classes = Int32Array.from(batch, (row) => train.classes[row] ?? 0)
       const share = rateShare(settings.schedule, (ofPhase - 1 + from / perStep / steps) / phase.epochs)
-      const values = phase.rows.readForLearning(hashes, this.#augmentation)
-      const mix = drawMix(batch.length, settings.mixup, this.#augmentation)
-      const { loss, right } = await model.step(mix === null ? values : mixRows(values, mix), classes, share, mix)
+      const { loss, right } = await this.#step(model, phase, this.#order.subarray(from, from + perStep), share)
       learned.loss += loss
       learned.right += right
       await this.#turns.give(false)
@@ -334,46 +338,43 @@ class NetworkTraining {
     }
   }
 
-  async #judge(
-    model: TrainableNetwork,
-    phase: TrainingPhase,
-    { hashes, classes }: LabelledImages,
-  ): Promise<{ loss: number; right: number }> {
-    const probabilities = await this.#answers(model, phase, hashes)
-    const tally = { loss: 0, right: 0 }
-    for (const [row, own] of classes.entries()) {
-      const answer = probabilities.subarray(row * this.#task.classCount, (row + 1) * this.#task.classCount)
-      // Below the smallest float a probability says no more than that.
-      tally.loss -= Math.log(Math.max(answer[own] ?? NaN, 1e-37))
-      if (answer.indexOf(Math.max(...answer)) === own) tally.right += 1
-    }
-    return tally
+  /** The rows of the next epoch. */
+  #drawOrder(): void {
+    const { train, classCount, settings } = this.#task
+    if (settings.classWeights === 'sampled') this.#order.set(drawBalanced(train.classes, classCount, this.#random))
+    else shuffle(this.#order, this.#random)
+  }
+
+  #step(model: TrainableNetwork, { rows }: TrainingPhase, batch: Int32Array, share: number): Promise<{ loss: number; right: number }> {
+    const { train, network, settings } = this.#task
+    const hashes = Array.from(batch, (row) => train.hashes[row] ?? '')
+    const classes = Int32Array.from(batch, (row) => train.classes[row] ?? 0)
+    const { dropout } = settings
+    const mask = dropout === 0 ? null : dropMask(batch.length * network.topology.featureDim, dropout, this.#dropped)
+    const values = rows.readForLearning(hashes, this.#augmentation)
+    const mix = drawMix(batch.length, settings.mixup, this.#augmentation)
+    return model.step(mix === null ? values : mixRows(values, mix), classes, share, mix, mask)
+  }
+
+  async #judge(model: TrainableNetwork, phase: TrainingPhase, { hashes, classes }: LabelledImages): Promise<Tally> {
+    return tallyOf(await this.#answers(model, phase, hashes), classes, this.#task.classCount)
   }
 
   async #answers(model: TrainableNetwork, { rows }: TrainingPhase, hashes: readonly string[]): Promise<Float32Array> {
     const { classCount } = this.#task
-    const answers = await this.#inBatches(rows, hashes, classCount, (values, count) => model.logits(values, count))
+    const answers = await inBatches({ rows, hashes, batchSize: this.#batchSize, turns: this.#turns }, classCount, (values, count) =>
+      model.logits(values, count),
+    )
     for (let row = 0; row < hashes.length; row++) softmaxRow(answers, row * classCount, classCount)
     return answers
   }
 
   #features(model: TrainableNetwork, { rows }: TrainingPhase, hashes: readonly string[]): Promise<Float32Array> {
-    return this.#inBatches(rows, hashes, this.#task.network.topology.featureDim, (values, count) => model.features(values, count))
-  }
-
-  async #inBatches(
-    rows: NetworkRows,
-    hashes: readonly string[],
-    dim: number,
-    run: (values: Float32Array, count: number) => Promise<Float32Array>,
-  ): Promise<Float32Array> {
-    const result = new Float32Array(hashes.length * dim)
-    for (let from = 0; from < hashes.length; from += this.#batchSize) {
-      const batch = hashes.slice(from, from + this.#batchSize)
-      result.set(await run(rows.read(batch), batch.length), from * dim)
-      await this.#turns.give(false)
-    }
-    return result
+    return inBatches(
+      { rows, hashes, batchSize: this.#batchSize, turns: this.#turns },
+      this.#task.network.topology.featureDim,
+      (values, count) => model.features(values, count),
+    )
   }
 }
 
@@ -388,4 +389,10 @@ export async function trainNetwork(task: NetworkTask, context: TaskContext<Netwo
   if (task.train.hashes.length === 0 || task.validation.hashes.length === 0)
     throw new RangeError('training needs images to learn from and images to validate on')
   return new NetworkTraining(task, context).run()
+}
+
+/** The sweep of rates of a training (see rate-sweep.ts), from the head that it begins with. Throws as `trainNetwork` does. */
+export async function sweepNetwork(task: NetworkTask, context: TaskContext<NetworkEvent>): Promise<RateFinding['points']> {
+  if (task.train.hashes.length === 0) throw new RangeError('training needs images to learn from')
+  return new NetworkTraining(task, context).sweep()
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { env } from 'node:process'
 import type { ExtractorWanted } from '../contract/engines.ts'
 import type { StudioSettings } from '../contract/project.ts'
+import type { RateFinding } from '../contract/rate-finder.ts'
 import type { Predicted } from '../contract/worker/nearness-task.ts'
 import type { TaskHandlers } from '../contract/worker/protocol.ts'
 import type { ExtractionLayout, FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
@@ -87,6 +88,13 @@ async function train(
   }
 }
 
+async function findRate(file: FeatureFile, input: TrainingTasks['findRate']['input'], signal: AbortSignal): Promise<RateFinding> {
+  if (input.kind === 'network') return (await import('./network-training.ts')).findNetworkRate(input, file, signal)
+  const learned = input.rows.filter(({ part }) => part === 'train')
+  const work = { dim: file.dim, classCount: input.classCount, rows: rowsOf(file, learned), rule: input.settings }
+  return (await import('./find-head-rate.ts')).findHeadRate(work, signal)
+}
+
 /** `learned`: rows of length 1 that nearness is measured to; null: it is not. */
 async function predict(lanes: LaneSet, head: Head, pixels: readonly Uint8Array[], learned: Float32Array | null): Promise<Predicted[]> {
   const batches: Uint8Array[][] = []
@@ -128,10 +136,8 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
   const kept = new LearnedRows()
 
   return {
-    engines: async ({ wanted, settings }) => {
-      const { describeEngines } = await import('./engines/engine.ts')
-      return describeEngines(wanted === 'auto' ? extractionFor(settings).wanted : wanted)
-    },
+    engines: async ({ wanted, settings }) =>
+      (await import('./engines/engine.ts')).describeEngines(wanted === 'auto' ? extractionFor(settings).wanted : wanted),
     convertBackbone: async (input) => (await import('./convert/convert-backbone.ts')).convertBackbone(input),
     cached: async ({ cache, hashes }) => {
       const file = files.open(cache)
@@ -159,6 +165,7 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     measureCut: (input) => measureCut(input),
     trainNetwork: async (input, context) =>
       (await import('./network-training.ts')).runNetworkTraining(input, (cache) => files.open(cache), context),
+    findRate: (input, { signal }) => findRate(files.open(input.cache), input, signal),
     measureHead: async (input) => (await import('./measure-head.ts')).measureHead(input),
     measureTraining: async (input, { signal }) => (await import('./measure-training.ts')).measureTraining(input, signal),
     expectTraining: async (choice) => (await import('./engines/training-engine.ts')).expectTrainingEngine(choice),

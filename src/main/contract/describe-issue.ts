@@ -33,6 +33,7 @@ const fieldWords: { readonly [field: string]: string } = {
   weightDecay: 'the weight decay',
   labelSmoothing: 'the label smoothing',
   classWeights: 'the class weights',
+  dropout: 'the dropout',
   augmentation: 'how photos are changed',
   patience: 'the patience',
   seed: 'the seed',

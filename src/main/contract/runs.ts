@@ -6,6 +6,7 @@ import { TrainingEngineWanted } from './engines.ts'
 import { WireError } from './errors.ts'
 import { ClassId, ImageHash, Interval, JobId, RunId, RunRef, SplitId } from './ids.ts'
 import { numberBetween, shareBetween, wholeNumber } from './number-range.ts'
+import { RateFinding } from './rate-finder.ts'
 import { ForeignCheck, Sureness, Tempering, ThresholdPercent } from './sureness.ts'
 
 export const SplitShares = z
@@ -68,9 +69,12 @@ const settings = z.object({
   labelSmoothing: numberBetween(0, 0.5).default(0),
   /**
    * `balanced`: a row counts rows / (classes * rows of its class) in the loss that is learned from, so that all classes weigh the same, and the answers are
-   * those for photos among which every class is as frequent. The validation loss stays the plain one.
+   * those for photos among which every class is as frequent. `sampled`: each epoch draws as many rows of every class instead, those of a rare one several
+   * times (oversampling). The validation loss stays the plain one.
    */
-  classWeights: z.enum(['none', 'balanced']).default('none'),
+  classWeights: z.enum(['none', 'balanced', 'sampled']).default('none'),
+  /** Share of the features that is left out at random before the head, anew for each row of each step; the others count for more as long as it learns. */
+  dropout: numberBetween(0, 0.9).default(0),
   /**
    * How photos to learn from are changed. Null: as each way to learn does it by itself, a small network that starts from nothing mirrored, moved by up to a
    * tenth, brighter or darker, the others not.
@@ -292,6 +296,11 @@ export const runs = {
   looks: procedure
     .input(z.object({ recipe: AskedRecipe, draw: wholeNumber(1, 2 ** 31 - 1).default(1), photos: wholeNumber(1, 24).default(8) }))
     .output(z.array(SeenLook)),
+  /**
+   * Looks for the learning rate that a training with this recipe goes well with, by some dozens of its steps with growing rates: at once for a head, some
+   * seconds for more. What is missing of the photos is extracted first. Throws what `start` throws, and `INVALID_INPUT` while a training runs that is to be no slower.
+   */
+  findRate: procedure.input(z.object({ recipe: AskedRecipe, engine: TrainingEngineWanted.optional() })).output(RateFinding),
   /** `engine`: what trains more than a head; as the settings say where it is absent. */
   start: procedure
     .input(z.object({ recipe: AskedRecipe, engine: TrainingEngineWanted.optional() }))

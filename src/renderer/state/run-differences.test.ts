@@ -27,6 +27,7 @@ describe('what differs', () => {
       'weightDecay',
       'labelSmoothing',
       'classWeights',
+      'dropout',
       'augmentation',
       'shares',
       'split',
@@ -35,14 +36,22 @@ describe('what differs', () => {
   })
 
   test('every setting of how steps are chosen is told', () => {
-    const recipe = { schedule: 'cosine', optimiser: 'adamw', weightDecay: 0.01, labelSmoothing: 0.1, classWeights: 'balanced' } as const
+    const recipe = {
+      schedule: 'cosine',
+      optimiser: 'adamw',
+      weightDecay: 0.01,
+      labelSmoothing: 0.1,
+      classWeights: 'sampled',
+      dropout: 0.2,
+    } as const
     expect(compareSettings([runForTests(1), runForTests(2, {}, recipe)]).differs).toEqual([
       { setting: 'recipe', values: ['Quick', 'Custom'] },
       { setting: 'schedule', values: ['constant', 'cosine'] },
       { setting: 'optimiser', values: ['adam', 'adamw'] },
       { setting: 'weightDecay', values: [0, 0.01] },
       { setting: 'labelSmoothing', values: [0, 0.1] },
-      { setting: 'classWeights', values: ['none', 'balanced'] },
+      { setting: 'classWeights', values: ['none', 'sampled'] },
+      { setting: 'dropout', values: [0, 0.2] },
     ])
   })
 

@@ -151,6 +151,7 @@ export const settingWords = {
   weightDecay: 'Weight decay',
   labelSmoothing: 'Label smoothing',
   classWeights: 'Rare classes',
+  dropout: 'Dropout',
   augmentation: 'Photos changed',
   seed: 'Seed',
   shares: 'Shares to learn, tune (validation), test',
@@ -183,6 +184,7 @@ export function settingValue(setting: keyof typeof settingWords, value: string |
     case 'batchSize':
     case 'weightDecay':
     case 'labelSmoothing':
+    case 'dropout':
     case 'augmentation':
     case 'seed':
     case 'shares':

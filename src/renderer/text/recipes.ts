@@ -32,7 +32,7 @@ export const recipeWords = {
   >,
   hints: {
     quick: 'Only a new last step learns. Often all it takes.',
-    thorough: 'The end of the network learns too, in small steps. Worth a try from some hundred photos on.',
+    thorough: 'The end of the network learns too, in small steps. For some hundred photos unlike everyday ones; on others rarely better.',
     scratch: 'A small network that has seen no photo yet, to compare with.',
     custom: 'As set under Advanced.',
   } satisfies Record<RecipeName | 'custom', string>,
@@ -120,7 +120,7 @@ export const learnsChoices = [
   {
     value: 'fine-tune',
     name: 'More of it',
-    hint: 'The end of the network learns too (fine-tuning). Takes minutes; pays with some hundred photos or unusual ones.',
+    hint: 'The end of the network learns too (fine-tuning). Takes minutes; may pay with some hundred photos unlike everyday ones.',
   },
   {
     value: 'scratch',

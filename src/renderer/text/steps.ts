@@ -35,9 +35,12 @@ export const stepsWords = {
   classWeightChoices: [
     { value: 'none', name: 'As they are', hint: 'Every photo counts the same' },
     { value: 'balanced', name: 'Count more', hint: 'Every class counts the same' },
+    { value: 'sampled', name: 'Come more', hint: 'Each pass has as many photos of every class' },
   ] satisfies { value: AskedRecipe['classWeights']; name: string; hint: string }[],
   classWeightsHint:
-    'Each photo of a rare class counts for more, so that fewer of them are missed and more others taken for them (class weights)',
+    'Photos of a rare class count for more (class weights), or come several times in a pass (oversampling): fewer of them are missed, and more others taken for them',
+  dropout: 'Dropout',
+  dropoutHint: 'So much of what is seen is left out at random before the last step, against learning by heart; 0.2 to 0.5 is usual',
 } as const
 
 /** What AdamW is for: a decay as PyTorch and fast.ai have it where none is set. */
@@ -66,5 +69,14 @@ export function optimiserText(optimiser: Recipe['optimiser']): string {
 }
 
 export function classWeightsText(classWeights: Recipe['classWeights']): string {
-  return classWeights === 'balanced' ? 'count more (class weights)' : 'count as they are'
+  switch (classWeights) {
+    case 'none':
+      return 'count as they are'
+    case 'balanced':
+      return 'count more (class weights)'
+    case 'sampled':
+      return 'come more often (oversampling)'
+    default:
+      return classWeights satisfies never
+  }
 }

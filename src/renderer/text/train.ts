@@ -328,6 +328,7 @@ export function runSettings(run: RunSummary, backboneName: string): readonly (re
     ...(recipe.optimiser === 'adam' ? [] : [[stepsWords.weightDecay, String(recipe.weightDecay)] as const]),
     [stepsWords.labelSmoothing, recipe.labelSmoothing === 0 ? 'none' : String(recipe.labelSmoothing)],
     [stepsWords.classWeights, classWeightsText(recipe.classWeights)],
+    [stepsWords.dropout, recipe.dropout === 0 ? 'none' : String(recipe.dropout)],
     [augmentationWords.name, augmentationText(recipe)],
     [trainWords.patience, recipe.patience === 0 ? 'never stop early' : countOf(recipe.patience, 'epoch')],
     [trainWords.seed, recipe.splitSeed === undefined ? String(recipe.seed) : `${recipe.seed}, split ${recipe.splitSeed}`],

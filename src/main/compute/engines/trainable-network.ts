@@ -139,23 +139,26 @@ export class TrainableNetwork {
     return this.#tf.tensor4d(values.subarray(0, count * height * width * channels), [count, height, width, channels])
   }
 
-  #logits(features: Tensor): Tensor2D {
+  /** `mask`: what the scaled features are multiplied by, [rows, dim]. */
+  #logits(features: Tensor, mask: Float32Array | null = null): Tensor2D {
     const scaled = this.#tf.div(this.#tf.sub(features, this.#means), this.#deviation)
-    return this.#tf.add(this.#tf.matMul(scaled as Tensor2D, this.#head.weights as Tensor as Tensor2D), this.#head.bias)
+    const seen = mask === null ? scaled : this.#tf.mul(scaled, this.#tf.tensor2d(mask, scaled.shape as [number, number]))
+    return this.#tf.add(this.#tf.matMul(seen as Tensor2D, this.#head.weights as Tensor as Tensor2D), this.#head.bias)
   }
 
   /**
    * One step against the gradient of a batch's mean cross-entropy. `classes`: of each of its rows. Answers with what the batch scored before the
    * step: the sum of cross-entropies in nats, and how many rows got their own class. `share` of the learning rates is taken. `mix`: how the rows were mixed,
-   * whose labels are mixed then too; a row is right by the share of the class that it got.
+   * whose labels are mixed then too; a row is right by the share of the class that it got. `mask`, row-major [rows, dim]: features are dropped before the head.
    */
   async step(
     values: BatchValues,
     classes: Int32Array,
     share = 1,
     mix: Mix | null = null,
+    mask: Float32Array | null = null,
   ): Promise<{ readonly loss: number; readonly right: number }> {
-    const { value, logits, grads } = this.#gradients(values, classes, mix)
+    const { value, logits, grads } = this.#gradients(values, classes, mix, mask)
     try {
       for (const { optimiser, variables } of this.#optimisers) optimiser.step(variables, grads, share)
       this.#convolutions.stepped()
@@ -192,6 +195,7 @@ export class TrainableNetwork {
     values: BatchValues,
     classes: Int32Array,
     mix: Mix | null,
+    mask: Float32Array | null = null,
   ): { value: Scalar; logits: Tensor2D; grads: Record<string, Tensor> } {
     const tf = this.#tf
     const { labelSmoothing } = this.#settings
@@ -200,7 +204,10 @@ export class TrainableNetwork {
       const batch = this.#batch(values, classes.length)
       const { labels, weights } = this.#targets(classes, mix)
       return tf.variableGrads(() => {
-        const answer = this.#logits(runForGradients(tf, this.#ops, (op, input) => this.#convolutions.learn(op, input), batch))
+        const answer = this.#logits(
+          runForGradients(tf, this.#ops, (op, input) => this.#convolutions.learn(op, input), batch),
+          mask,
+        )
         seen.push(tf.keep(answer.clone()))
         return tf.losses.softmaxCrossEntropy<Tensor, Scalar>(labels, answer, weights, labelSmoothing)
       }, this.#variables)

@@ -34,6 +34,32 @@ def share(schedule, done):
     return 1.0
 
 
+def drawn(seed):
+    """mulberry32, as random.ts draws: numbers in [0, 1)."""
+    state, whole = seed & 0xFFFFFFFF, 0xFFFFFFFF
+    while True:
+        state = (state + 0x6D2B79F5) & whole
+        mixed = ((state ^ (state >> 15)) * (state | 1)) & whole
+        mixed ^= (mixed + ((mixed ^ (mixed >> 7)) * (mixed | 61) & whole)) & whole
+        yield ((mixed ^ (mixed >> 14)) & whole) / 2**32
+
+
+def dropped(share):
+    """
+    Which features of which row are left out of each step: 0 or, of those that stay, 1 / (1 - share), as keras.layers.Dropout has it. Rows are in the order of
+    the epoch, which is shuffled on from that of the epoch before; the numbers that decide are of a stream of their own.
+    """
+    order, orders, drops = list(range(rows)), drawn(1), drawn(1 ^ 0xD209)
+    for _ in range(steps):
+        for last in range(rows - 1, 0, -1):
+            other = int(next(orders) * (last + 1))
+            order[last], order[other] = order[other], order[last]
+        mask = np.zeros((rows, dim))
+        for row in order:
+            mask[row] = [0.0 if next(drops) < share else 1 / (1 - share) for _ in range(dim)]
+        yield mask
+
+
 def trained(settings):
     features, labels = drawn_rows()
     # One scale for all features, as standardise.ts says.
@@ -54,9 +80,11 @@ def trained(settings):
     }[settings["optimiser"]]()
     optimiser.exclude_from_weight_decay(var_list=[bias])
     losses = []
+    masks = dropped(settings["dropout"]) if settings["dropout"] > 0 else iter([np.ones((rows, dim))] * steps)
     for done in range(steps):
+        seen = x * next(masks)
         with tf.GradientTape() as tape:
-            loss = loss_of(tf.one_hot(labels, classes, dtype=tf.float64), x @ weights.value + bias.value, sample_weight=counted)
+            loss = loss_of(tf.one_hot(labels, classes, dtype=tf.float64), seen @ weights.value + bias.value, sample_weight=counted)
         losses.append(float(loss))
         optimiser.learning_rate = rate * share(settings["schedule"], done)
         optimiser.apply(tape.gradient(loss, [weights.value, bias.value]), [weights, bias])
@@ -70,7 +98,7 @@ def trained(settings):
     }
 
 
-usual = {"optimiser": "adam", "learningRate": 0.05, "schedule": "constant", "weightDecay": 0, "labelSmoothing": 0, "classWeights": "none"}
+usual = {"optimiser": "adam", "learningRate": 0.05, "schedule": "constant", "weightDecay": 0, "labelSmoothing": 0, "classWeights": "none", "dropout": 0}
 # Without smoothing the bias begins where its gradient is 0 but for rounding, of which Adam makes whole steps.
 adam = {"labelSmoothing": 0.1}
 changes = [
@@ -84,6 +112,8 @@ changes = [
     {"labelSmoothing": 0.5, "optimiser": "sgd", "learningRate": 0.1},
     {"classWeights": "balanced", "optimiser": "sgd", "learningRate": 0.1},
     {"optimiser": "adamw", "schedule": "one-cycle", "weightDecay": 0.2, "labelSmoothing": 0.2, "classWeights": "balanced"},
+    {"optimiser": "sgd", "learningRate": 0.1, "dropout": 0.5},
+    {**adam, "dropout": 0.2, "schedule": "cosine"},
 ]
 cases = [trained({**usual, **each}) for each in changes]
 print(json.dumps({"origin": f"Keras {tf.keras.__version__} on TensorFlow {tf.__version__}; make_recipe_reference.py", "cases": cases}, indent=1))

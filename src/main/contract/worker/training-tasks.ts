@@ -4,9 +4,11 @@ import type { AdapterSearch, ExtractorWanted, TrainingEngineName } from '../engi
 import type { EpochReport, Recipe } from '../runs.ts'
 import type { Part } from '../ids.ts'
 import type { CheckLabelsTask } from './check-labels-task.ts'
+import type { ExportModel } from './export-model.ts'
 import type { FitTemperatureTask } from './fit-temperature-task.ts'
 import type { LearnedPhotos, NearnessTask, Predicted } from './nearness-task.ts'
 import type { ScoreFeaturesTask } from './score-features-task.ts'
+import type { FindRateTask } from './find-rate-task.ts'
 import type { LearningCurveTask } from './learning-curve-task.ts'
 import type { Task } from './protocol.ts'
 import type { SuggestTask } from './suggest-task.ts'
@@ -131,6 +133,7 @@ export interface HeadSettings {
   readonly weightDecay: number
   readonly labelSmoothing: number
   readonly classWeights: Recipe['classWeights']
+  readonly dropout: number
   /** Parameter of the Beta distribution that rows are mixed by; 0: they are not. */
   readonly mixup: number
   readonly patience: number
@@ -143,6 +146,7 @@ export const plainLearning = {
   weightDecay: 0,
   labelSmoothing: 0,
   classWeights: 'none',
+  dropout: 0,
   mixup: 0,
 } as const satisfies Partial<HeadSettings>
 
@@ -212,18 +216,6 @@ export interface TrainingEngineInUse {
 /** What a training of a network starts from: a backbone of which everything after its cut learns, or nothing at all. */
 export type NetworkStart =
   { readonly kind: 'backbone'; readonly backbone: BackboneFiles } | { readonly kind: 'scratch'; readonly inputSizePx: number }
-
-/** Everything an export is written from. */
-export interface ExportModel {
-  readonly backbone: BackboneFiles
-  readonly head: Head
-  readonly classNames: readonly string[]
-  /** It answers only where it is at least so sure, 0..1; 0: always. */
-  readonly answerFrom: number
-  readonly title: string
-  /** Lines for the README of the export: when it was trained, on what, how good it is. */
-  readonly facts: readonly string[]
-}
 
 export type TrainingTasks = {
   /** Runs the self-test and says which engines this process uses; one that is wanted by name is not replaced by another. `auto`: as with `extract`. */
@@ -298,6 +290,7 @@ export type TrainingTasks = {
   checkLabels: CheckLabelsTask
   learningCurve: LearningCurveTask
   scoreFeatures: ScoreFeaturesTask
+  findRate: FindRateTask
   suggest: SuggestTask
   /** Photos times classes that the training of a head sees in a second on this machine: takes a tenth of a second. */
   measureHead: Task<{ readonly dim: number; readonly classCount: number }, never, { readonly perSecond: number }>

@@ -10,6 +10,7 @@ import { writeAnnotation } from './annotation-rows.ts'
 import { runDeletion } from './delete-runs.ts'
 import { evaluateRun, imagesOfCell, mostProbable } from './evaluate-run.ts'
 import { drawLooks } from './draw-looks.ts'
+import { findRate } from './find-rate.ts'
 import { forecastSeconds, type Measuring } from './forecast.ts'
 import { gatherForecast, planTraining } from './plan-training.ts'
 import { predictFiles } from './predict-files.ts'
@@ -34,6 +35,10 @@ export function runProcedures(context: StudioContext, measuring: Measuring) {
     looks: os.looks.handler(({ input: { recipe, ...asked } }) =>
       drawLooks(context, context.project(), { recipe: wholeRecipe(context, recipe), ...asked }),
     ),
+    findRate: os.findRate.handler(({ input: { recipe, engine = context.settings().training }, signal = new AbortController().signal }) => {
+      measuring.stop()
+      return findRate(context, context.project(), { recipe: wholeRecipe(context, recipe), engine, signal })
+    }),
     start: os.start.handler(async ({ input: { recipe, engine } }) => {
       measuring.stop()
       const [started] = await startRuns(context, context.project(), [wholeRecipe(context, recipe)], engine)

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { namedRecipes, recipeNameOf } from '../../contract/named-recipes.ts'
 import type { JobEvent, Notice } from '../../contract/jobs.ts'
 import type { AskedRecipe, RunSummary } from '../../contract/runs.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
@@ -65,6 +66,28 @@ describe.skipIf(!hasBackbone)(
       expect(again.toExtract).toBe(0)
       const { seconds } = await studio.client.runs.forecast({ recipe: recipeOf({ mode: 'fine-tune', blocks: 1 }), measure: false })
       expect(seconds).toBeGreaterThan(0)
+    })
+
+    test('a learning rate is found for the last block, by steps of which nothing is kept', async () => {
+      const before = await networks()
+      const recipe = recipeOf({ mode: 'fine-tune', blocks: 1, headEpochs: 0, batchSize: 4, dropout: 0.2, classWeights: 'sampled' })
+      const { points, suggestion } = await studio.client.runs.findRate({ recipe, engine: 'wasm' })
+      expect(points.length).toBeGreaterThan(20)
+      expect(Math.max(...points.slice(10).map(({ smoothed }) => smoothed))).toBeGreaterThan(
+        Math.min(...points.map(({ smoothed }) => smoothed)),
+      )
+      expect(suggestion?.rate).toBeGreaterThan(1e-6)
+      expect(suggestion?.rate).toBeLessThan(1)
+      expect(await networks()).toEqual(before)
+    })
+
+    test('the recipe Thorough is trained with all it says, under its name', async () => {
+      const { run, events } = await train({ ...namedRecipes.thorough, blocks: 1, epochs: 2 })
+      expect(run).toMatchObject({ state: 'finished', recipe: { blockRates: 'graded', schedule: 'one-cycle' } })
+      expect(recipeNameOf(run.recipe)).toBe('custom')
+      expect(recipeNameOf({ ...run.recipe, blocks: namedRecipes.thorough.blocks, epochs: namedRecipes.thorough.epochs })).toBe('thorough')
+      expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(2)
+      await expectSameAnswers(run)
     })
 
     test('a second phase learns from an earlier cut, extracted beforehand as well; the epochs go on, and the network answers as the run says', async () => {

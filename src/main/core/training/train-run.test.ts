@@ -42,6 +42,19 @@ describe.skipIf(!hasBackbone)(`a training${hasBackbone ? '' : ` (skipped: ${back
     expect(await probabilities(second)).toEqual(await probabilities(first))
   })
 
+  test('has a learning rate found for it that beats one that is far too small, and leaves no run behind', async () => {
+    const before = await runIds()
+    const { points, suggestion } = await studio.client.runs.findRate({ recipe: { backbone } })
+    expect([points.length > 20, await runIds()]).toEqual([true, before])
+    const rightWith = async (learningRate: number): Promise<number> => {
+      const { jobId } = await studio.client.runs.start({ recipe: { backbone, epochs: 5, learningRate } })
+      const { run } = await studio.result(jobId, 'train')
+      const { epochs } = await studio.client.runs.get({ run: run.id })
+      return Math.min(...epochs.map(({ validationLoss }) => validationLoss))
+    }
+    expect(await rightWith(suggestion!.rate)).toBeLessThan((await rightWith(0.000001)) / 2)
+  })
+
   test('records what is needed to repeat it', async () => {
     const run = await train()
     expect(run).toMatchObject({ state: 'finished', endedBecause: 'completed', engine: { training: 'cpu', extraction: 'onnxruntime' } })

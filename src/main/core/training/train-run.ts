@@ -158,7 +158,8 @@ function noteSpeed(context: StudioContext, { project, run, split, source }: Trai
   if (source.deeper !== null) kept(source.deeper.features, epochs.slice(inFirst))
 }
 
-function trainingRows(split: Split): TrainingRow[] {
+/** Every photo of a split, with its class by its place among the classes. */
+export function trainingRows(split: Pick<Split, 'classes' | 'members'>): TrainingRow[] {
   const indexOf = new Map(split.classes.map((each, index) => [each.id, index]))
   return split.members.map((member) => ({ hash: member.hash, classIndex: indexOf.get(member.classId)!, part: member.part }))
 }

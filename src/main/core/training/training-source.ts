@@ -132,8 +132,9 @@ export function aroundSpeed(network: string): string {
 
 export function headSettings(recipe: Recipe): HeadSettings {
   const mixup = recipe.augmentation?.mixup ?? 0
-  const { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, classWeights, patience, seed } = recipe
-  return { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, classWeights, mixup, patience, seed }
+  const { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, classWeights, dropout, patience, seed } =
+    recipe
+  return { epochs, batchSize, learningRate, schedule, optimiser, weightDecay, labelSmoothing, classWeights, dropout, mixup, patience, seed }
 }
 
 /** How more than a head is trained. */

@@ -29,6 +29,7 @@ export function addRunVerbs(program: Command, finish: Finish): void {
   addTrain(program, finish)
   addPreview(program, finish)
   addSweep(program, finish)
+  addFindRate(program, finish)
   addRuns(program, finish)
   addMeasures(program, finish)
   addExport(program, finish)
@@ -116,7 +117,11 @@ function addSettings(command: Command): Command {
     .option('--optimiser <name>', 'adam, adamw (with weight decay) or sgd (default: adam)')
     .option('--weight-decay <x>', 'adamw, sgd: what weights lose with each step, times the learning rate, 0 to 1 (default: 0)')
     .option('--label-smoothing <x>', 'how much less than certainty is aimed at, 0 to 0.5 (default: 0)')
-    .option('--class-weights <how>', 'none or balanced: photos of rare classes count for more (default: none)')
+    .option(
+      '--class-weights <how>',
+      'none; balanced: photos of rare classes count for more; sampled: they are drawn more often (default: none)',
+    )
+    .option('--dropout <x>', 'share of the features that is left out at random before the head, 0 to 0.9 (default: 0)')
     .option(
       '--augment <changes>',
       'photos are seen changed while it learns: usual, either-way-up, off, or e.g. flip=on,rotate=15,zoom-in=0.2,erase=0.25,mixup=0.2 (default: off; scratch: mirrored, moved, brighter or darker)',
@@ -136,6 +141,28 @@ function addPreview(program: Command, finish: Finish): void {
     .action(async (project: string, options: PreviewOptions) =>
       finish((await import('./verbs/augment-preview.ts')).previewAugmentation(project, options)),
     )
+}
+
+function addFindRate(program: Command, finish: Finish): void {
+  program
+    .command('find-rate <project>')
+    .description(
+      'which learning rate a training goes well with, by some dozens of its steps with growing rates; trains and changes nothing',
+    )
+    .option('--backbone <id>', 'the network to start from (default: as graft train has it)')
+    .option('--recipe <name>', 'quick, thorough or scratch (default: quick)')
+    .option('--mode <mode>', 'head, fine-tune or scratch (default: head)')
+    .option('--blocks <n>', 'fine-tune: how many blocks at the end learn (default: 4)')
+    .option('--head-epochs <n>', 'fine-tune: passes in which the head learns alone at first (default: 30)')
+    .option('--body-rate <x>', "fine-tune: step size of the blocks as a share of the head's (default: 0.1)")
+    .option('--batch-size <n>', 'photos a step (default: 16)')
+    .option('--optimiser <name>', 'adam, adamw or sgd (default: adam)')
+    .option('--weight-decay <x>', 'adamw, sgd: what weights lose with each step (default: 0)')
+    .option('--seed <n>', 'of everything random (default: 1)')
+    .option('--split <a/b/c>', 'train, validation and test parts in percent (default: 70/15/15)')
+    .addOption(trainingEngineOption())
+    .option(...jsonFlag)
+    .action(async (project: string, options: TrainOptions) => finish((await import('./verbs/find-rate.ts')).findRate(project, options)))
 }
 
 function addRuns(program: Command, finish: Finish): void {

@@ -41,6 +41,7 @@ export interface TrainOptions extends GlobalOptions {
   readonly weightDecay?: string
   readonly labelSmoothing?: string
   readonly classWeights?: string
+  readonly dropout?: string
   /** `usual`, `either-way-up`, `off`, or `flip=on,rotate=15`. */
   readonly augment?: string
   readonly patience?: string
@@ -165,6 +166,7 @@ export function recipeOf(options: TrainOptions): AskedRecipe {
     weightDecay: numberOf(options.weightDecay),
     labelSmoothing: numberOf(options.labelSmoothing),
     classWeights: options.classWeights,
+    dropout: numberOf(options.dropout),
     augmentation: options.augment === undefined ? undefined : augmentationOf(options.augment),
     patience: numberOf(options.patience),
     seed: numberOf(options.seed),
