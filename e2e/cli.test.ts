@@ -53,18 +53,12 @@ test.describe('from photos to a proved model on the command line', () => {
     })
 
     await test.step('the coach says what is wrong with it, with the command that does something about it', async () => {
-      const coach = last(await graftEvents(['coach', 'pets.graft', 'latest'], at))
       // 15 % of 48 photos are seven.
-      expect(coach).toMatchObject({
-        event: 'coach',
-        run: finished['run'],
-        isEarly: false,
-        findings: [{ kind: 'few-validation', images: 8 }],
-      })
-      const wild = await runGraft(['train', 'pets.graft', '--epochs', '4', '--learning-rate', '10', '--optimiser', 'sgd', ...fast], at)
-      expect(wild.stdout).toContain('Only 8 photos tune it')
+      const findings = [{ kind: 'few-validation', images: 7 }]
+      const coach = last(await graftEvents(['coach', 'pets.graft', 'latest'], at))
+      expect(coach).toMatchObject({ event: 'coach', run: finished['run'], isEarly: false, findings })
       const { stdout } = await runGraft(['coach', 'pets.graft', '#1'], at)
-      expect(stdout).toMatch(/^Only 8 photos tune it \(validation\).*\n {2}graft import pets\.graft PHOTOS --label-from-folders\n/)
+      expect(stdout).toMatch(/^Only 7 photos tune it \(validation\).*\n {2}graft import pets\.graft PHOTOS --label-from-folders\n/)
     })
 
     await test.step('the same seed gives the same numbers', async () => {

@@ -3,7 +3,7 @@ import type { Recipe } from '../../contract/runs.ts'
 import type { Evidence } from './evidence.ts'
 import type { CurveMeasures } from './measure-curve.ts'
 
-// Each rule says what is wrong, or null. The numbers were found on the trainings with planted faults.
+// Each rule says what is wrong, or null. The numbers were found on trainings with planted faults.
 
 /** A rate that suits most trainings. */
 function usualRate({ optimiser }: Pick<Recipe, 'optimiser'>): number {
@@ -15,19 +15,21 @@ const highFrom = 5
 const lowUpTo = 0.1
 /** Guessing has a loss of 1: steps that are too large are wrong, and sure of it, long before anything is learned. */
 const wildFrom = 1.4
-/** Or so many times as large that the first steps were the best ones. */
+/** Steps so many times as large do harm even where the curves look well: nearly all such trainings were worse on photos that they had not seen. */
 const hugeFrom = 30
+/** One cycle bears a higher rate: it is at its height for a moment alone. */
+const heightOfCycle = 0.5
 
 export function rateTooHigh(evidence: Evidence, curve: CurveMeasures | null): CoachFinding | null {
   const { recipe, ended } = evidence
   const diverged = ended === 'diverged'
-  const times = recipe.learningRate / usualRate(recipe)
+  const times = (recipe.learningRate / usualRate(recipe)) * (recipe.schedule === 'one-cycle' ? heightOfCycle : 1)
   const isHigh = times >= highFrom
   const isWild = curve !== null && (curve.firstLevel >= wildFrom || curve.validationLevel >= wildFrom)
   // A network whose first steps have broken it answers the same to everything ever after.
   const isBroken = curve !== null && recipe.mode !== 'head' && curve.epochs >= 3 && curve.trainLevel >= 0.9
-  const isLost = curve !== null && times >= hugeFrom && curve.best <= 2 && curve.parting !== null
-  if (!diverged && !(isHigh && (isWild || isBroken || isLost))) return null
+  const isHuge = curve !== null && times >= hugeFrom
+  if (!diverged && !isHuge && !(isHigh && (isWild || isBroken))) return null
   const advised = diverged && !isHigh ? recipe.learningRate / 10 : usualRate(recipe)
   const { learningRate } = recipe
   return { kind: 'rate-too-high', learningRate, advised, diverged, step: { kind: 'train', changes: { learningRate: advised } } }

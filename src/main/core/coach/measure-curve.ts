@@ -15,8 +15,8 @@ export interface CurveMeasures {
   readonly falling: number
   /** The share of the first epoch's validation loss that is gone at the best one. */
   readonly fallen: number
-  /** The first epoch in which nearly all of what it learns from was right; null: none. */
-  readonly knownAfter: number | null
+  /** Of what it learns from, how much was right in the second epoch, 0: as by guessing, 1: all. */
+  readonly learnedSoon: number
   /** Where training and validation part; null where they do not. */
   readonly parting: Parting | null
 }
@@ -27,9 +27,6 @@ export interface Parting {
   /** How far the validation loss has risen since, as a share of what it was there. */
   readonly risen: number
 }
-
-/** Of what it learns from, so much is nearly all. */
-const nearlyAll = 0.97
 
 export function measureCurve({ epochs, recipe, classes }: Evidence): CurveMeasures {
   const first = epochs[0] as CurvePoint
@@ -51,7 +48,6 @@ export function measureCurve({ epochs, recipe, classes }: Evidence): CurveMeasur
       classes.map(({ train }) => train),
     )
   const answeringShares = entropyOf(classes.map(({ train }) => train))
-  const known = epochs.find(({ trainAccuracy }) => trainAccuracy >= nearlyAll)
   return {
     epochs: epochs.length,
     best: epochs[best]?.epoch ?? 1,
@@ -60,9 +56,14 @@ export function measureCurve({ epochs, recipe, classes }: Evidence): CurveMeasur
     validationLevel: level(lowest, -Math.log(aimed), answeringShares),
     falling: fallingOf(losses),
     fallen: 1 - lowest / first.validationLoss,
-    knownAfter: known?.epoch ?? null,
+    learnedSoon: beyondGuessing((epochs[1] ?? first).trainAccuracy, classes.length),
     parting: partingOf(epochs),
   }
+}
+
+/** A share of right answers as the share of what guessing among all classes leaves: 0 for that, 1 for all. */
+export function beyondGuessing(accuracy: number, classCount: number): number {
+  return (accuracy - 1 / classCount) / (1 - 1 / classCount)
 }
 
 /** Of shares that add up to the sum of `counts`, nats. */
@@ -77,8 +78,8 @@ function fallingOf(losses: readonly number[]): number {
   return before === undefined || now === undefined || now <= 0 ? 0 : Math.log(before / now) / back
 }
 
-/** So far the validation loss must have risen, as a share of its lowest, for curves to have parted. */
-const partedFrom = 0.1
+/** So far the validation loss must have risen, as a share of its lowest, for curves to have parted; after very many epochs in which only training got better, less. */
+const partedFrom = { risen: 0.1, longAfter: 20, risenByThen: 0.02 }
 
 /**
  * Each curve by its own shape, for with smoothed labels or weighted classes the two losses do not lie on one scale: after some epoch validation rises while
@@ -91,7 +92,9 @@ function partingOf(epochs: readonly CurvePoint[]): Parting | null {
   const [lowest, last] = [validation[at] as number, validation.at(-1) as number]
   const risen = lowest <= 0 ? 0 : last / lowest - 1
   const isLearning = (training.at(-1) as number) < (training[at] as number)
-  if (risen < partedFrom || !isLearning || epochs.length - 1 - at < 2) return null
+  const after = epochs.length - 1 - at
+  const enough = after >= partedFrom.longAfter ? partedFrom.risenByThen : partedFrom.risen
+  if (risen < enough || !isLearning || after < 2) return null
   // Smoothing has moved it by one at most.
   const around = epochs.slice(Math.max(0, at - 1), at + 2)
   const lowestOf = Math.min(...around.map(({ validationLoss }) => validationLoss))

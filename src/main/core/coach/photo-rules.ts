@@ -1,9 +1,9 @@
 import type { CoachFinding, CoachStep } from '../../contract/coach.ts'
 import { wilsonInterval } from '../metrics/wilson-interval.ts'
 import type { Evidence } from './evidence.ts'
-import type { CurveMeasures } from './measure-curve.ts'
+import { beyondGuessing, type CurveMeasures } from './measure-curve.ts'
 
-// What is wrong with the photos and their labels. The numbers were found on the trainings with planted faults.
+// What is wrong with the photos and their labels. The numbers were found on trainings with planted faults.
 
 /** With fewer, one photo moves the validation curve by seven points, and its 95 % interval is wider than 30. */
 const enoughValidation = 15
@@ -46,26 +46,39 @@ export function noBetterThanMajority({ classes, confusion }: Evidence, curve: Cu
 /** From this share of labels on that the last check estimates to be wrong, and so many. */
 const wrongFrom = { share: 0.06, images: 5 }
 /**
- * A network that knows a million photos tells classes apart at once. Where it cannot, though it learns by heart what it learns from, labels contradict each
- * other: the level at which validation ends is high, and learning by heart takes long. An epoch of that counts as much as this of the level.
+ * A network that knows a million photos tells classes apart at once and well, the better the more photos it learns from. Where labels contradict each other it
+ * does neither: logistic regression on the tuning half, of the level at which validation ends, the right answers beyond guessing, what was known in the second
+ * epoch beyond guessing, and the logarithm of the number of photos to learn from. Above 0: more likely so than not.
  */
-const perEpoch = 0.04
-const contradictionFrom = 0.6
-const slow = { from: 2, most: 12 }
+const contradiction = { level: 0.3, right: -1.43, learnedSoon: -2.49, logPhotos: 0.4, constant: 1.05 }
+/** It was found and proved on trainings of this size; of larger ones it says nothing. */
+const provedUpTo = { photos: 400, classes: 10 }
 
 export function noisyLabels(evidence: Evidence, curve: CurveMeasures): CoachFinding | null {
-  const { labelCheck, recipe, confusion, ended } = evidence
+  const { labelCheck, confusion } = evidence
   const step: CoachStep = { kind: 'check-labels' }
-  if (labelCheck !== null && labelCheck.listed > 0) {
-    const { estimatedWrong, images } = labelCheck
-    if (estimatedWrong >= wrongFrom.images && estimatedWrong >= wrongFrom.share * images)
-      return { kind: 'noisy-labels', by: 'checked', wrong: estimatedWrong, images, step }
+  if (labelCheck !== null) {
+    const { estimatedWrong, images, listed } = labelCheck
+    const isWrong = listed > 0 && estimatedWrong >= wrongFrom.images && estimatedWrong >= wrongFrom.share * images
+    return isWrong ? { kind: 'noisy-labels', by: 'checked', wrong: estimatedWrong, images, step } : null
   }
-  if (recipe.mode === 'scratch' || ended === 'running' || confusion === null || labelCheck !== null) return null
-  const epochs = Math.min(slow.most, (curve.knownAfter ?? curve.epochs) - 1)
-  if (epochs < slow.from || curve.validationLevel + perEpoch * epochs < contradictionFrom) return null
+  if (confusion === null || !contradicts(evidence, confusion, curve)) return null
   const images = sumOf(confusion.map(sumOf))
   return { kind: 'noisy-labels', by: 'answers', wrong: images - rightOf(confusion), images, step }
+}
+
+function contradicts(
+  { recipe, classes, ended }: Evidence,
+  confusion: NonNullable<Evidence['confusion']>,
+  { validationLevel, learnedSoon }: CurveMeasures,
+): boolean {
+  const photos = sumOf(classes.map(({ train }) => train))
+  const isProved = photos <= provedUpTo.photos && classes.length <= provedUpTo.classes
+  // Changed photos are harder to learn, and what starts from nothing learns slowly whatever they are called.
+  if (!isProved || ended === 'running' || recipe.mode === 'scratch' || recipe.augmentation !== null) return false
+  const { level, right, learnedSoon: soon, logPhotos, constant } = contradiction
+  const answers = beyondGuessing(rightOf(confusion) / sumOf(confusion.map(sumOf)), classes.length)
+  return constant + level * validationLevel + right * answers + soon * learnedSoon + logPhotos * Math.log(photos) > 0
 }
 
 /** A class starves that has so many times fewer photos to learn from than the largest, and so few. */

@@ -35,3 +35,11 @@ function settingOf(part: string): readonly [string, boolean | number] {
     throw new StudioError('INVALID_INPUT', { reason: `${key} of --augment must be on or off, not ${value}` })
   return [name, value === 'on']
 }
+
+/** What `--augment` takes for these changes. */
+export function augmentText(augmentation: Augmentation): string {
+  const preset = presets.find((name) => JSON.stringify(augmentationPresets[name]) === JSON.stringify(augmentation))
+  const changed = names.filter((name) => augmentation[name] !== noAugmentation[name])
+  const said = (value: boolean | number): string => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value))
+  return preset ?? changed.map((name) => `${written(name)}=${said(augmentation[name])}`).join(',')
+}

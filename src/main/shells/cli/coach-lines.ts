@@ -1,6 +1,7 @@
 import { changedRecipe, type CoachFinding, type CoachStep } from '../../contract/coach.ts'
 import { Recipe, type RunSummary } from '../../contract/runs.ts'
 import { coachWords } from '../../../renderer/text/coach.ts'
+import { augmentText } from './augment-flag.ts'
 
 /** The cause, the advice, and the command that does it. */
 export function findingLines(finding: CoachFinding, project: string, run: RunSummary): readonly string[] {
@@ -25,13 +26,14 @@ function commandOf(step: CoachStep, project: string, { recipe }: RunSummary): st
 }
 
 /** What of a recipe has to be said on the command line: all but what is usual. */
-function flagsOf({ backbone, shares, ...recipe }: Recipe): string {
-  const { backbone: _, shares: usualShares, ...usual } = Recipe.parse({ backbone })
+function flagsOf({ backbone, shares, augmentation, ...recipe }: Recipe): string {
+  const { backbone: _, shares: usualShares, augmentation: __, ...usual } = Recipe.parse({ backbone })
   const plain: Readonly<Record<string, unknown>> = usual
   const flags = Object.entries(recipe)
     .filter(([name, value]) => value !== plain[name])
     .map(([name, value]) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${String(value)}`)
   const parts = [shares.train, shares.validation, shares.test].map((share) => Math.round(share * 100)).join('/')
   const split = JSON.stringify(shares) === JSON.stringify(usualShares) ? [] : [`--split ${parts}`]
-  return [...(recipe.mode === 'scratch' ? [] : [`--backbone ${backbone}`]), ...flags, ...split].join(' ')
+  const changes = augmentation === null ? [] : [`--augment ${augmentText(augmentation)}`]
+  return [...(recipe.mode === 'scratch' ? [] : [`--backbone ${backbone}`]), ...flags, ...changes, ...split].join(' ')
 }
