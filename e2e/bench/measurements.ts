@@ -11,6 +11,7 @@ import { lastEvent, measureGraft, withFolder } from './graft-process.ts'
 import { runKeras } from './python-environments.ts'
 import { measureProcess } from './measured-process.ts'
 import { backboneFolder } from './places.ts'
+import { coaching } from './coach/coach-measurements.ts'
 import { labelling } from './labelling.ts'
 import { killing } from './killing.ts'
 import { suggestions } from './suggestion-measurements.ts'
@@ -227,4 +228,5 @@ export const measurements: readonly Measurement[] = [
   { name: 'foreign', measure: foreign },
   { name: 'augmentation', measure: augmentation },
   { name: 'recipes', measure: recipesBeside },
+  { name: 'coach', measure: () => Promise.resolve(coaching()) },
 ]

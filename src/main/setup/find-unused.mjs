@@ -14,7 +14,7 @@ const entries = [
   /\.test\.ts$/,
   /\.config\.(ts|js)$/,
   /^src\/main\/setup\//,
-  /^e2e\/bench\/(main|degraded-photos|[\w-]+-process)\.ts$/,
+  /^e2e\/bench\/(main|degraded-photos|(coach\/)?[\w-]+-process)\.ts$/,
   /^e2e\/electron\/contract-(main|page)\.ts$/,
 ]
 /** Dependencies that no source names, and what uses them. */

@@ -3,7 +3,7 @@ import type { Recipe } from '../../contract/runs.ts'
 import type { Evidence } from './evidence.ts'
 import type { CurveMeasures } from './measure-curve.ts'
 
-// Each rule says what is wrong, or null. The numbers were found on trainings with planted faults.
+// Each rule says what is wrong, or null. The numbers were found on trainings with planted faults (library-for-tests.ts), those that are not held back.
 
 /** A rate that suits most trainings. */
 function usualRate({ optimiser }: Pick<Recipe, 'optimiser'>): number {
