@@ -1,4 +1,5 @@
 import { changedRecipe, type CoachFinding, type CoachStep } from '../../contract/coach.ts'
+import { settingsOfMode } from '../../contract/named-recipes.ts'
 import { Recipe, type RunSummary } from '../../contract/runs.ts'
 import { coachWords } from '../../../renderer/text/coach.ts'
 import { augmentText } from './augment-flag.ts'
@@ -25,14 +26,15 @@ function commandOf(step: CoachStep, project: string, { recipe }: RunSummary): st
   }
 }
 
-/** What of a recipe has to be said on the command line: all but what is usual. */
-function flagsOf({ backbone, shares, augmentation, ...recipe }: Recipe): string {
+/** What of a recipe has to be said on the command line: all but what is usual, and what another way to train would have. */
+export function flagsOf({ backbone, shares, augmentation, ...recipe }: Recipe): string {
   const { backbone: _, shares: usualShares, augmentation: __, ...usual } = Recipe.parse({ backbone })
   const plain: Readonly<Record<string, unknown>> = usual
+  const foreign: readonly string[] = Object.entries(settingsOfMode).flatMap(([owner, settings]) => (owner === recipe.mode ? [] : settings))
   const flags = Object.entries(recipe)
-    .filter(([name, value]) => value !== plain[name])
+    .filter(([name, value]) => value !== plain[name] && !foreign.includes(name))
     .map(([name, value]) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${String(value)}`)
-  const parts = [shares.train, shares.validation, shares.test].map((share) => Math.round(share * 100)).join('/')
+  const parts = [shares.train, shares.validation, shares.test].map((share) => Number((share * 100).toPrecision(12))).join('/')
   const split = JSON.stringify(shares) === JSON.stringify(usualShares) ? [] : [`--split ${parts}`]
   const changes = augmentation === null ? [] : [`--augment ${augmentText(augmentation)}`]
   return [...(recipe.mode === 'scratch' ? [] : [`--backbone ${backbone}`]), ...flags, ...changes, ...split].join(' ')
