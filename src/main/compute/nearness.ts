@@ -14,7 +14,7 @@ export function unitRows(features: Float32Array, dim: number): Float32Array {
 
 /**
  * The cosine of each of `rows` with the row of `learned` that it is most like: the distance to the nearest neighbour of Y. Sun et al., "Out-of-Distribution
- * Detection with Deep Nearest Neighbors" (ICML 2022), with k = 1. Both row-major [rows, dim] of length 1; -1 where nothing was learned from.
+ * Detection with Deep Nearest Neighbors" (ICML 2022), with k = 1. Both row-major [rows, dim] of length 1, `learned` of one row at least.
  */
 export function nearnessOf(rows: Float32Array, learned: Float32Array, dim: number): Float64Array {
   const nearness = new Float64Array(rows.length / dim).fill(-1)
@@ -29,7 +29,8 @@ export class LearnedRows {
   #kept: { readonly key: string; readonly file: FeatureFile; readonly rows: Float32Array } | null = null
 
   read(file: FeatureFile, { cache, hashes }: LearnedPhotos): Float32Array {
-    const key = [cache.path, ...hashes].join(' ')
+    // What is missing may be extracted later, into the same file.
+    const key = [cache.path, file.count, ...hashes].join(' ')
     if (this.#kept?.key === key && this.#kept.file === file) return this.#kept.rows
     const rows = unitRows(file.gather(hashes.filter((hash) => file.has(hash))), file.dim)
     this.#kept = { key, file, rows }
@@ -37,10 +38,12 @@ export class LearnedRows {
   }
 }
 
-/** Of each of `asked` in the same file, as the task `nearness` answers. */
+/** Of each of `asked` in the same file, as the task `nearness` answers: null for all of them where no learned photo has features. */
 export function nearnessIn(file: FeatureFile, kept: LearnedRows, learned: LearnedPhotos, asked: readonly string[]): (number | null)[] {
   const there = asked.filter((hash) => file.has(hash))
-  const found = nearnessOf(unitRows(file.gather(there), file.dim), kept.read(file, learned), file.dim)
+  const rows = kept.read(file, learned)
+  if (rows.length === 0) return asked.map(() => null)
+  const found = nearnessOf(unitRows(file.gather(there), file.dim), rows, file.dim)
   const byHash = new Map(there.map((hash, row) => [hash, found[row] as number]))
   return asked.map((hash) => byHash.get(hash) ?? null)
 }

@@ -105,7 +105,7 @@ async function predict(lanes: LaneSet, head: Head, pixels: readonly Uint8Array[]
   return results.flatMap(({ features }) =>
     Array.from({ length: features.length / head.dim }, (_, row) => {
       const own = features.subarray(row * head.dim, (row + 1) * head.dim)
-      const nearness = learned === null ? null : (nearnessOf(unitRows(own, head.dim), learned, head.dim)[0] ?? null)
+      const nearness = learned === null || learned.length === 0 ? null : (nearnessOf(unitRows(own, head.dim), learned, head.dim)[0] ?? null)
       return { probabilities: applyHead(head, own), nearness }
     }),
   )

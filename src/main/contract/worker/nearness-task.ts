@@ -9,7 +9,7 @@ export interface LearnedPhotos {
 
 /**
  * How much photos look like the learned one that they are most like: the cosine of their features, -1..1. In the order of `asked`; null for a photo without
- * features.
+ * features, and for all of them where no learned photo has any.
  */
 export type NearnessTask = Task<{ readonly learned: LearnedPhotos; readonly asked: readonly string[] }, never, readonly (number | null)[]>
 
@@ -17,6 +17,6 @@ export type NearnessTask = Task<{ readonly learned: LearnedPhotos; readonly aske
 export interface Predicted {
   /** In the order of the run's classes. */
   readonly probabilities: Float32Array
-  /** As in `NearnessTask`; null where it was not asked for. */
+  /** As in `NearnessTask`; null where it was not asked for, or no learned photo has features. */
   readonly nearness: number | null
 }

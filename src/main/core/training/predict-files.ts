@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import { StudioError } from '../../contract/errors.ts'
+import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { RunSummary, TryResult } from '../../contract/runs.ts'
-import type { StudioContext } from '../context.ts'
+import type { LearnedPhotos } from '../../contract/worker/nearness-task.ts'
+import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
+import type { OpenProject, StudioContext } from '../context.ts'
 import { extractionOptions } from '../features/calibrations.ts'
+import { extractFeatures } from '../features/extract-features.ts'
 import { workingCopyPx } from '../images/image-folders.ts'
 import { pngAddress } from '../images/png-address.ts'
 import { readSplit } from '../splits/make-split.ts'
@@ -37,7 +40,7 @@ export async function predictFiles(
     return input
   })
   const pixels = inputs.map((input) => input.pixels)
-  const learned = run.foreign === null ? null : learnedPhotos(project, backbone, run)
+  const learned = run.foreign === null ? null : await readLearned(context, project, backbone, run)
   const input = { backbone, head, pixels, learned, ...extractionOptions(context, backbone) }
   const answers = await context.workers.training.request('predict', input)
   return answers.map(({ probabilities, nearness }, index) => {
@@ -51,6 +54,21 @@ export async function predictFiles(
       probabilities: classes.map(({ name, colour }, place) => ({ class: name, colour, probability: probabilities[place]! })),
     }
   })
+}
+
+/**
+ * What photos are compared with. Features of them that are gone (a backup without them, a damaged file) are extracted anew, lest every photo look foreign;
+ * where a learned photo is gone too, those that have features are compared with, and none is refused for it where none has.
+ */
+async function readLearned(context: StudioContext, project: OpenProject, backbone: BackboneFiles, run: RunSummary): Promise<LearnedPhotos> {
+  const learned = learnedPhotos(project, backbone, run)
+  try {
+    await extractFeatures(context, project, backbone, learned.hashes)
+  } catch (error) {
+    if (!(error instanceof StudioError) || error.code !== 'PICTURE_UNREADABLE') throw error
+    context.log.error('not all photos that a run has learned from can be compared with', { run: run.id, error: toWireError(error) })
+  }
+  return learned
 }
 
 /** What is unlike all that was learned from is told first: how sure a run is of it says nothing. */

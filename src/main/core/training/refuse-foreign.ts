@@ -5,6 +5,7 @@ import { fewestForForeign, type ForeignCheck } from '../../contract/sureness.ts'
 import type { LearnedPhotos } from '../../contract/worker/nearness-task.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
+import { extractFeatures } from '../features/extract-features.ts'
 import { featureCache } from '../features/feature-caches.ts'
 import { wilsonInterval } from '../metrics/wilson-interval.ts'
 import { readSplit } from '../splits/make-split.ts'
@@ -31,7 +32,7 @@ function hashesOf({ db }: OpenProject, run: RunSummary, part: Part): string[] {
 
 /**
  * Lets a run say none of these of photos that look less like a learned one than all but `ofHundred` of 100 of its validation photos do; null: no more. The test
- * photos have no say in it and tell what it costs. Throws `RUN_NOT_FOUND`, `RUN_NOT_FINISHED`, `BACKBONE_MISSING`, or `INVALID_INPUT` where that cannot be told.
+ * photos have no say in it and tell what it costs. Features that are missing are extracted first. Throws `RUN_NOT_FOUND`, `RUN_NOT_FINISHED`, `BACKBONE_MISSING`, what `extractFeatures` throws, or `INVALID_INPUT` where that cannot be told.
  */
 export async function refuseForeign(context: StudioContext, reference: string, ofHundred: number | null): Promise<RunSummary> {
   const project = context.project()
@@ -46,7 +47,10 @@ async function findCheck(context: StudioContext, project: OpenProject, run: RunS
     throw new StudioError('INVALID_INPUT', {
       reason: `run ${run.number} has trained its own network, for which no features of photos are kept`,
     })
-  const learned = learnedPhotos(project, networkOfRun(context, project, run), run)
+  const backbone = networkOfRun(context, project, run)
+  const learned = learnedPhotos(project, backbone, run)
+  const asked = [...hashesOf(project, run, 'validation'), ...hashesOf(project, run, 'test')]
+  await extractFeatures(context, project, backbone, [...learned.hashes, ...asked])
   const nearness = async (part: Part): Promise<number[]> => {
     const found = await context.workers.training.request('nearness', { learned, asked: hashesOf(project, run, part) })
     return found.filter((each) => each !== null)

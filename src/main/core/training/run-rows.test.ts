@@ -38,3 +38,17 @@ test.each([
   for (const run of [before!, damaged!, after!]) await runs.delete({ run })
   expect(await runs.list()).toEqual([])
 })
+
+test('what a run refuses is off where it cannot be read, and the run stays what it is', async () => {
+  const { db } = studio.context.project()
+  const { runs } = studio.client
+  const [run] = writeRuns(db, 1, { epochs: 1, name: 'refusing' })
+  const write = (check: unknown): unknown => db.prepare('UPDATE run SET foreign_check = ? WHERE id = ?').run(JSON.stringify(check), run)
+  const check = { ofHundred: 5, nearness: 0.5, photos: 40, test: null }
+  write(check)
+  const { run: before } = await runs.get({ run: run! })
+  expect(before.foreign).toEqual(check)
+  write({ ...check, test: { refused: 1, n: 20 } })
+  expect((await runs.get({ run: run! })).run).toEqual({ ...before, foreign: null })
+  await runs.delete({ run: run! })
+})

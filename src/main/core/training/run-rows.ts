@@ -85,7 +85,8 @@ function toSummary(row: RunRow): RunSummary {
     seconds: readJson(Seconds, 'its times', row.seconds),
     tempering: readJson(Tempering, 'its temperature', row.tempering) ?? { state: 'never' },
     answerFromPercent: row.answer_from_percent,
-    foreign: readJson(ForeignCheck, 'what it refuses', row.foreign_check),
+    // A choice of how it answers: one that cannot be read is not made, and takes no result away.
+    foreign: row.foreign_check === null ? null : (ForeignCheck.safeParse(JSON.parse(row.foreign_check)).data ?? null),
     createdAtMs: row.created_at_ms,
     endedAtMs: row.ended_at_ms,
     name: read(Name, 'its name', row.name),
@@ -180,7 +181,7 @@ export function rests(db: Database, id: string): boolean {
   return db.prepare('SELECT 1 FROM run WHERE id = ? AND paused_at_ms IS NOT NULL').get(id) !== undefined
 }
 
-/** What a run was asked to be trained with; null: as the settings say. */
+/** What a run was asked to be trained with; null: as the settings say, also where it is an engine that this version does not know. */
 export function readWantedEngine(db: Database, id: string): TrainingEngineWanted | null {
   const row = db.prepare('SELECT wanted_engine AS engine FROM run WHERE id = ?').get(id) as { engine: unknown } | undefined
   return TrainingEngineWanted.safeParse(row?.engine).data ?? null

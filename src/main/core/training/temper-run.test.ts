@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -111,6 +111,13 @@ describe.skipIf(!hasBackbone)(`a run${hasBackbone ? '' : ` (skipped: ${backbone}
     // What it has learned from is like itself.
     const judged = new Set([...own('validation'), ...own('test')])
     expect(await refusals(photos.filter((file) => !judged.has(file)))).not.toContain('foreign')
+    // A backup may leave the features out; what is asked of the run next extracts them anew.
+    const { files } = studio.context.project()
+    const forget = (): void => rmSync(files.features, { recursive: true })
+    forget()
+    expect(await refusals([photos[0]!, ...strange])).toEqual([null, 'foreign', 'foreign', 'foreign'])
+    forget()
+    expect(await studio.client.runs.refuseForeign({ run: run.id, ofHundred: 5 })).toMatchObject({ foreign: { photos: foreign!.photos } })
     expect(await studio.client.runs.refuseForeign({ run: run.id, ofHundred: null })).toMatchObject({ foreign: null })
     expect(await refusals(strange)).not.toContain('foreign')
   })
