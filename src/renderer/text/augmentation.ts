@@ -1,4 +1,4 @@
-import { augmentationPresets, noAugmentation, presetOf, type Augmentation } from '../../main/contract/augmentation.ts'
+import { augmentationPresets, changesOf, noAugmentation, presetOf, type Augmentation } from '../../main/contract/augmentation.ts'
 import type { AskedRecipe } from '../../main/contract/runs.ts'
 import { countOf } from './numbers.ts'
 
@@ -69,8 +69,9 @@ export type AugmentationChoice = 'none' | 'usual' | 'either-way-up' | 'custom'
 export const augmentationWords = {
   name: 'Change photos while it learns',
   hint: ({ mode, augmentation }: Pick<AskedRecipe, 'mode' | 'augmentation'>) => {
-    if (augmentation !== null) return `Each pass sees every photo otherwise: ${changesText(augmentation)} (augmentation).`
-    return mode === 'scratch'
+    if (augmentation !== null && presetOf(augmentation) !== 'off')
+      return `Each pass sees every photo otherwise: ${changesText(augmentation)} (augmentation).`
+    return mode === 'scratch' && augmentation === null
       ? 'Each pass sees every photo otherwise: mirrored, moved, brighter or darker (augmentation).'
       : mode === 'head'
         ? 'Photos are learned from as they are. Changing them (augmentation) brought the last step alone nothing, up or down, on the sets that we measured.'
@@ -110,11 +111,16 @@ export function changesText(augmentation: Augmentation): string {
   return said.length === 0 ? 'as they are' : said.join(', ')
 }
 
+/** What the form writes for all of a network: see `Recipe.blocks`. */
+const allBlocks = 100
+
 /** `usual`, or what is done in words; for a run's settings and for comparing. */
-export function augmentationText({ mode, augmentation }: Pick<AskedRecipe, 'mode' | 'augmentation'>): string {
+export function augmentationText({ mode, blocks, augmentation }: Pick<AskedRecipe, 'mode' | 'blocks' | 'augmentation'>): string {
   if (augmentation === null) return mode === 'scratch' ? 'simple (mirrored, moved, brighter or darker)' : 'no'
   const preset = presetOf(augmentation)
-  const kept = mode === 'scratch' || preset === 'off' ? '' : `; ${countOf(augmentation.variants, 'look')} of each`
+  // No looks are kept of pictures that a network learns from as a whole, nor of photos that are only mixed: each pass makes them anew.
+  const wholeLearns = mode === 'scratch' || (mode === 'fine-tune' && blocks >= allBlocks)
+  const kept = wholeLearns || changesOf({ mode, augmentation }) === null ? '' : `; ${countOf(augmentation.variants, 'look')} of each`
   if (preset === 'off') return 'no'
   return `${preset === 'usual' ? 'usual: ' : preset === 'either-way-up' ? 'any way up: ' : ''}${changesText(augmentation)}${kept}`
 }

@@ -28,7 +28,7 @@ function startText({ recipe, backboneHash }: RunSummary, { name, licence }: Expo
 
 function percentagesText(tempering: Tempering): string {
   if (tempering.state !== 'tempered') return 'Percentages: as they were trained'
-  return `Percentages: divided by the temperature ${tempering.temperature.toFixed(3)} in its last layer, found on the ${tempering.photos} photos that chose the best epoch, so that it is right about as often as it says`
+  return `Percentages: the outputs of its last layer (logits) are divided by the temperature ${tempering.temperature.toFixed(3)}, which fitted the ${tempering.photos} photos best that chose the best epoch`
 }
 
 function thresholdText(percent: number): string {

@@ -35,14 +35,16 @@ export function exportingProcedures(context: StudioContext, pages: PageServer) {
       return { jobId: job.id }
     }),
     list: os.list.handler(() =>
-      Promise.all(listExports(context.project().db).map(async (proof) => ({ ...proof, isPresent: await isReachable(proof.folder) }))),
+      Promise.all(
+        listExports(context.project().db, context.log).map(async (proof) => ({ ...proof, isPresent: await isReachable(proof.folder) })),
+      ),
     ),
     forget: os.forget.handler(({ input: { folder } }) => {
       deleteExports(context.project().db, folder)
       context.changed('exports')
     }),
     openPage: os.openPage.handler(async ({ input: { folder } }) => {
-      const proofs = listExports(context.project().db).filter((proof) => proof.folder === folder)
+      const proofs = listExports(context.project().db, context.log).filter((proof) => proof.folder === folder)
       if (proofs.length === 0 || !(await isReachable(folder))) throw new StudioError('FOLDER_NOT_FOUND', { path: folder })
       const page = await readProvedFolder(
         folder,

@@ -53,8 +53,8 @@ function makeFolders(parent: string, root: string): void {
 }
 
 /**
- * Opens the project folder `path`, wherever it was moved to. What was under way when its last process ended without closing it is
- * marked as interrupted. A folder that was renamed from outside gives the project its name.
+ * Opens the project folder `path`, wherever it was moved to. Of what was under way when its last process ended without closing it, trainings are
+ * marked as paused and imports as interrupted. A folder that was renamed from outside gives the project its name.
  * @throws PROJECT_NOT_FOUND, PROJECT_LOCKED, PROJECT_DAMAGED, PROJECT_TOO_NEW, NOT_WRITABLE, DISK_FULL.
  */
 export function openProject(path: string, { clock }: Clock): HeldProject {

@@ -70,7 +70,7 @@ export function runDeletion(context: StudioContext): DeleteRun {
     if (job !== undefined) {
       context.jobs.cancel(job.id)
       await context.jobs.finished(job.id)
-      // A project that closes meanwhile keeps its run as interrupted, as it does without a deletion.
+      // A project that closes meanwhile keeps its run as paused, as it does without a deletion.
     }
     // Also after a job, which may have ended well just before it was cancelled.
     await remove(project, id)

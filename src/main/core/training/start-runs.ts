@@ -77,7 +77,8 @@ async function prepare(context: StudioContext, project: OpenProject, recipes: re
     const splitName = JSON.stringify(settings)
     const split = splits.get(splitName) ?? makeSplit(project.db, { ...settings, clock: context.clock })
     splits.set(splitName, split)
-    // Every labelled photo is in each split, and what is extracted of it depends on the recipe alone.
+    // Every labelled photo is in each split, and what is extracted of it depends on the recipe alone. Changed looks are of the photos to learn from:
+    // of another split some more may be missing, which is found when it trains.
     if (!isKnown)
       for (const each of await missingForTraining(context, project, source, split.members)) missing.set(featuresKey(each.features), each)
     prepared.push({ recipe, split, source })

@@ -21,7 +21,7 @@ export const DragMessage: z.ZodType<DragRequest> = z.discriminatedUnion('kind', 
 export async function filesToDrag(context: StudioContext, request: DragRequest): Promise<readonly string[]> {
   const { db } = context.project()
   if (request.kind === 'export') {
-    const zip = listExports(db).find(({ folder }) => folder === request.folder)?.zip
+    const zip = listExports(db, context.log).find(({ folder }) => folder === request.folder)?.zip
     return zip !== undefined && (await isZip(zip)) ? [zip] : []
   }
   const files: string[] = []

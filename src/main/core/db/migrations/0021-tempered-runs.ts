@@ -1,5 +1,5 @@
 /**
- * What turns a run's answers into what it says: the temperature that its probabilities are divided by (1: they are as trained; `tempering`: how it was found,
+ * What turns a run's answers into what it says: the temperature that the logits of its last layer are divided by (1: they are as trained; `tempering`: how it was found,
  * null for runs of before, whose numbers stay as they were), and from how many percent on it answers.
  */
 export const temperedRuns = `
