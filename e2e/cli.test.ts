@@ -120,6 +120,30 @@ test.describe('from photos to a proved model on the command line', () => {
     expect(last(events)).toMatchObject({ event: 'finished', state: 'finished', test: interval })
   })
 
+  test('the network of a run becomes the start of another project, and is taken away again', async ({ folder }) => {
+    const at = { cwd: folder }
+    await makePhotoFolder(join(folder, 'photos'), 8)
+    await graftEvents(['train', 'pets.graft', '--from', 'photos', '--mode', 'scratch', '--epochs', '1', '--engine', 'wasm'], at)
+    const added = last(await graftEvents(['backbones', 'add', '--run', 'pets.graft', 'latest', '--name', 'Pet body'], at))
+    expect(added).toMatchObject({
+      event: 'added',
+      name: 'Pet body',
+      origin: [{ kind: 'run', project: 'pets', run: 1 }, { kind: 'nothing' }],
+    })
+    const id = String(added['backbone'])
+    expect((await runGraft(['backbones'], at)).stdout).toContain(
+      'Made from run 1 of pets, itself from a small network that had learned nothing.',
+    )
+    const trained = await graftEvents(['train', 'other.graft', '--from', 'photos', '--backbone', id, '--epochs', '1'], at)
+    expect(last(trained)).toMatchObject({ event: 'finished', backbone: id })
+    const refused = await runGraft(['backbones', 'add', '--run', 'other.graft', '1'], at)
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain('Run 1 has trained the last step alone: its network is Pet body as it is.')
+    expect((await runGraft(['backbones', 'remove', id], at)).code).toBe(0)
+    const answers = await graftEvents(['evaluate', 'other.graft', '1'], at)
+    expect(last(answers)['test']).toMatchObject(interval)
+  })
+
   test('an export never overwrites what is there', async ({ folder }) => {
     const at = { cwd: folder }
     await makeProject(folder, { perClass: 20, runs: [3, 3] })

@@ -54,7 +54,7 @@ async function lookAt(name: string, folder: string): Promise<LookedAt> {
   const images = listed.map((line) => JSON.parse(line) as { hash: string; class: string }).sort((a, b) => (a.hash < b.hash ? -1 : 1))
   const classes = [...new Set(images.map((image) => image.class))].sort()
   const project = join(folder, 'bench.graft')
-  const backbone = backboneFiles(join(root, 'resources'), 'efficientnet-lite0')
+  const backbone = backboneFiles({ resourcesDir: join(root, 'resources') }, 'efficientnet-lite0')
   const features = join(project, 'features')
   const [fileName = ''] = readdirSync(features)
   const entry = new URL('../../src/main/training-worker.ts', import.meta.url)

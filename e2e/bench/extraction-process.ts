@@ -18,7 +18,7 @@ const log = { info: () => undefined, error: (message: string) => stdout.write(`$
 const entry = (name: string): string => join(root, 'src/main', name)
 const spawn = forkWorker({ entries: { image: entry('image-worker.ts'), training: entry('training-worker.ts') }, log })
 const worker = connectWorker<TrainingTasks>('training', spawn, { log })
-const backbone = backboneFiles(join(root, 'resources'), id)
+const backbone = backboneFiles({ resourcesDir: join(root, 'resources') }, id)
 const images = readdirSync(projectFiles(project).workingCopies, { recursive: true, withFileTypes: true })
   .filter((file) => file.isFile() && file.name.endsWith('.jpg'))
   .map((file) => ({ hash: file.name.replace('.jpg', ''), workingCopy: join(file.parentPath, file.name) }))

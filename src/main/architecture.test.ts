@@ -245,7 +245,7 @@ describe('the contract is whole', () => {
   })
 
   it('every error code has its words', () => {
-    const words = readFileSync(join(src, 'renderer/text/errors.ts'), 'utf8')
+    const words = ['errors.ts', 'network-errors.ts'].map((name) => readFileSync(join(src, 'renderer/text', name), 'utf8')).join('\n')
     expect(errorCodes.filter((code) => !new RegExp(`^\\s*${code}: \\(`, 'm').test(words))).toEqual([])
   })
 

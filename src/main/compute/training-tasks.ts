@@ -6,7 +6,6 @@ import type { RateFinding } from '../contract/rate-finder.ts'
 import type { Predicted } from '../contract/worker/nearness-task.ts'
 import type { TaskHandlers } from '../contract/worker/protocol.ts'
 import type { ExtractionLayout, FeatureCache, Head, TrainingResult, TrainingRow, TrainingTasks } from '../contract/worker/training-tasks.ts'
-import { packedLength } from './engines/pixels-extractor.ts'
 import { extractFeatures } from './extract.ts'
 import { FeatureFile } from './feature-file.ts'
 import { applyHead } from './head.ts'
@@ -111,21 +110,6 @@ async function predict(lanes: LaneSet, head: Head, pixels: readonly Uint8Array[]
   )
 }
 
-async function measureCut({ backbone, cut }: TrainingTasks['measureCut']['input']): Promise<TrainingTasks['measureCut']['result']> {
-  if (cut === 'pixels') return { featureDim: packedLength(backbone.inputSizePx), workShare: 0 }
-  const [{ readNetwork }, { frontOf }, { multiplications }] = await Promise.all([
-    import('./convert/network-files.ts'),
-    import('./convert/cut-network.ts'),
-    import('./convert/network.ts'),
-  ])
-  const network = await readNetwork(backbone)
-  const front = frontOf(network, cut)
-  return {
-    featureDim: front.topology.featureDim,
-    workShare: multiplications(front.topology) / multiplications(network.topology),
-  }
-}
-
 /**
  * What the training worker can do. `laneEntry` is the program of the threads that extract features. Engines and formats are only loaded
  * by the tasks that need them: training on cached features starts at once.
@@ -139,6 +123,7 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     engines: async ({ wanted, settings }) =>
       (await import('./engines/engine.ts')).describeEngines(wanted === 'auto' ? extractionFor(settings).wanted : wanted),
     convertBackbone: async (input) => (await import('./convert/convert-backbone.ts')).convertBackbone(input),
+    describeNetwork: async ({ backbone }) => (await import('./convert/describe-network.ts')).describeNetwork(backbone),
     cached: async ({ cache, hashes }) => {
       const file = files.open(cache)
       return { missing: hashes.filter((hash) => !file.has(hash)) }
@@ -162,7 +147,7 @@ export function trainingTasks(laneEntry: URL): TaskHandlers<TrainingTasks> {
     scoreFeatures: async (input, { signal }) =>
       (await import('./adviser/score-features.ts')).scoreFeatures(files.open(input.cache), input, signal),
     suggest: async (input, context) => (await import('./suggest.ts')).suggestClasses(files.open(input.cache), input, context),
-    measureCut: (input) => measureCut(input),
+    measureCut: async (input) => (await import('./convert/describe-network.ts')).measureCut(input),
     trainNetwork: async (input, context) =>
       (await import('./network-training.ts')).runNetworkTraining(input, (cache) => files.open(cache), context),
     findRate: (input, { signal }) => findRate(files.open(input.cache), input, signal),

@@ -93,6 +93,10 @@ export const errorDetails = {
   BACKBONE_UNKNOWN: z.object({ backbone: z.string(), known: z.array(z.string()) }),
   BACKBONE_MISSING: z.object({ backbone: z.string(), reason: z.string() }),
   BACKBONE_DAMAGED: z.object({ backbone: z.string(), file: z.string() }),
+  /** The run with this number has trained a head alone: its network is `backbone` as it is. */
+  RUN_WITHOUT_NETWORK: z.object({ run: z.int(), backbone: z.string() }),
+  /** A network of one's own lies in the open project alone, where `runs` start from it; `name`: what it is called. */
+  NETWORK_IN_USE: z.object({ name: z.string(), runs: z.array(z.int()) }),
   /** A backbone is not used in 8 bits on this machine. */
   INT8_NOT_OFFERED: z.object({ backbone: z.string(), reason: z.string() }),
   /** There is no build of this engine for this kind of machine. */

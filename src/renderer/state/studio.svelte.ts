@@ -311,6 +311,8 @@ export class Studio {
     // Before anything else is waited for: who goes elsewhere meanwhile stays there.
     if (isEntered && project !== null) this.navigation.go('photos')
     if (!isOther && !always) return
+    // A project may bring starting networks of one's own along.
+    if (isOther) void this.backbones.reload()
     if (project === null) return this.recent.reload()
     this.photos.refresh()
     await Promise.all([this.classes, this.history, this.views, this.runs, this.exports, this.trashed].map((each) => each.reload()))

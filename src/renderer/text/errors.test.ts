@@ -44,6 +44,8 @@ const examples: { readonly [C in ErrorCode]: ErrorDetails<C> } = {
   BACKBONE_UNKNOWN: { backbone: 'vgg', known: ['efficientnet-lite0'] },
   BACKBONE_MISSING: { backbone: 'efficientnet-lite0', reason: 'no network' },
   BACKBONE_DAMAGED: { backbone: 'efficientnet-lite0', file: 'weights.bin' },
+  RUN_WITHOUT_NETWORK: { run: 3, backbone: 'Balanced' },
+  NETWORK_IN_USE: { name: 'skin', runs: [3, 4] },
   INT8_NOT_OFFERED: { backbone: 'efficientnet-lite0', reason: 'it would be 0.9 times as fast on this processor' },
   RUN_IN_INT8: { run: 3 },
   ENGINE_NOT_OFFERED: { engine: 'tfjs-node-gpu', machine: 'win32 x64' },

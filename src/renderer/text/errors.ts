@@ -1,6 +1,7 @@
 import { errorDetails, type ErrorCode, type ErrorDetails, type WireError } from '../../main/contract/errors.ts'
 import { archiveRefused } from './archives.ts'
 import { damagedBackupText, damagedBackupWayOut } from './damaged-backup.ts'
+import { networkErrors } from './network-errors.ts'
 import { bytesText, countOf, countText, fewNames } from './numbers.ts'
 import { systemReason } from './system-reason.ts'
 
@@ -176,18 +177,6 @@ const trainingWords = {
       wayOut: `Add ${missing} of ${name}${orDelete}.`,
     }
   },
-  BACKBONE_UNKNOWN: ({ backbone, known }) => ({
-    title: `There is no starting network called ${backbone}.`,
-    wayOut: known.length > 0 ? `Choose one of ${known.join(', ')}.` : 'The list of starting networks is empty; install Graft again.',
-  }),
-  BACKBONE_MISSING: ({ backbone, reason }) => ({
-    title: `The starting network ${backbone} is not on this computer: ${bare(reason)}.`,
-    wayOut: 'Fetch it once (it needs the internet), or choose another starting network.',
-  }),
-  BACKBONE_DAMAGED: ({ backbone, file }) => ({
-    title: `The starting network ${backbone} is damaged: ${file} is not what was fetched.`,
-    wayOut: 'Fetch it again.',
-  }),
   INT8_NOT_OFFERED: ({ backbone, reason }) => ({
     title: `The starting network ${backbone} is not used in 8 bits on this computer: ${bare(reason)}.`,
     wayOut: 'Choose full precision under Advanced.',
@@ -272,6 +261,7 @@ const words: WordsTable = {
   ...projectWords,
   ...photoWords,
   ...trainingWords,
+  ...networkErrors,
   ...machineWords,
   INVALID_INPUT: ({ reason }) => ({ title: `That cannot be used: ${bare(reason)}.`, wayOut: 'Correct it and try again.' }),
   NOTHING_TO_UNDO: () => ({ title: 'There is nothing to undo.', wayOut: 'Everything is as it was in the beginning.' }),

@@ -7,6 +7,7 @@ import type { CheckLabelsTask } from './check-labels-task.ts'
 import type { ExportModel } from './export-model.ts'
 import type { FitTemperatureTask } from './fit-temperature-task.ts'
 import type { LearnedPhotos, NearnessTask, Predicted } from './nearness-task.ts'
+import type { DescribeNetworkTask, MeasureCutTask } from './describe-network-task.ts'
 import type { ScoreFeaturesTask } from './score-features-task.ts'
 import type { FindRateTask } from './find-rate-task.ts'
 import type { LearningCurveTask } from './learning-curve-task.ts'
@@ -226,6 +227,7 @@ export type TrainingTasks = {
     never,
     { readonly hash: string }
   >
+  describeNetwork: DescribeNetworkTask
   /** Which of `hashes` are in the cache; a torn tail of the file is cut off. */
   cached: Task<{ readonly cache: FeatureCache; readonly hashes: readonly string[] }, never, { readonly missing: readonly string[] }>
   /**
@@ -294,12 +296,7 @@ export type TrainingTasks = {
   suggest: SuggestTask
   /** Photos times classes that the training of a head sees in a second on this machine: takes a tenth of a second. */
   measureHead: Task<{ readonly dim: number; readonly classCount: number }, never, { readonly perSecond: number }>
-  /** How many values come out at a cut of a backbone, and how much of its work lies before it; `pixels`: the floats that hold its input's bytes, and no work. */
-  measureCut: Task<
-    { readonly backbone: BackboneFiles; readonly cut: string },
-    never,
-    Required<Pick<BackboneFiles, 'featureDim' | 'workShare'>>
-  >
+  measureCut: MeasureCutTask
   trainNetwork: TrainNetworkTask
   /** How fast a training would be on this machine, by a short one on noise: takes a few seconds. `batchSize` of the settings bounds the memory that it takes. */
   measureTraining: Task<

@@ -1,7 +1,6 @@
 import { fewestToAdvise } from '../../contract/adviser.ts'
 import { isActive } from '../../contract/jobs.ts'
-import { backboneFiles, defaultBackbone, isReady } from '../backbones/backbone-files.ts'
-import { readCatalog } from '../backbones/catalog.ts'
+import { backboneFiles, defaultBackbone, readyBackbones } from '../backbones/backbone-files.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { extractFeatures } from '../features/extract-features.ts'
 import { featureCache } from '../features/feature-caches.ts'
@@ -18,12 +17,9 @@ export function startAdvising(context: StudioContext, project: OpenProject): str
   const before = context.jobs.list().find((job) => job.kind === 'advise' && isActive(job))
   if (before !== undefined) return before.id
   const needs = drawSample(labelsWithEnough(project, fewestToAdvise).images).map(({ imageId }) => imageId)
-  if (readyNetworks(context).length === 0) backboneFiles(context.resourcesDir, defaultBackbone(context.resourcesDir))
+  if (readyBackbones(context).length === 0) backboneFiles(context, defaultBackbone(context.resourcesDir))
   return context.jobs.start('advise', { lane: 'advise', needs }, advise(context, project)).id
 }
-
-const readyNetworks = ({ resourcesDir }: StudioContext): string[] =>
-  readCatalog(resourcesDir).flatMap((entry) => (isReady(resourcesDir, entry) ? [entry.id] : []))
 
 /** The job: every network looks at the same photos and is judged by them; what is found is written in one transaction. Cancelled, the advice before stays. */
 function advise(context: StudioContext, project: OpenProject): JobBody {
@@ -34,10 +30,9 @@ function advise(context: StudioContext, project: OpenProject): JobBody {
     const indexOf = new Map(classIds.map((id, index) => [id, index]))
     const rows = sample.map(({ hash, classId }) => ({ hash, classIndex: indexOf.get(classId)! }))
     const hashes = rows.map(({ hash }) => hash)
-    const networks = readyNetworks(context)
+    const networks = readyBackbones(context)
     const scores: ScoreRow[] = []
-    for (const [place, id] of networks.entries()) {
-      const backbone = backboneFiles(context.resourcesDir, id)
+    for (const [place, backbone] of networks.entries()) {
       // Photos looked at, over all networks: one that has seen them before is done at once.
       const total = networks.length * hashes.length
       await extractFeatures(context, project, backbone, hashes, {
@@ -51,7 +46,7 @@ function advise(context: StudioContext, project: OpenProject): JobBody {
         signal: job.signal,
       })
       const probe = probeRight.map((isRight) => (isRight ? '1' : '0')).join('')
-      scores.push({ backbone: id, scoredAtMs, probe, neighboursRight, logEvidence })
+      scores.push({ backbone: backbone.id, scoredAtMs, probe, neighboursRight, logEvidence })
     }
     // A cancel that crossed the worker's answer under way still changes nothing.
     job.signal.throwIfAborted()

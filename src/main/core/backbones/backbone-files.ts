@@ -1,67 +1,62 @@
-import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { z } from 'zod'
 import type { Backbone } from '../../contract/backbones.ts'
 import { StudioError } from '../../contract/errors.ts'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
-import { catalogEntry, readCatalog, type CatalogEntry } from './catalog.ts'
+import { readCatalog, type CatalogEntry } from './catalog.ts'
+import { backboneFolder, knownBackbone, knownBackbones, type BackbonePlaces, type KnownBackbone } from './known-backbones.ts'
+import { isThere, isThereWhole, whyNotThere, type NetworkPlace, type NotThere } from './network-on-disk.ts'
 
 /** Tried when the preferred backbone is not there. */
 const fallbackBackbone = 'mobilenet-v2-035'
 
-/** Where the converted network of a backbone lies. */
-export function backboneFolder(resourcesDir: string, id: string): string {
-  return join(resourcesDir, 'backbones', id)
+const reasons: Readonly<Record<NotThere, { readonly fetched: string; readonly own: string }>> = {
+  absent: { fetched: 'it has not been fetched', own: 'its files are gone' },
+  other: { fetched: 'it was converted by another version; fetch it again', own: 'its files are those of another network' },
+  incomplete: { fetched: 'its weights are not complete; fetch it again', own: 'its weights are not complete' },
 }
 
-/** What has to be true of `network.json` before its weights are looked at; the worker reads all of it. */
-const NetworkFile = z.object({ tensors: z.object({ bytes: z.int(), sha256: z.string() }) })
+const inCatalogue = (resourcesDir: string, { id, networkSha256 }: CatalogEntry): NetworkPlace => ({
+  networkSha256,
+  folder: backboneFolder(resourcesDir, id),
+})
 
-/**
- * Why the network in `folder` is not the one of the catalog, or null. Small files are read; of the weights only the size is looked at: the
- * worker checks their hash each time it loads them.
- */
-function whyNotReady(entry: CatalogEntry, folder: string): string | null {
-  let json: Buffer
-  let weightBytes: number
-  try {
-    json = readFileSync(join(folder, 'network.json'))
-    weightBytes = statSync(join(folder, 'tensors.bin')).size
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'it has not been fetched'
-    throw error
-  }
-  if (createHash('sha256').update(json).digest('hex') !== entry.networkSha256) return 'it was converted by another version; fetch it again'
-  // From here on the content is known: it is the very file that the catalog was written for.
-  const { tensors } = NetworkFile.parse(JSON.parse(json.toString('utf8')))
-  return weightBytes === tensors.bytes ? null : 'its weights are not complete; fetch it again'
-}
-
-/** Whether the backbone has been fetched, verified and converted. */
+/** Whether a backbone of the catalogue has been fetched, verified and converted. */
 export function isReady(resourcesDir: string, entry: CatalogEntry): boolean {
-  return whyNotReady(entry, backboneFolder(resourcesDir, entry.id)) === null
+  return isThere(inCatalogue(resourcesDir, entry))
 }
 
 /** `isReady`, with every byte of the weights read: a backbone that the worker found damaged has to be fetched again. */
 export function isWhole(resourcesDir: string, entry: CatalogEntry): boolean {
-  if (!isReady(resourcesDir, entry)) return false
-  const folder = backboneFolder(resourcesDir, entry.id)
-  const { tensors } = NetworkFile.parse(JSON.parse(readFileSync(join(folder, 'network.json'), 'utf8')))
-  return (
-    createHash('sha256')
-      .update(readFileSync(join(folder, 'tensors.bin')))
-      .digest('hex') === tensors.sha256
-  )
+  return isThereWhole(inCatalogue(resourcesDir, entry))
 }
 
 /** A backbone that is ready to use. Throws `BACKBONE_UNKNOWN` or `BACKBONE_MISSING`. */
-export function backboneFiles(resourcesDir: string, id: string): BackboneFiles {
-  const entry = catalogEntry(resourcesDir, id)
-  const folder = backboneFolder(resourcesDir, id)
-  const reason = whyNotReady(entry, folder)
-  if (reason !== null) throw new StudioError('BACKBONE_MISSING', { backbone: id, reason })
-  return { id, hash: entry.networkSha256, folder, inputSizePx: entry.inputSizePx, featureDim: entry.featureDim }
+export function backboneFiles(places: BackbonePlaces, id: string): BackboneFiles {
+  const known = knownBackbone(places, id)
+  const why = whyNotThere(known)
+  if (why !== null) {
+    const reason = reasons[why][known.place === 'catalogue' ? 'fetched' : 'own']
+    throw new StudioError('BACKBONE_MISSING', { backbone: id, reason })
+  }
+  return filesOf(known)
+}
+
+function filesOf({ id, networkSha256, folder, inputSizePx, featureDim }: KnownBackbone): BackboneFiles {
+  return { id, hash: networkSha256, folder, inputSizePx, featureDim }
+}
+
+/** The same, null where it is not there: a project may come from a machine that has other networks. */
+export function readyBackbone(places: BackbonePlaces, id: string): BackboneFiles | null {
+  try {
+    return backboneFiles(places, id)
+  } catch (error) {
+    if (error instanceof StudioError) return null
+    throw error
+  }
+}
+
+/** Those of the catalogue that have been fetched, then one's own. */
+export function readyBackbones(places: BackbonePlaces): readonly BackboneFiles[] {
+  return knownBackbones(places).filter(isThere).map(filesOf)
 }
 
 /** The backbone to use when nobody has chosen: the first of the catalog, its fallback, or whichever is there; the first when none is. */
@@ -73,21 +68,23 @@ export function defaultBackbone(resourcesDir: string): string {
   return (ready ?? preferred)?.id ?? fallbackBackbone
 }
 
-/** Every backbone of the catalog with its state. */
-export function listBackbones(resourcesDir: string): Omit<Backbone, 'int8'>[] {
-  const chosen = defaultBackbone(resourcesDir)
-  return readCatalog(resourcesDir).map((entry) => ({
-    id: entry.id,
-    name: entry.name,
-    plainName: entry.plainName,
-    description: entry.description,
-    licence: entry.licence,
-    parameters: entry.parameters,
-    inputSizePx: entry.inputSizePx,
-    featureDim: entry.featureDim,
-    megaMacs: entry.megaMacs,
-    sizeBytes: entry.sizeBytes,
-    state: isReady(resourcesDir, entry) ? 'ready' : 'missing',
-    isDefault: entry.id === chosen,
+/** Every backbone with its state: those of the catalogue, then one's own, as they came. */
+export function listBackbones(places: BackbonePlaces): Omit<Backbone, 'int8'>[] {
+  const chosen = defaultBackbone(places.resourcesDir)
+  return knownBackbones(places).map((known) => ({
+    id: known.id,
+    name: known.name,
+    plainName: known.plainName,
+    description: known.description,
+    licence: known.licence,
+    parameters: known.parameters,
+    inputSizePx: known.inputSizePx,
+    featureDim: known.featureDim,
+    megaMacs: known.megaMacs,
+    sizeBytes: known.sizeBytes,
+    state: isThere(known) ? 'ready' : 'missing',
+    isDefault: known.id === chosen,
+    place: known.place,
+    origin: [...known.origin],
   }))
 }

@@ -96,13 +96,13 @@ afterEach(async () => {
 // The stand-in for npm is a shell script.
 describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
   test('it is missing, then fetched, then ready, and asking again does nothing', async () => {
-    expect(() => backboneFiles(resourcesDir, 'one')).toThrow(StudioError)
+    expect(() => backboneFiles({ resourcesDir }, 'one')).toThrow(StudioError)
     const steps: string[] = []
     const progress = (step: string, done: number, total: number | null) => void steps.push(`${step} ${done}/${total}`)
     expect(await fetchBackbone('one', { resourcesDir, log, convert, progress })).toEqual({ fetched: true })
     expect(steps.at(0)).toBe(`downloading 0/${archive.length}`)
     expect(steps.at(-1)).toBe('converting 1/1')
-    expect(backboneFiles(resourcesDir, 'one')).toMatchObject({ id: 'one', hash: sha256(network), inputSizePx: 16, featureDim: 6 })
+    expect(backboneFiles({ resourcesDir }, 'one')).toMatchObject({ id: 'one', hash: sha256(network), inputSizePx: 16, featureDim: 6 })
     await installNpm('exit 1')
     expect(await fetchBackbone('one', { resourcesDir, log, convert })).toEqual({ fetched: false })
     expect(await left()).toEqual(['one'])
@@ -160,9 +160,9 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
   test('a damaged network is replaced by a whole one', async () => {
     await fetchBackbone('one', { resourcesDir, log, convert })
     await writeFile(join(resourcesDir, 'backbones', 'one', 'tensors.bin'), Buffer.alloc(4))
-    expect(() => backboneFiles(resourcesDir, 'one')).toThrow(/not complete/)
+    expect(() => backboneFiles({ resourcesDir }, 'one')).toThrow(/not complete/)
     expect(await fetchBackbone('one', { resourcesDir, log, convert })).toEqual({ fetched: true })
-    expect(backboneFiles(resourcesDir, 'one').id).toBe('one')
+    expect(backboneFiles({ resourcesDir }, 'one').id).toBe('one')
     expect(await left()).toEqual(['one'])
     await writeFile(join(resourcesDir, 'backbones', 'one', 'tensors.bin'), Buffer.alloc(8, 1))
     expect(await fetchBackbone('one', { resourcesDir, log, convert })).toEqual({ fetched: true })
@@ -171,7 +171,7 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
   test('two that fetch the same at a time both end well', async () => {
     const both = [0, 1].map(() => fetchBackbone('one', { resourcesDir, log, convert }))
     await Promise.all(both)
-    expect(backboneFiles(resourcesDir, 'one').id).toBe('one')
+    expect(backboneFiles({ resourcesDir }, 'one').id).toBe('one')
     expect(await left()).toEqual(['one'])
   })
 
@@ -190,7 +190,7 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
     expect(defaultBackbone(resourcesDir)).toBe('other')
     await fetchBackbone('mobilenet-v2-035', { resourcesDir, log, convert })
     expect(defaultBackbone(resourcesDir)).toBe('mobilenet-v2-035')
-    expect(listBackbones(resourcesDir).map(({ state, isDefault }) => [state, isDefault])).toEqual([
+    expect(listBackbones({ resourcesDir }).map(({ state, isDefault }) => [state, isDefault])).toEqual([
       ['missing', false],
       ['ready', false],
       ['ready', true],
@@ -199,7 +199,7 @@ describe.skipIf(process.platform === 'win32')('fetching a backbone', () => {
 })
 
 test('a backbone that nobody knows is told with those that are known', () => {
-  expect(() => backboneFiles(resourcesDir, 'resnet')).toThrow(
+  expect(() => backboneFiles({ resourcesDir }, 'resnet')).toThrow(
     expect.objectContaining({ code: 'BACKBONE_UNKNOWN', details: { backbone: 'resnet', known: ['one'] } }),
   )
 })
@@ -234,7 +234,7 @@ test('a download over an address is counted, and stops where it is longer than i
 test('the catalog of the studio is well formed and its backbones are listed', async () => {
   const own = join(import.meta.dirname, '../../../../resources')
   await copyFile(join(own, 'backbones', 'catalog.json'), join(resourcesDir, 'backbones', 'catalog.json'))
-  expect(listBackbones(resourcesDir).map(({ id, state }) => [id, state])).toEqual([
+  expect(listBackbones({ resourcesDir }).map(({ id, state }) => [id, state])).toEqual([
     ['efficientnet-lite0', 'missing'],
     ['mobilenet-v2-035', 'missing'],
     ['mobilenet-v1-100', 'missing'],

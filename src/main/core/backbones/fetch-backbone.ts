@@ -5,8 +5,9 @@ import type { Progress } from '../../contract/jobs.ts'
 import type { TrainingTasks } from '../../contract/worker/training-tasks.ts'
 import type { Log } from '../context.ts'
 import { openProcessFolder } from '../process-folder.ts'
-import { backboneFolder, isWhole } from './backbone-files.ts'
+import { isWhole } from './backbone-files.ts'
 import { catalogEntry, type CatalogEntry } from './catalog.ts'
+import { backboneFolder } from './known-backbones.ts'
 import { fetchFiles } from '../fetching/fetch-files.ts'
 
 /** The worker's task that reads a source and writes the neutral form. */

@@ -65,8 +65,9 @@ export function readHeldPhotos(db: Database): HeldPhoto[] {
   return prepared<[], HeldPhoto>(db, sql).all()
 }
 
-export function readRunIds(db: Database): Set<string> {
-  return new Set(prepared<[], string>(db, 'SELECT id FROM run').pluck().all())
+/** Folders of networks that belong to a database: those that its runs have trained, and those of one's own that they start from. */
+export function readNetworkNames(db: Database): Set<string> {
+  return new Set(prepared<[], string>(db, 'SELECT id FROM run UNION SELECT backbone_id FROM run').pluck().all())
 }
 
 /** Deletes photos for good in a database of its own, wherever they are in it. */

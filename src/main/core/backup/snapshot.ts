@@ -7,7 +7,7 @@ import { readErasedHashes } from '../images/erased-rows.ts'
 import { inFolder, isHash } from '../images/photo-files.ts'
 import { readProject, countProject } from '../project/project-rows.ts'
 import { databaseName, isBackupPath, plainName, type BackupFolder } from './backup-manifest.ts'
-import { erasePhotos, readHeldPhotos, readRunIds, type HeldPhoto } from './database-rows.ts'
+import { erasePhotos, readHeldPhotos, readNetworkNames, type HeldPhoto } from './database-rows.ts'
 
 /** A file that is to be packed. */
 export interface Source {
@@ -34,7 +34,7 @@ export function openSnapshot(file: string): Database {
 }
 
 /**
- * What the snapshot names: the copies of its photos and the networks of its runs, so that nothing comes along which came later, and features, which are
+ * What the snapshot names: the copies of its photos and the networks of its runs, those that they start from among them, so that nothing comes along which came later, and features, which are
  * told by hashes and may be of more photos or fewer. The copies of one photo follow each other; the database itself is not among them.
  */
 export async function filesOfSnapshot(snapshot: Database, files: ProjectFiles, folders: readonly BackupFolder[]): Promise<Source[]> {
@@ -45,11 +45,13 @@ export async function filesOfSnapshot(snapshot: Database, files: ProjectFiles, f
   const found = readHeldPhotos(snapshot)
     .filter(({ hash }) => isHash(hash))
     .flatMap((photo) => places.map((place) => inFolder(place, photo.hash)).map((path) => ({ name: nameOf(files.root, path), path, photo })))
-  const runs = readRunIds(snapshot)
+  const networks = readNetworkNames(snapshot)
   return [
     ...found,
     ...(folders.includes('features') ? await listFolder(files, 'features') : []),
-    ...(folders.includes('networks') ? await listFolder(files, 'networks') : []).filter(({ name }) => runs.has(name.split('/')[1] ?? '')),
+    ...(folders.includes('networks') ? await listFolder(files, 'networks') : []).filter(({ name }) =>
+      networks.has(name.split('/')[1] ?? ''),
+    ),
   ]
 }
 

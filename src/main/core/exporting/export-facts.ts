@@ -1,11 +1,21 @@
 import type { Interval, Part } from '../../contract/ids.ts'
 import type { Tempering } from '../../contract/sureness.ts'
+import type { KnownBackbone } from '../backbones/known-backbones.ts'
 import { deeperPhase, mostEpochs, type RunSummary } from '../../contract/runs.ts'
 
 interface ExportedRun {
   readonly run: RunSummary & { readonly test: Interval }
   readonly backbone: { readonly name: string; readonly licence: string }
   readonly parts: Readonly<Record<Part, number>>
+}
+
+/** What a starting network is called in an export; of one's own also what it was made from. */
+export function startName({ name, plainName, origin }: Pick<KnownBackbone, 'name' | 'plainName' | 'origin'>): string {
+  const from = origin.map((each) => {
+    if (each.kind === 'run') return `run ${each.run} of ${each.project}`
+    return each.kind === 'nothing' ? 'a small network from nothing' : each.name
+  })
+  return origin.length === 0 ? name : `${plainName} (${name}, made from ${from.join(', made from ')})`
 }
 
 /** What the form writes for all of a network: see `Recipe.blocks`. */

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
 import { exporting, type ExportFormat } from '../../contract/exporting.ts'
 import { usesInt8 } from '../../contract/runs.ts'
-import { readCatalog } from '../backbones/catalog.ts'
+import { knownBackbones } from '../backbones/known-backbones.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { readErasedHashes } from '../images/erased-rows.ts'
 import { ownFolder } from '../own-folder.ts'
@@ -12,7 +12,7 @@ import { isReachable } from '../project/is-reachable.ts'
 import { readSplit } from '../splits/make-split.ts'
 import { networkOfRun } from '../training/run-network.ts'
 import { readFinishedRun, readHead, readPredictions, type StoredPrediction } from '../training/run-rows.ts'
-import { exportFacts } from './export-facts.ts'
+import { exportFacts, startName } from './export-facts.ts'
 import { exportName } from './export-name.ts'
 import { startPhotoExport } from './export-photos.ts'
 import { deleteExports, listExports } from './export-rows.ts'
@@ -74,7 +74,7 @@ function makeOrder(context: StudioContext, project: OpenProject, input: { run: s
   const split = readSplit(project.db, run.splitId)
   const parts = { train: 0, validation: 0, test: 0 }
   for (const { part } of split.members) parts[part]++
-  const entry = readCatalog(context.resourcesDir).find(({ id }) => id === run.recipe.backbone)
+  const entry = knownBackbones(context).find(({ id }) => id === run.recipe.backbone)
   return {
     project,
     run,
@@ -87,7 +87,7 @@ function makeOrder(context: StudioContext, project: OpenProject, input: { run: s
       title: project.name,
       facts: exportFacts({
         run,
-        backbone: { name: entry?.name ?? run.recipe.backbone, licence: entry?.licence ?? 'see its source' },
+        backbone: { name: entry === undefined ? run.recipe.backbone : startName(entry), licence: entry?.licence ?? 'see its source' },
         parts,
       }),
     },

@@ -26,7 +26,7 @@ describe.skipIf(!hasBackbone)(`a calibration${hasBackbone ? '' : ` (skipped: ${b
   afterAll(async () => studio.close())
 
   const offer = async () => (await studio.client.backbones.list()).find(({ id }) => id === backbone)!.int8
-  const files = () => backboneFiles(checkoutResources, backbone)
+  const files = () => backboneFiles({ resourcesDir: checkoutResources }, backbone)
 
   test('measures layouts, tells how far it is, keeps the fastest, and goes along with every request from then on', async () => {
     expect(readCalibration(studio.context, files())).toBeNull()
@@ -45,7 +45,7 @@ describe.skipIf(!hasBackbone)(`a calibration${hasBackbone ? '' : ` (skipped: ${b
     expect([1, 2, 4, 8]).toContain(batch)
     expect(extractionOptions(studio.context, files()).layout).toEqual(kept!.layout)
     // The form in 8 bits goes through in the same layout.
-    expect(extractionOptions(studio.context, int8Form(checkoutResources, files())!).layout).toEqual(kept!.layout)
+    expect(extractionOptions(studio.context, int8Form({ resourcesDir: checkoutResources }, files())!).layout).toEqual(kept!.layout)
   })
 
   test('of other cores is another one, and a damaged file counts as none', async () => {
@@ -73,7 +73,7 @@ describe.skipIf(!hasBackbone)(`a calibration${hasBackbone ? '' : ` (skipped: ${b
     const { run } = await studio.result(jobId, 'train')
     expect(run).toMatchObject({
       state: 'finished',
-      backboneHash: featuresKey(int8Form(checkoutResources, files())!),
+      backboneHash: featuresKey(int8Form({ resourcesDir: checkoutResources }, files())!),
       engine: { extraction: 'onnxruntime' },
     })
     // A file of its own: the numbers of the two forms are never mixed.

@@ -93,7 +93,7 @@ export async function calibrateExtraction(
   const name = nameOf(context, backbone)
   const calibration = await context.workers.training.request(
     'calibrate',
-    { backbone, int8: int8Form(context.resourcesDir, backbone), settings: context.settings() },
+    { backbone, int8: int8Form(context, backbone), settings: context.settings() },
     { signal, onEvent: ({ done, total }) => onProgress?.(done, total) },
   )
   try {
@@ -114,7 +114,7 @@ function computesInInt8(place: Place): boolean {
  * and what `calibrateExtraction` throws.
  */
 export async function offeredInt8(context: StudioContext, backbone: BackboneFiles): Promise<BackboneFiles> {
-  const form = int8Form(context.resourcesDir, backbone)
+  const form = int8Form(context, backbone)
   const refuse = (reason: string): StudioError => new StudioError('INT8_NOT_OFFERED', { backbone: backbone.id, reason })
   if (form === null) throw refuse('this network has no form in 8 bits')
   if (!computesInInt8(context)) throw refuse(`${extractionEngine(context)} looks at photos, and only onnxruntime does it in 8 bits`)
@@ -126,7 +126,7 @@ export async function offeredInt8(context: StudioContext, backbone: BackboneFile
 
 /** What is known without measuring: null where it is not offered, `timesAsFast` null where it was never measured. */
 export function int8Offer(context: StudioContext, backbone: BackboneFiles): { timesAsFast: number | null } | null {
-  if (int8Form(context.resourcesDir, backbone) === null || !computesInInt8(context)) return null
+  if (int8Form(context, backbone) === null || !computesInInt8(context)) return null
   const calibration = readCalibration(context, backbone)
   if (calibration === null) return { timesAsFast: null }
   const { int8 } = calibration

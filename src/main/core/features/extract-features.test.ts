@@ -33,7 +33,13 @@ afterEach(() => studio.close())
 describe.skipIf(!hasBackbone)('features', () => {
   const extract = (onProgress?: (done: number, total: number) => void) => {
     const options = onProgress === undefined ? {} : { onProgress }
-    return extractFeatures(studio.context, studio.context.project(), backboneFiles(checkoutResources, id), hashes, options)
+    return extractFeatures(
+      studio.context,
+      studio.context.project(),
+      backboneFiles({ resourcesDir: checkoutResources }, id),
+      hashes,
+      options,
+    )
   }
 
   test('are extracted once, with progress, and the speed is kept for forecasts', async () => {
@@ -49,7 +55,7 @@ describe.skipIf(!hasBackbone)('features', () => {
     await rm(photoFile(studio.context.project(), hashes[7]!, 'working-copy'))
     expect(await extract()).toMatchObject({ extracted: 80 })
     const project = studio.context.project()
-    expect(await missingFeatures(studio.context, project, backboneFiles(checkoutResources, id), hashes)).toEqual([])
+    expect(await missingFeatures(studio.context, project, backboneFiles({ resourcesDir: checkoutResources }, id), hashes)).toEqual([])
   })
 
   test('of an image that is gone with its original are refused with its name', async () => {
@@ -68,7 +74,7 @@ describe.skipIf(!hasBackbone)('features', () => {
       if (erasing.length === 0 && done < hashes.length) erasing.push(erase())
     })
     expect(await Promise.all(erasing)).toEqual([{ kind: 'empty-trash', images: 1, kept: 0 }])
-    const features = await readFile(featureCache(studio.context.project(), backboneFiles(checkoutResources, id)).path)
+    const features = await readFile(featureCache(studio.context.project(), backboneFiles({ resourcesDir: checkoutResources }, id)).path)
     expect(hashes.filter((hash) => !features.includes(Buffer.from(hash, 'hex')))).toEqual([last])
     expect(existsSync(photoFile(studio.context.project(), last, 'working-copy'))).toBe(false)
   })
@@ -87,7 +93,7 @@ describe.skipIf(!hasBackbone)('features', () => {
     const abort = new AbortController()
     const project = studio.context.project()
     const options = { signal: abort.signal, onProgress: () => abort.abort() }
-    const extracting = extractFeatures(studio.context, project, backboneFiles(checkoutResources, id), hashes, options)
+    const extracting = extractFeatures(studio.context, project, backboneFiles({ resourcesDir: checkoutResources }, id), hashes, options)
     await expect(extracting).rejects.toMatchObject({ code: 'CANCELLED' })
   })
 })

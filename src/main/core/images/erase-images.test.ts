@@ -242,7 +242,7 @@ test('photos that a run which waits will need stay in the trash', async () => {
   const [needed = '', other = ''] = await addAll()
   await studio.client.images.trash({ hashes: [needed, other] })
   const { db } = studio.context.project()
-  const { hash } = hasBackbone ? backboneFiles(checkoutResources, backbone) : { hash: 'x' }
+  const { hash } = hasBackbone ? backboneFiles({ resourcesDir: checkoutResources }, backbone) : { hash: 'x' }
   db.exec(`INSERT INTO split (id, seed, shares, membership_hash, created_at_ms) VALUES (1, 1, '{}', 'x', 1);
     INSERT INTO split_member SELECT 1, image.id, (SELECT min(id) FROM class), 'test' FROM image WHERE hash = '${needed}';
     INSERT INTO run (id, number, split_id, state, recipe, backbone_id, backbone_hash, created_at_ms)

@@ -340,7 +340,7 @@ describe.skipIf(!hasBackbone)('features', () => {
     expect(report).toMatchObject({ images: 80 })
     const { images } = await studio.client.images.list({ filter: {}, offset: 0, limit: 100 })
     const hashes = images.map((image) => image.hash)
-    const files = backboneFiles(checkoutResources, backbone)
+    const files = backboneFiles({ resourcesDir: checkoutResources }, backbone)
     expect(await missingFeatures(studio.context, studio.context.project(), files, hashes)).toEqual([])
   })
 

@@ -232,8 +232,8 @@ function backboneFor(
   const last = lastStart(project.db)
   const id = wanted ?? last?.backbone ?? defaultBackbone(context.resourcesDir)
   const int8 = precision === undefined ? last?.backbone === id && last.int8 : precision === 'int8'
-  const backbone = backboneFiles(context.resourcesDir, id)
+  const backbone = backboneFiles(context, id)
   // Only where it is known to be right and faster here: a project may come from another machine.
-  const form = int8 && int8Offer(context, backbone)?.timesAsFast != null ? int8Form(context.resourcesDir, backbone) : null
+  const form = int8 && int8Offer(context, backbone)?.timesAsFast != null ? int8Form(context, backbone) : null
   return form ?? backbone
 }

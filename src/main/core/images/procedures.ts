@@ -1,6 +1,6 @@
 import { implement } from '@orpc/server'
 import { images, type ImageFilter } from '../../contract/images.ts'
-import { catalogEntry } from '../backbones/catalog.ts'
+import { knownBackbone } from '../backbones/known-backbones.ts'
 import type { StudioContext } from '../context.ts'
 import { recordStep } from '../history/record-step.ts'
 import { nearestImages, rankBySimilarity } from '../similar/rank-by-similarity.ts'
@@ -45,7 +45,7 @@ export function imageProcedures(context: StudioContext) {
     hold: os.hold.handler(({ input }) => held.hold(input)),
     import: os.import.handler(({ input }) => {
       // One that was asked for by a name that does not exist is told at once; one that is only not here is left to the training.
-      if (input.backbone != null) catalogEntry(context.resourcesDir, input.backbone)
+      if (input.backbone != null) knownBackbone(context, input.backbone)
       const body = importImages(context, context.project(), input)
       return { jobId: context.jobs.start('import', { lane: importLane }, body).id }
     }),

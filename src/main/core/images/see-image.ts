@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { StudioError } from '../../contract/errors.ts'
-import { catalogEntry } from '../backbones/catalog.ts'
+import { knownBackbone } from '../backbones/known-backbones.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { workingCopyPx } from './image-folders.ts'
 import { readImage } from './image-rows.ts'
@@ -11,7 +11,7 @@ import { remakeCopies } from './remake-copies.ts'
 /**
  * The square of pixels that a backbone is given of an image, as a PNG in a data URL. It is made from the working copy, as the features
  * are: the original may be gone, or another picture by now. A copy that is gone or damaged is made again, if the original still can give it.
- * @throws IMAGE_NOT_FOUND, BACKBONE_UNKNOWN, PICTURE_UNREADABLE
+ * @throws IMAGE_NOT_FOUND, BACKBONE_UNKNOWN, BACKBONE_MISSING, PICTURE_UNREADABLE
  */
 export async function seeImage(
   context: StudioContext,
@@ -19,7 +19,7 @@ export async function seeImage(
   { hash, backbone }: { readonly hash: string; readonly backbone: string },
 ): Promise<string> {
   const { name } = readImage(project.db, hash)
-  const { inputSizePx } = catalogEntry(context.resourcesDir, backbone)
+  const { inputSizePx } = knownBackbone(context, backbone)
   const file = workingCopyFile(project.files, hash)
   if (existsSync(file)) {
     const seen = await look(context, file, inputSizePx)

@@ -1,6 +1,7 @@
 import { isActive } from '../../contract/jobs.ts'
 import { StudioError } from '../../contract/errors.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
+import { forgetUnusedNetworks } from '../backbones/own-networks.ts'
 import { diskError } from '../project/disk-errors.ts'
 import { forgetNetwork } from './run-network.ts'
 import { deleteRun, readRun } from './run-rows.ts'
@@ -55,6 +56,7 @@ export function runDeletion(context: StudioContext): DeleteRun {
     context.changed('runs')
     context.changed('exports')
     if (waiting.length > 0) setImmediate(work)
+    else void forgetUnusedNetworks(context, next.project)
   }
 
   const remove = (project: OpenProject, id: string): Promise<void> =>

@@ -1,6 +1,6 @@
 import { changesOf } from '../../contract/augmentation.ts'
 import type { Recipe, SeenLook } from '../../contract/runs.ts'
-import { catalogEntry } from '../backbones/catalog.ts'
+import { knownBackbone } from '../backbones/known-backbones.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { readShownHashes } from '../images/image-list-rows.ts'
 import { readImage } from '../images/image-rows.ts'
@@ -16,7 +16,7 @@ interface Asked {
 
 /** Photos as a training would learn from them, changed and drawn in the image worker. What cannot be read is left out. Throws `BACKBONE_UNKNOWN`. */
 export async function drawLooks(context: StudioContext, project: OpenProject, { recipe, draw, photos }: Asked): Promise<SeenLook[]> {
-  const sizePx = recipe.mode === 'scratch' ? recipe.scratchPx : catalogEntry(context.resourcesDir, recipe.backbone).inputSizePx
+  const sizePx = recipe.mode === 'scratch' ? recipe.scratchPx : knownBackbone(context, recipe.backbone).inputSizePx
   const hashes = choosePhotos(project, photos)
   const copies = hashes.map((hash) => ({ hash, path: workingCopyFile(project.files, hash) }))
   const drawn = await context.workers.image.request('drawLooks', { copies, sizePx, changes: changesOf(recipe), draw })

@@ -2,8 +2,7 @@ import { StudioError, toWireError } from '../../contract/errors.ts'
 import type { TrainingEngineWanted } from '../../contract/engines.ts'
 import type { Recipe } from '../../contract/runs.ts'
 import { featuresKey, type BackboneFiles, type NetworkStart } from '../../contract/worker/training-tasks.ts'
-import { backboneFiles, isReady } from '../backbones/backbone-files.ts'
-import { readCatalog } from '../backbones/catalog.ts'
+import { readyBackbone } from '../backbones/backbone-files.ts'
 import type { StudioContext } from '../context.ts'
 import { trainingEngineChoice } from '../engines/native-place.ts'
 import { calibrateExtraction, calibratedSeconds, extractionEngine, readCalibration } from '../features/calibrations.ts'
@@ -83,7 +82,7 @@ async function extractionSeconds(
 ): Promise<number | null> {
   const before = readExtraction(context, speedName(features))
   if (before !== null) return images / before
-  // A picture that no network looks at is decoded like one for the network of the recipe.
+  // A picture that no network looks at is decoded like one for the network of the recipe, without which a small network can learn from nothing.
   const whole = readyBackbone(context, backbone)
   if (whole === null) return null
   // A calibration is of the processor; how fast a graphics card looks at photos is known once it did.
@@ -99,12 +98,6 @@ async function looksOnCard(context: StudioContext): Promise<boolean> {
   if (wanted !== 'auto' && wanted !== 'webgpu') return false
   const { adapter } = await context.workers.training.request('expectTraining', trainingEngineChoice(context, 'auto'))
   return adapter.state === 'found'
-}
-
-/** A small network that learns from nothing can be trained where no starting network is. */
-function readyBackbone({ resourcesDir }: StudioContext, id: string): BackboneFiles | null {
-  const entry = readCatalog(resourcesDir).find((each) => each.id === id)
-  return entry !== undefined && isReady(resourcesDir, entry) ? backboneFiles(resourcesDir, id) : null
 }
 
 async function headSeconds(context: StudioContext, training: ToForecast): Promise<number | null> {

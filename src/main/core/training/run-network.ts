@@ -29,8 +29,8 @@ export function networkOfRun(context: StudioContext, project: OpenProject, run: 
     if (!existsSync(folder)) throw new StudioError('BACKBONE_MISSING', { backbone: nameOf(run), reason: `${folder} is gone` })
     return { id: nameOf(run), folder, ...run.network }
   }
-  const backbone = backboneFiles(context.resourcesDir, run.recipe.backbone)
-  const form = usesInt8(run.recipe) ? int8Form(context.resourcesDir, backbone) : backbone
+  const backbone = backboneFiles(context, run.recipe.backbone)
+  const form = usesInt8(run.recipe) ? int8Form(context, backbone) : backbone
   if (form !== null && featuresKey(form) === run.backboneHash) return form
   const reason = 'the files here are not the ones it was trained with'
   throw new StudioError('BACKBONE_MISSING', { backbone: run.recipe.backbone, reason })

@@ -5,6 +5,8 @@ import { isActive } from '../../contract/jobs.ts'
 import type { AskedRecipe, Recipe } from '../../contract/runs.ts'
 import { featuresKey } from '../../contract/worker/training-tasks.ts'
 import { defaultBackbone } from '../backbones/backbone-files.ts'
+import { knownBackbone } from '../backbones/known-backbones.ts'
+import { keepInProject } from '../backbones/own-networks.ts'
 import type { OpenProject, StudioContext } from '../context.ts'
 import { makeSplit, readSplit, type Split } from '../splits/make-split.ts'
 import { studioVersion } from '../studio-version.ts'
@@ -72,7 +74,7 @@ async function prepare(context: StudioContext, project: OpenProject, recipes: re
     const settings = splitSettings(recipe)
     const sourceName = recipeName(recipe)
     const isKnown = sources.has(sourceName)
-    const source = sources.get(sourceName) ?? (await trainingSource(context, recipe))
+    const source = sources.get(sourceName) ?? (await keptSource(context, project, recipe))
     sources.set(sourceName, source)
     const splitName = JSON.stringify(settings)
     const split = splits.get(splitName) ?? makeSplit(project.db, { ...settings, clock: context.clock })
@@ -133,6 +135,12 @@ export async function resumeRuns(
   context.changed('runs')
   if (failures.length > 0) throw failures[0]
   return started
+}
+
+/** What a run starts from. A network of one's own is kept with the project first, and taken from there. */
+async function keptSource(context: StudioContext, project: OpenProject, recipe: Recipe): Promise<TrainingSource> {
+  if (recipe.mode !== 'scratch') await keepInProject(project, knownBackbone(context, recipe.backbone))
+  return trainingSource(context, recipe)
 }
 
 /** Lets a run that is written as waiting take its turn. */

@@ -10,7 +10,7 @@ import {
   type NetworkStart,
 } from '../../contract/worker/training-tasks.ts'
 import { backboneFiles } from '../backbones/backbone-files.ts'
-import { catalogEntry } from '../backbones/catalog.ts'
+import { knownBackbone } from '../backbones/known-backbones.ts'
 import type { StudioContext } from '../context.ts'
 import { offeredInt8 } from '../features/calibrations.ts'
 
@@ -54,12 +54,12 @@ export async function trainingSource(context: StudioContext, recipe: Recipe): Pr
     const features = { ...picture, ...measured, cut: 'pixels' }
     return { features, variants: [], network: { kind: 'scratch', inputSizePx }, deeper: null, batchNorm, hash }
   }
-  const backbone = backboneFiles(context.resourcesDir, recipe.backbone)
+  const backbone = backboneFiles(context, recipe.backbone)
   if (recipe.mode === 'head') {
     const features = usesInt8(recipe) ? await offeredInt8(context, backbone) : backbone
     return { features, variants: variantsOf(recipe, features), network: null, deeper: null, batchNorm, hash: featuresKey(features) }
   }
-  const { cuts } = catalogEntry(context.resourcesDir, recipe.backbone)
+  const { cuts } = knownBackbone(context, recipe.backbone)
   const featuresAt = async (cut: string): Promise<BackboneFiles> => {
     const measured = await context.workers.training.request('measureCut', { backbone, cut })
     return { ...backbone, ...measured, cut }

@@ -4,6 +4,7 @@ import type { Finish } from './program.ts'
 import type { GlobalOptions } from './session.ts'
 import { extractors, trainingEngines } from './engine-names.ts'
 import type { ServeOptions } from '../http/serve.ts'
+import type { AddOptions } from './verbs/backbones.ts'
 import type { InstallOptions } from './verbs/engines.ts'
 import type { AboutOptions, SettingsOptions } from './verbs/settings.ts'
 
@@ -31,7 +32,8 @@ export function addStudioVerbs(program: Command, finish: Finish): void {
 }
 
 function addBackbones(program: Command, finish: Finish): void {
-  const backbones = program.command('backbones').description('pretrained networks to start from: list, fetch, measure')
+  const backbones = program.command('backbones').description('networks to start from: list, fetch, measure, add your own, remove')
+  addOwnBackbones(backbones, finish)
   backbones
     .command('list', { isDefault: true })
     .description('all that Graft knows, and which are here')
@@ -47,6 +49,21 @@ function addBackbones(program: Command, finish: Finish): void {
     .description('find out how photos go through networks fastest on this machine, some seconds each; without an id all that are here')
     .option(...jsonFlag)
     .action(async (ids: string[], options: GlobalOptions) => finish((await import('./verbs/backbones.ts')).measureBackbones(ids, options)))
+}
+
+function addOwnBackbones(backbones: Command, finish: Finish): void {
+  backbones
+    .command('add')
+    .description('make the network that a run has trained a starting network for all projects of this computer')
+    .requiredOption('--run <project run...>', 'a project, and the id or number of one of its runs, or latest')
+    .option('--name <name>', 'what to call it (default: the project and the number of the run)')
+    .option(...jsonFlag)
+    .action(async (options: AddOptions) => finish((await import('./verbs/backbones.ts')).addBackbone(options)))
+  backbones
+    .command('remove <id>')
+    .description('take a network of your own off this computer; projects that have trained from it keep theirs')
+    .option(...jsonFlag)
+    .action(async (id: string, options: GlobalOptions) => finish((await import('./verbs/backbones.ts')).removeBackbone(id, options)))
 }
 
 function addEngines(program: Command, finish: Finish): void {

@@ -20,6 +20,8 @@ const backbone = {
   sizeBytes: 1,
   state: 'ready',
   isDefault: true,
+  place: 'catalogue',
+  origin: [],
 }
 
 /** The form before these runs, of a project whose classes have so many photos. */

@@ -1,6 +1,10 @@
 import type { Backbone } from '../../../contract/backbones.ts'
+import { OwnNetworkName } from '../../../contract/backbones.ts'
 import { StudioError } from '../../../contract/errors.ts'
 import { bytesText, countOf } from '../../../../renderer/text/numbers.ts'
+import { originText, ownNetworkWords, suggestedNetworkName } from '../../../../renderer/text/own-networks.ts'
+import { projectPath } from '../../caller-paths.ts'
+import { findRun } from '../find-run.ts'
 import { followJob } from '../follow-job.ts'
 import { withStudio, type GlobalOptions, type Session } from '../session.ts'
 import { tableText } from '../table.ts'
@@ -18,7 +22,10 @@ export function listBackbones(options: GlobalOptions): Promise<number> {
       each.licence,
     ])
     printer.line(tableText(['backbone', 'in a word', 'state', 'work a photo', 'size', 'licence'], rows))
-    printer.note('* is the default. graft backbones fetch ID brings one (once, from the internet).')
+    for (const { id, origin } of backbones) if (origin.length > 0) printer.line(`${id}: ${originText(origin)}`)
+    printer.note(
+      '* is the default. graft backbones fetch ID brings one (once, from the internet); graft backbones add --run PROJECT RUN makes one.',
+    )
   })
 }
 
@@ -29,6 +36,38 @@ export function fetchBackbones(ids: readonly string[], options: GlobalOptions): 
     const wanted = ids.length === 0 ? known.filter(({ state }) => state === 'missing').map(({ id }) => id) : ids
     for (const id of wanted) await fetchBackbone(session, known, id)
     if (wanted.length === 0) session.printer.line('All starting networks are here already.')
+  })
+}
+
+export interface AddOptions extends GlobalOptions {
+  /** A project and one of its runs. */
+  readonly run: readonly string[]
+  readonly name?: string
+}
+
+/** Adds the network of a run. */
+export function addBackbone({ run: [project, reference, ...more], name, ...options }: AddOptions): Promise<number> {
+  return withStudio(options, async ({ client, printer }) => {
+    if (project === undefined || reference === undefined || more.length > 0)
+      throw new StudioError('INVALID_INPUT', { reason: '--run takes a project and a run, for example --run skin-cancer.graft 12' })
+    const opened = await client.project.open({ path: projectPath(project) })
+    const { run } = await client.runs.get({ run: await findRun(client, reference) })
+    const wanted = OwnNetworkName.safeParse(name ?? suggestedNetworkName(opened.name, run))
+    if (!wanted.success) throw new StudioError('INVALID_INPUT', { reason: '--name must be 1 to 40 characters' })
+    const { id } = await client.backbones.addRun({ run: run.id, name: wanted.data })
+    const added = (await client.backbones.list()).find((each) => each.id === id)
+    printer.event({ event: 'added', backbone: id, name: wanted.data, origin: added?.origin ?? [] })
+    printer.line(ownNetworkWords.added(wanted.data))
+    printer.line(originText(added?.origin ?? []))
+    printer.note(`Next: graft train PROJECT --backbone ${id}`)
+  })
+}
+
+export function removeBackbone(id: string, options: GlobalOptions): Promise<number> {
+  return withStudio(options, async ({ client, printer }) => {
+    const { staysInProject } = await client.backbones.remove({ id })
+    printer.event({ event: 'removed', backbone: id })
+    printer.line(ownNetworkWords.removed(id, staysInProject))
   })
 }
 
