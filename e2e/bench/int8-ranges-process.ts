@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { argv, exit, stdout } from 'node:process'
 import { readNetwork, topologyFile } from '../../src/main/compute/convert/network-files.ts'
-import { isConvolution, type NetworkOp } from '../../src/main/compute/convert/network.ts'
+import { isConvolution, scaledTone, type NetworkOp } from '../../src/main/compute/convert/network.ts'
 import { loadTfjs } from '../../src/main/compute/engines/load-tfjs.ts'
 import { runNetwork, uploadWeights } from '../../src/main/compute/engines/run-network.ts'
 import type { BackboneFiles } from '../../src/main/contract/worker/training-tasks.ts'
@@ -48,7 +48,7 @@ async function valuesAt(picture: Tensor4D, index: number): Promise<Float32Array>
 for (const photo of photos) {
   const pixels = new Uint8Array(inputSizePx * inputSizePx * 3)
   await writeNetworkInput(readFileSync(photo), inputSizePx, pixels)
-  const scaled = Float32Array.from(pixels, (pixel) => pixel * scaling.scale + scaling.offset)
+  const scaled = Float32Array.from(pixels, (pixel, at) => scaledTone(scaling, pixel, at % 3))
   const picture = tf.tensor4d(scaled, [1, inputSizePx, inputSizePx, 3])
   let place = 0
   for (const [index, op] of ops.entries()) {

@@ -4,7 +4,7 @@ import { changePicture } from '../imaging/change-picture.ts'
 import { drawLook } from '../imaging/drawn-look.ts'
 import { unpackPixels } from './engines/pixels-extractor.ts'
 import type { FeatureFile } from './feature-file.ts'
-import type { Network } from './convert/network.ts'
+import { scaledTone, type Network } from './convert/network.ts'
 
 /** What goes into the part of a network that learns, read as it is needed: pictures are many, and memory is not. */
 export interface NetworkRows {
@@ -43,11 +43,16 @@ export function activationRows(file: Rows, variants: readonly Rows[] = []): Netw
 /** Network inputs, kept in the file as bytes, scaled as the network wants them; learned from in ever new looks where `changes` says so. */
 export function pixelRows(file: Rows, network: Network, changes: RowChanges): NetworkRows {
   const { scaling, inputSizePx } = network.topology
-  // One value for each of 256 tones, and a plain loop: a callback for each of millions of values takes as long as a step of the network.
-  const tones = Float32Array.from({ length: 256 }, (_, tone) => tone * scaling.scale + scaling.offset)
+  // One value for each of 256 tones of each channel, and a plain loop: a callback for each of millions of values takes as long as a step of the network.
+  const tonesOf = (channel: number): Float32Array => Float32Array.from({ length: 256 }, (_, tone) => scaledTone(scaling, tone, channel))
+  const [red, green, blue] = [tonesOf(0), tonesOf(1), tonesOf(2)]
   const scale = (pixels: Uint8Array): Float32Array => {
     const values = new Float32Array(pixels.length)
-    for (let i = 0; i < pixels.length; i++) values[i] = tones[pixels[i] as number] as number
+    for (let i = 0; i < pixels.length; i += 3) {
+      values[i] = red[pixels[i] as number] as number
+      values[i + 1] = green[pixels[i + 1] as number] as number
+      values[i + 2] = blue[pixels[i + 2] as number] as number
+    }
     return values
   }
   const bytes = (hashes: readonly string[]): Uint8Array => unpackPixels(file.gather(hashes))

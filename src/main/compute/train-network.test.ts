@@ -3,7 +3,7 @@ import type { EpochReport } from '../contract/runs.ts'
 import { plainLearning, type NetworkEvent, type NetworkSettings } from '../contract/worker/training-tasks.ts'
 import { frontOf } from './convert/cut-network.ts'
 import { createNetworkBuilder } from './convert/network-builder.ts'
-import type { Network } from './convert/network.ts'
+import { scaledTone, type Network } from './convert/network.ts'
 import { openTfjs } from './engines/tfjs-extractor.ts'
 import { allowSoftwareAdapter, hasSoftwareAdapter } from './engines/software-adapter-for-tests.ts'
 import { checkTrainingEngine, type TrainingEngine } from './engines/training-engine.ts'
@@ -46,8 +46,9 @@ function pixelsOf(wanted: readonly string[]): Uint8Array {
   return Uint8Array.from(wanted.flatMap((hash) => [...(pictures.get(hash) ?? [])]))
 }
 function scaledRows(network: Network): NetworkRows {
-  const { scale, offset } = network.topology.scaling
-  const read = (wanted: readonly string[]): Float32Array => Float32Array.from(pixelsOf(wanted), (pixel) => pixel * scale + offset)
+  const { scaling } = network.topology
+  const read = (wanted: readonly string[]): Float32Array =>
+    Float32Array.from(pixelsOf(wanted), (pixel, at) => scaledTone(scaling, pixel, at % 3))
   return { read, readForLearning: read }
 }
 

@@ -37,6 +37,8 @@ export const Backbone = z.object({
   /** `ready`: fetched, verified, converted. */
   state: z.enum(['ready', 'missing']),
   isDefault: z.boolean(),
+  /** Fetched when somebody asks for it, and not with the others. */
+  onDemand: z.boolean(),
   /** Where it lies: networks of one's own are kept for all projects of this computer, and with each project that has trained from them. */
   place: z.enum(['catalogue', 'studio', 'project']),
   /** Of a network of one's own: what it was made from, then what that was made from, and so on. Empty for those of the catalogue. */

@@ -8,14 +8,14 @@ const folder = inRoot('resources', 'backbones')
 /** Nothing of one backbone is larger than 20 MB; a network that is slower than this is as good as none. */
 const limitSeconds = 300
 
-/** Backbones of the catalogue whose converted network is not on this machine. @returns {string[]} */
+/** Backbones of the catalogue that come with the studio and whose converted network is not on this machine. @returns {string[]} */
 function missingBackbones() {
   const path = `${folder}/catalog.json`
   if (!existsSync(path)) return []
   /** @type {unknown} */
   const catalog = JSON.parse(readFileSync(path, 'utf8'))
-  const { backbones } = /** @type {{ backbones: { id: string, networkSha256: string }[] }} */ (catalog)
-  return backbones.filter(({ id, networkSha256 }) => !isConverted(id, networkSha256)).map(({ id }) => id)
+  const { backbones } = /** @type {{ backbones: { id: string, networkSha256: string, onDemand?: boolean }[] }} */ (catalog)
+  return backbones.filter(({ id, networkSha256, onDemand }) => onDemand !== true && !isConverted(id, networkSha256)).map(({ id }) => id)
 }
 
 /** Whether there is one to be fetched that was not asked for in vain lately. @returns {boolean} */

@@ -35,6 +35,7 @@ export const trainWords = {
   network: 'Starting network',
   networkHint: 'It has learned from a million photos; the rest is learned from yours.',
   networkMissing: 'not on this computer',
+  moreNetworks: (count: number) => `${count} more, fetched when you want one`,
   fetch: (sizeBytes: number) => `Fetch it (${bytesText(sizeBytes)})`,
   photos: 'Which photos',
   /** `mayEndEarly`: it stops by itself when it no longer gets better. */

@@ -1,12 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { StudioError } from '../../contract/errors.ts'
-import { efficientNetLite0 } from './efficientnet-lite.ts'
+import { efficientNetLite, liteVariants, type LiteVariant } from './efficientnet-lite.ts'
 import { MalformedFile } from './malformed-file.ts'
 import { mobileNetV1 } from './mobilenet-v1.ts'
 import { mobileNetV2 } from './mobilenet-v2.ts'
 import { writeNetwork } from './network-files.ts'
 import type { Network } from './network.ts'
+import { resNet50 } from './resnet.ts'
 import { readTfjsLayers } from './read-tfjs-layers.ts'
 import { readTflite } from './read-tflite.ts'
 import { readTorch } from './read-torch.ts'
@@ -21,13 +22,27 @@ interface Conversion {
 }
 const noBytes = new Uint8Array()
 
+/** In the order of their bytes. */
+const resNetShards = Array.from({ length: 23 }, (_, index) => `group1-shard${index + 1}of23.bin`)
+
+const liteOf = (variant: LiteVariant): Conversion => ({
+  files: ['weights.pth'],
+  read: (id, [weights = noBytes]) => efficientNetLite(id, variant, readTorch(weights)),
+})
+
 const conversions: Readonly<Record<string, Conversion>> = {
-  'efficientnet-lite0': { files: ['weights.pth'], read: (id, [weights = noBytes]) => efficientNetLite0(id, readTorch(weights)) },
+  'efficientnet-lite0': liteOf(liteVariants.lite0),
   'mobilenet-v2-035': {
     files: ['model.json', 'weights.bin'],
     read: (id, [model = noBytes, weights = noBytes]) => mobileNetV2(id, readTfjsLayers(model, weights), minusOneToOne),
   },
   'mobilenet-v1-100': { files: ['model.tflite'], read: (id, [model = noBytes]) => mobileNetV1(id, readTflite(model), minusOneToOne) },
+  'efficientnet-lite1': liteOf(liteVariants.lite1),
+  'efficientnet-lite2': liteOf(liteVariants.lite2),
+  'resnet-50': {
+    files: ['model.json', ...resNetShards],
+    read: (id, [model = noBytes, ...shards]) => resNet50(id, readTfjsLayers(model, Buffer.concat(shards))),
+  },
 }
 
 /** Ids of the backbones whose sources can be read. */

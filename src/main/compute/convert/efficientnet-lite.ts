@@ -4,7 +4,7 @@ import { createNetworkBuilder, type NetworkBuilder } from './network-builder.ts'
 import type { Activation, ConvolutionWeights, Network } from './network.ts'
 import type { Tensor } from './read-torch.ts'
 
-/** Stages of EfficientNet (Tan and Le 2019, table 1) without squeeze-and-excitation: the Lite0 variant, whose width and depth are 1. */
+/** Stages of EfficientNet (Tan and Le 2019, table 1) without squeeze-and-excitation, with width and depth 1. */
 const stages = [
   { repeats: 1, kernelPx: 3, stride: 1, expansion: 1, channels: 16 },
   { repeats: 2, kernelPx: 3, stride: 2, expansion: 6, channels: 24 },
@@ -17,6 +17,35 @@ const stages = [
 const stemChannels = 32
 const headChannels = 1280
 const batchNormEpsilon = 1e-3
+
+/** How a variant is wider and deeper than the stages say, and the pictures that it was made for. */
+export interface LiteVariant {
+  readonly width: number
+  readonly depth: number
+  readonly inputSizePx: number
+}
+/** `efficientnet_lite_params` of TensorFlow's own EfficientNet-Lite. */
+export const liteVariants = {
+  lite0: { width: 1, depth: 1, inputSizePx: 224 },
+  lite1: { width: 1, depth: 1.1, inputSizePx: 240 },
+  lite2: { width: 1.1, depth: 1.2, inputSizePx: 260 },
+} as const satisfies Record<string, LiteVariant>
+
+/** To the next multiple of 8, upwards where rounding would take away more than a tenth. */
+function widened(channels: number, width: number): number {
+  const wanted = channels * width
+  const rounded = Math.max(8, Math.floor((wanted + 4) / 8) * 8)
+  return rounded < 0.9 * wanted ? rounded + 8 : rounded
+}
+
+/** The blocks of a variant. Stem and head are as wide in all, and the first and the last stage as deep. */
+function blocksOf({ width, depth }: LiteVariant) {
+  return stages.flatMap((stage, at) => {
+    const repeats = at === 0 || at === stages.length - 1 ? stage.repeats : Math.ceil(stage.repeats * depth)
+    const channels = widened(stage.channels, width)
+    return Array.from({ length: repeats }, (_, repeat) => ({ ...stage, channels, first: repeat === 0 }))
+  })
+}
 
 /** PyTorch's [out, in, h, w] as [h, w, in, out]; for a depthwise kernel [channels, 1, h, w] as [h, w, channels]. */
 function toChannelsLast(kernel: Tensor, depthwise: boolean): Float32Array {
@@ -75,12 +104,11 @@ function convolutionsInto(builder: NetworkBuilder, tensors: ReadonlyMap<string, 
 }
 
 /**
- * EfficientNet-Lite0 out of the state dict of `efficientnet_lite_pytorch`. Scaling (x - 127) / 128, TensorFlow's `same` padding, 224 px,
- * 1,280 features. Throws `MalformedFile` when a tensor is missing or has another shape.
+ * EfficientNet-Lite out of the state dict of `efficientnet_lite_pytorch`. Scaling (x - 127) / 128, TensorFlow's `same` padding, 1,280 features. Throws `MalformedFile` when a tensor is missing or has another shape.
  */
-export function efficientNetLite0(id: string, tensors: ReadonlyMap<string, Tensor>): Network {
+export function efficientNetLite(id: string, variant: LiteVariant, tensors: ReadonlyMap<string, Tensor>): Network {
   const scaling = { scale: 1 / 128, offset: -127 / 128 }
-  const builder = createNetworkBuilder({ id, inputSizePx: 224, scaling, featureDim: headChannels })
+  const builder = createNetworkBuilder({ id, inputSizePx: variant.inputSizePx, scaling, featureDim: headChannels })
   const convolve = convolutionsInto(builder, tensors)
   const point = (inChannels: number, outChannels: number): Wanted => ({ depthwise: false, kernelPx: 1, inChannels, outChannels })
 
@@ -90,8 +118,7 @@ export function efficientNetLite0(id: string, tensors: ReadonlyMap<string, Tenso
   )
   builder.cut('stem', output)
   let channels = stemChannels
-  const blocks = stages.flatMap((stage) => Array.from({ length: stage.repeats }, (_, repeat) => ({ ...stage, first: repeat === 0 })))
-  for (const [index, block] of blocks.entries()) {
+  for (const [index, block] of blocksOf(variant).entries()) {
     const prefix = `_blocks.${index}`
     const stride = block.first ? block.stride : 1
     const wide = channels * block.expansion

@@ -46,6 +46,7 @@ function melt(model: Model, layer: TfjsConvolution, inChannels: number): Melted 
   const kernel = tensor(model, kernelName, [height, width, inChannels, depthwise ? 1 : outChannels])
   const bias = layer.config.use_bias ? tensor(model, `${layer.name}/bias`, [outChannels]) : null
   let weights: ConvolutionWeights = { kernel, bias: bias ?? new Float32Array(outChannels) }
+  requireWellFormed(layer.config.activation !== 'relu', `${layer.name} is not clipped at 6`)
   let activation: Activation = layer.config.activation === 'relu6' ? 'relu6' : 'none'
   let lastLayer = layer.name
   const norm = onlyUser(model, lastLayer)
@@ -54,7 +55,7 @@ function melt(model: Model, layer: TfjsConvolution, inChannels: number): Melted 
     lastLayer = norm.name
   }
   const relu = onlyUser(model, lastLayer)
-  if (activation === 'none' && relu?.class_name === 'ReLU') {
+  if (activation === 'none' && relu?.class_name === 'ReLU' && relu.config.max_value === 6) {
     activation = 'relu6'
     lastLayer = relu.name
   }

@@ -1,4 +1,4 @@
-import type { Activation, ConvolutionWeights, Network, NetworkOp, NetworkTopology, Padding } from './network.ts'
+import type { Activation, Clipping, ConvolutionWeights, Network, NetworkOp, NetworkTopology, Padding } from './network.ts'
 import { networkFormVersion, shapesOf } from './network.ts'
 import { requireWellFormed } from './malformed-file.ts'
 
@@ -20,6 +20,8 @@ export interface NetworkBuilder {
   conv(convolution: NewConvolution): number
   depthwise(convolution: NewConvolution): number
   add(name: string, first: number, second: number): number
+  activation(name: string, input: number, activation: Clipping): number
+  maxPool(pool: { name: string; input: number; kernelPx: number; stride: number; padding: Padding }): number
   /** The global average pool that ends the network. */
   pool(name: string, input: number): number
   /** Notes that the network can be cut after op `index`. */
@@ -46,6 +48,8 @@ export function createNetworkBuilder(
     conv: (settings) => convolution('conv', settings),
     depthwise: (settings) => convolution('depthwise', settings),
     add: (name, first, second) => push({ kind: 'add', name, inputs: [first, second] }),
+    activation: (name, input, activation) => push({ kind: 'activation', name, input, activation }),
+    maxPool: (pool) => push({ kind: 'max-pool', ...pool }),
     pool: (name, input) => push({ kind: 'global-average-pool', name, input }),
     cut: (name, op) => void cuts.push({ name, op }),
     build() {

@@ -53,6 +53,7 @@ class Int8Graph {
     const weights = this.#network.weights.get(op.name)
     const input = this.#scales.get(op.input)
     if (weights === undefined || input === undefined) throw new Error(`${op.name} has no weights, or no input`)
+    if (typeof scaling.offset !== 'number') throw new RangeError('a scale for each channel has no form in bytes')
     const off = op.input === -1 ? scaling.offset + input.scale * input.zeroPoint : 0
     const { kernel, kernelScales, bias } = quantiseConvolution(op, weights, input, off)
     const output = nameOf(index)

@@ -1,4 +1,14 @@
-import { isConvolution, explicitPads, shapesOf, type ConvolutionOp, type ConvolutionWeights, type Network, type Shape } from './network.ts'
+import {
+  isConvolution,
+  explicitPads,
+  shapesOf,
+  type Clipping,
+  type ConvolutionOp,
+  type ConvolutionWeights,
+  type Network,
+  type Scaling,
+  type Shape,
+} from './network.ts'
 import { elementTypes, modelProto, nodeProto, tensorProto, valueInfoProto, type Message } from './onnx-protobuf.ts'
 
 /** Names of the graph's input and output. */
@@ -22,6 +32,10 @@ interface Written {
   readonly constants: readonly Message[]
 }
 
+function clipNode(activation: Clipping, input: string, output: string): Message {
+  return activation === 'relu6' ? nodeProto('Clip', [input, 'zero', 'six'], output) : nodeProto('Relu', [input], output)
+}
+
 function convolution(op: ConvolutionOp, weights: ConvolutionWeights, input: string, inputShape: Shape, output: string): Written {
   const { kernelPx, stride } = op
   const kernelShape = [op.outChannels, op.kind === 'conv' ? op.inChannels : 1, kernelPx, kernelPx]
@@ -33,12 +47,21 @@ function convolution(op: ConvolutionOp, weights: ConvolutionWeights, input: stri
     group: op.kind === 'conv' ? 1 : op.inChannels,
   }
   const nodes = [nodeProto('Conv', [input, `${output}_kernel`, `${output}_bias`], convolved, attributes)]
-  if (op.activation === 'relu6') nodes.push(nodeProto('Clip', [convolved, 'zero', 'six'], output))
+  if (op.activation !== 'none') nodes.push(clipNode(op.activation, convolved, output))
   const constants = [
     tensorProto(`${output}_kernel`, kernelShape, toChannelsFirst(op, weights.kernel)),
     tensorProto(`${output}_bias`, [op.outChannels], weights.bias),
   ]
   return { nodes, constants }
+}
+
+/** Of planes: one number, or one for each of the three. */
+function scalingConstant(name: string, value: Scaling['scale']): Message {
+  return typeof value === 'number' ? tensorProto(name, [], Float32Array.of(value)) : tensorProto(name, [3, 1, 1], Float32Array.from(value))
+}
+
+function clipsAtSix({ topology: { ops } }: Network): boolean {
+  return ops.some((op) => 'activation' in op && op.activation === 'relu6')
 }
 
 /** RGB bytes as they come from a decoder to scaled float planes. */
@@ -52,10 +75,10 @@ function scaledPlanes(network: Network): Written {
       nodeProto('Add', ['planes_scaled', 'offset'], 'picture'),
     ],
     constants: [
-      tensorProto('scale', [], Float32Array.of(scale)),
-      tensorProto('offset', [], Float32Array.of(offset)),
-      tensorProto('zero', [], Float32Array.of(0)),
-      tensorProto('six', [], Float32Array.of(6)),
+      scalingConstant('scale', scale),
+      scalingConstant('offset', offset),
+      // What no node uses is warned of.
+      ...(clipsAtSix(network) ? [tensorProto('zero', [], Float32Array.of(0)), tensorProto('six', [], Float32Array.of(6))] : []),
     ],
   }
 }
@@ -77,7 +100,13 @@ export function networkToOnnx(network: Network): Uint8Array {
       if (weights === undefined) throw new Error(`${op.name} has no weights`)
       written.push(convolution(op, weights, nameOf(op.input), shapes[op.input] ?? picture, output))
     } else if (op.kind === 'add') written.push({ nodes: [nodeProto('Add', op.inputs.map(nameOf), output)], constants: [] })
-    else if (op.kind === 'flatten') {
+    else if (op.kind === 'activation') written.push({ nodes: [clipNode(op.activation, nameOf(op.input), output)], constants: [] })
+    else if (op.kind === 'max-pool') {
+      const { kernelPx, stride } = op
+      const pads = explicitPads(op, shapes[op.input] ?? picture)
+      const attributes = { kernel_shape: [kernelPx, kernelPx], strides: [stride, stride], pads }
+      written.push({ nodes: [nodeProto('MaxPool', [nameOf(op.input)], output, attributes)], constants: [] })
+    } else if (op.kind === 'flatten') {
       const rows = `${output}_rows`
       const nodes = [
         nodeProto('Transpose', [nameOf(op.input)], rows, { perm: [0, 2, 3, 1] }),

@@ -7,8 +7,10 @@ export const networkFormVersion = 1
 /** Far above every network that a desk can run; below what would exhaust a machine when a file lies about its sizes. */
 const limits = { ops: 2000, channels: 16_384, features: 16_777_216, kernelPx: 31, inputSizePx: 2048, tensorsBytes: 512 * 1024 * 1024 }
 
-const Activation = z.enum(['none', 'relu6'])
+const Activation = z.enum(['none', 'relu6', 'relu'])
 export type Activation = z.infer<typeof Activation>
+/** To 0 and more, or to 0..6. */
+export type Clipping = Exclude<Activation, 'none'>
 
 /** `same` as TensorFlow means it (the odd pixel goes to the bottom and right), or zeros added at [top, left, bottom, right]. */
 const pad = z.int().min(0).max(limits.kernelPx)
@@ -34,11 +36,29 @@ const ConvOp = z.strictObject({ kind: z.literal('conv'), ...convolution })
 const DepthwiseOp = z.strictObject({ kind: z.literal('depthwise'), ...convolution })
 const AddOp = z.strictObject({ kind: z.literal('add'), name, inputs: z.tuple([source, source]) })
 const PoolOp = z.strictObject({ kind: z.literal('global-average-pool'), name, input: source })
+/** What follows no convolution of its own, e.g. a sum. */
+const ActivationOp = z.strictObject({ kind: z.literal('activation'), name, input: source, activation: Activation.exclude(['none']) })
+/** The largest value in each window. Zeros that are added around may not come out of it, so that nothing below 0 may come in where there are some. */
+const MaxPoolOp = z.strictObject({
+  kind: z.literal('max-pool'),
+  name,
+  input: source,
+  kernelPx: z.int().min(1).max(limits.kernelPx),
+  stride: z.int().min(1).max(8),
+  padding: Padding,
+})
 /** All values of what comes in, height by height, as features: ends the front of a network that was cut. */
 const FlattenOp = z.strictObject({ kind: z.literal('flatten'), name, input: source })
-const NetworkOp = z.discriminatedUnion('kind', [ConvOp, DepthwiseOp, AddOp, PoolOp, FlattenOp])
+const NetworkOp = z.discriminatedUnion('kind', [ConvOp, DepthwiseOp, AddOp, ActivationOp, MaxPoolOp, PoolOp, FlattenOp])
 export type NetworkOp = z.infer<typeof NetworkOp>
 export type ConvolutionOp = z.infer<typeof ConvOp> | z.infer<typeof DepthwiseOp>
+type MaxPoolOp = z.infer<typeof MaxPoolOp>
+
+/** One number for all of red, green and blue, or one for each. */
+const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])])
+const Scaling = z.strictObject({ scale: perChannel, offset: perChannel })
+/** The network sees `pixel * scale + offset` for RGB 0..255. */
+export type Scaling = z.infer<typeof Scaling>
 
 /**
  * What a network does, without its weights. Ops run in order; the last one gives the features: a global average pool, or `flatten`.
@@ -48,7 +68,7 @@ export const NetworkTopology = z.strictObject({
   formVersion: z.literal(networkFormVersion),
   id: z.string().min(1).max(61),
   inputSizePx: z.int().min(1).max(limits.inputSizePx),
-  scaling: z.strictObject({ scale: z.number(), offset: z.number() }),
+  scaling: Scaling,
   featureDim: z.int().min(1).max(limits.features),
   ops: z.array(NetworkOp).min(1).max(limits.ops),
   /** Where the network can be cut in two for fine-tuning: nothing before `op` is used after it. In order. */
@@ -98,8 +118,11 @@ function samePads(lengthPx: number, kernelPx: number, stride: number): readonly 
   return [Math.floor(total / 2), Math.ceil(total / 2)]
 }
 
-/** The zeros around the input of a convolution as numbers: [top, left, bottom, right]. */
-export function explicitPads(op: ConvolutionOp, input: Shape): readonly [number, number, number, number] {
+/** The zeros around the input of a window as numbers: [top, left, bottom, right]. */
+export function explicitPads(
+  op: Pick<ConvolutionOp | MaxPoolOp, 'padding' | 'kernelPx' | 'stride'>,
+  input: Shape,
+): readonly [number, number, number, number] {
   if (op.padding !== 'same') return op.padding
   const [top, bottom] = samePads(input.height, op.kernelPx, op.stride)
   const [left, right] = samePads(input.width, op.kernelPx, op.stride)
@@ -109,11 +132,31 @@ export function explicitPads(op: ConvolutionOp, input: Shape): readonly [number,
 function convolvedShape(op: ConvolutionOp, input: Shape): Shape {
   requireWellFormed(input.channels === op.inChannels, `${op.name} expects ${op.inChannels} channels and is given ${input.channels}`)
   requireWellFormed(op.kind === 'conv' || op.inChannels === op.outChannels, `${op.name} changes the number of channels, depthwise cannot`)
+  return { ...slidShape(op, input), channels: op.outChannels }
+}
+
+/** Places of a window that goes over what comes in. */
+function slidShape(op: ConvolutionOp | MaxPoolOp, input: Shape): Pick<Shape, 'height' | 'width'> {
   const [top, left, bottom, right] = explicitPads(op, input)
   const height = Math.floor((input.height + top + bottom - op.kernelPx) / op.stride) + 1
   const width = Math.floor((input.width + left + right - op.kernelPx) / op.stride) + 1
   requireWellFormed(height >= 1 && width >= 1, `${op.name} is wider than the picture it looks at`)
-  return { height, width, channels: op.outChannels }
+  return { height, width }
+}
+
+/** Whether nothing below 0 comes out of an op. */
+function isNeverNegative(ops: readonly NetworkOp[], source: number): boolean {
+  const op = ops[source]
+  if (op === undefined) return false
+  if (op.kind === 'max-pool' || op.kind === 'global-average-pool' || op.kind === 'flatten') return isNeverNegative(ops, op.input)
+  return op.kind === 'add' ? op.inputs.every((each) => isNeverNegative(ops, each)) : op.activation !== 'none'
+}
+
+function pooledShape(ops: readonly NetworkOp[], op: MaxPoolOp, input: Shape): Shape {
+  const isPadded = op.padding !== 'same' && Math.max(...op.padding) > 0
+  requireWellFormed(!isPadded || isNeverNegative(ops, op.input), `${op.name} would take zeros that it adds for the largest value`)
+  requireWellFormed(op.padding === 'same' || Math.max(...op.padding) < op.kernelPx, `${op.name} has windows of nothing but added zeros`)
+  return { ...slidShape(op, input), channels: input.channels }
 }
 
 /**
@@ -133,6 +176,8 @@ export function shapesOf(topology: NetworkTopology): readonly Shape[] {
     requireWellFormed(!names.has(op.name), `two ops are called ${op.name}`)
     names.add(op.name)
     if (isConvolution(op)) shapes.push(convolvedShape(op, shapeAt(op.input, op.name)))
+    else if (op.kind === 'activation') shapes.push(shapeAt(op.input, op.name))
+    else if (op.kind === 'max-pool') shapes.push(pooledShape(topology.ops, op, shapeAt(op.input, op.name)))
     else if (op.kind === 'global-average-pool') shapes.push({ height: 1, width: 1, channels: shapeAt(op.input, op.name).channels })
     else if (op.kind === 'flatten') {
       const { height, width, channels: deep } = shapeAt(op.input, op.name)
@@ -151,6 +196,12 @@ export function shapesOf(topology: NetworkTopology): readonly Shape[] {
   requireWellFormed(tensorsLengthBytes(topology) <= limits.tensorsBytes, 'the network has more weights than can be loaded')
   for (const cut of topology.cuts) requireWellFormed(isCut(topology.ops, cut.op), `${cut.name} is not a place to cut the network`)
   return shapes
+}
+
+/** What the network sees of a pixel's tone, 0..255, in channel 0..2 (red, green, blue). */
+export function scaledTone({ scale, offset }: Scaling, tone: number, channel: number): number {
+  const of = (value: Scaling['scale']): number => (typeof value === 'number' ? value : (value[channel] ?? NaN))
+  return tone * of(scale) + of(offset)
 }
 
 /** Multiplications for one picture. */

@@ -40,6 +40,8 @@ function scaleOf([smallest, largest]: ValueRange): ByteScale {
  * just that, which does the clipping; `ranges` has one entry for each other convolution and each sum, in the order of the ops.
  */
 export function byteScales({ ops, scaling }: NetworkTopology, ranges: readonly ValueRange[]): ReadonlyMap<number, ByteScale> {
+  if (typeof scaling.scale !== 'number' || typeof scaling.offset !== 'number')
+    throw new RangeError('a scale for each channel has no form in bytes')
   const scales = new Map<number, ByteScale>([[-1, { scale: scaling.scale, zeroPoint: Math.round(-scaling.offset / scaling.scale) }]])
   const left = [...ranges]
   for (const [index, op] of ops.entries()) {

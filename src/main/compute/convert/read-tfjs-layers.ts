@@ -4,14 +4,19 @@ import { MalformedFile, requireWellFormed } from './malformed-file.ts'
 
 const side = z.int().min(0).max(16_384)
 const pair = z.tuple([side, side])
-const zeroToSix = { max_value: z.literal(6), negative_slope: z.literal(0).optional(), threshold: z.literal(0).optional() }
+const rectified = {
+  max_value: z.literal(6).nullable().optional(),
+  negative_slope: z.literal(0).optional(),
+  threshold: z.literal(0).optional(),
+}
+const activation = z.enum(['linear', 'relu', 'relu6'])
 const convolution = {
   kernel_size: pair,
   strides: pair,
   padding: z.enum(['same', 'valid']),
   data_format: z.literal('channels_last').optional(),
   dilation_rate: z.tuple([z.literal(1), z.literal(1)]).optional(),
-  activation: z.enum(['linear', 'relu6']),
+  activation,
   use_bias: z.boolean(),
 }
 /** The layers that are understood, with what matters of their settings; a model with any other one is refused. */
@@ -19,10 +24,29 @@ const LayerBody = z.discriminatedUnion('class_name', [
   z.object({ class_name: z.literal('InputLayer'), config: z.object({ batch_input_shape: z.array(z.int().nullable()) }) }),
   z.object({ class_name: z.literal('Conv2D'), config: z.object({ ...convolution, filters: side, groups: z.literal(1).optional() }) }),
   z.object({ class_name: z.literal('DepthwiseConv2D'), config: z.object({ ...convolution, depth_multiplier: z.literal(1) }) }),
-  z.object({ class_name: z.literal('BatchNormalization'), config: z.object({ epsilon: z.number().positive().max(1) }) }),
-  z.object({ class_name: z.literal('ReLU'), config: z.object(zeroToSix) }),
+  z.object({
+    class_name: z.literal('BatchNormalization'),
+    config: z.object({ epsilon: z.number().positive().max(1), center: z.boolean().optional(), scale: z.boolean().optional() }),
+  }),
+  z.object({ class_name: z.literal('ReLU'), config: z.object(rectified) }),
   z.object({ class_name: z.literal('ZeroPadding2D'), config: z.object({ padding: z.tuple([pair, pair]) }) }),
   z.object({ class_name: z.literal('Add'), config: z.object({}) }),
+  z.object({
+    class_name: z.literal('Activation'),
+    config: z.object({ activation: z.enum(['linear', 'relu', 'relu6', 'softmax', 'sigmoid']) }),
+  }),
+  z.object({
+    class_name: z.literal('MaxPooling2D'),
+    config: z.object({
+      pool_size: pair,
+      strides: pair,
+      padding: z.enum(['same', 'valid']),
+      data_format: z.literal('channels_last').optional(),
+    }),
+  }),
+  z.object({ class_name: z.enum(['GlobalAveragePooling2D', 'Dropout', 'SpatialDropout2D']), config: z.object({}) }),
+  /** Those that name classes; they are left out. */
+  z.object({ class_name: z.enum(['Dense', 'Flatten', 'Reshape', 'Softmax']), config: z.object({}) }),
 ])
 const Inbound = z.array(z.array(z.tuple([z.string(), z.literal(0), z.literal(0), z.record(z.string(), z.unknown())])))
 const Layer = z.intersection(z.object({ name: z.string().min(1).max(100), inbound_nodes: Inbound }), LayerBody)

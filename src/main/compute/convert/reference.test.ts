@@ -24,14 +24,13 @@ interface Entry extends Omit<BackboneFiles, 'hash' | 'folder'> {
   readonly name: string
   readonly networkSha256: string
   readonly parameters: number
-  readonly scaling: { readonly scale: number; readonly offset: number }
+  readonly scaling: object
   readonly cuts: readonly string[]
   readonly files: readonly { readonly name: string }[]
 }
 
 const folder = join(import.meta.dirname, '../../../../resources/backbones')
 const { backbones } = JSON.parse(readFileSync(join(folder, 'catalog.json'), 'utf8')) as { backbones: readonly Entry[] }
-const pictures = referencePictures(224)
 const tolerance = 1e-4
 
 /** Compares every 16th feature with its own number, and all of them through their sum and the sum of their squares. */
@@ -63,7 +62,8 @@ test('every backbone of the catalog can be converted', () => {
 })
 
 describe.each(backbones)('$name', (entry) => {
-  const { id } = entry
+  const { id, inputSizePx } = entry
+  const pictures = referencePictures(inputSizePx)
   const files: BackboneFiles = { ...entry, hash: entry.networkSha256, folder: join(folder, id) }
   const reference = JSON.parse(readFileSync(join(import.meta.dirname, 'reference', `${id}.json`), 'utf8')) as Reference
   // Weights are fetched, never committed: without them there is nothing to compare.
@@ -85,7 +85,9 @@ describe.each(backbones)('$name', (entry) => {
   whenFetched("gives the reference's features as a TF.js layers model", async () => {
     const tf = await loadTfjs()
     const model = buildTfjsModel(tf, await readNetwork(files), null)
-    const features = tf.tidy(() => (model.predict(tf.tensor4d(Float32Array.from(pictures), [3, 224, 224, 3])) as Tensor).dataSync())
+    const features = tf.tidy(() =>
+      (model.predict(tf.tensor4d(Float32Array.from(pictures), [3, inputSizePx, inputSizePx, 3])) as Tensor).dataSync(),
+    )
     model.dispose()
     expectEqual(features as Float32Array, reference)
   })

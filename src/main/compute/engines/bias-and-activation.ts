@@ -7,7 +7,7 @@ import type { Tfjs } from './load-tfjs.ts'
 type Save = (tensors: Tensor[]) => void
 
 /**
- * Adds a bias for each channel and clips to 0..6 where the op says so, for use inside of `tf.variableGrads`. With the engine's own ways back:
+ * Adds a bias for each channel and clips where the op says so, for use inside of `tf.variableGrads`. With the engine's own ways back:
  * TensorFlow.js composes them of four passes over everything, which takes a third of a step.
  */
 export function biasAndActivation(tf: Tfjs, x: Tensor4D, bias: Tensor1D, activation: Activation): Tensor4D {
@@ -16,12 +16,12 @@ export function biasAndActivation(tf: Tfjs, x: Tensor4D, bias: Tensor1D, activat
     const [input, offset, save] = given as [Tensor4D, Tensor1D, Save]
     const sum = kernels.addBias(input, offset)
     if (activation === 'none') return { value: sum, gradFunc: (dy: Tensor) => [dy.clone(), kernels.sumChannels(dy as Tensor4D)] }
-    const value = kernels.clip(sum)
+    const value = kernels.clip(sum, activation)
     // Where it was clipped shows in what came out.
     save([value])
     const gradFunc = (dy: Tensor, [seen]: Tensor[]): Tensor[] => {
       if (seen === undefined) throw new Error('the output was not saved')
-      const slopes = kernels.clipSlopes(dy as Tensor4D, seen as Tensor4D)
+      const slopes = kernels.clipSlopes(dy as Tensor4D, seen as Tensor4D, activation)
       return [slopes, kernels.sumChannels(slopes)]
     }
     return { value, gradFunc }

@@ -2,7 +2,7 @@ import type { Rank, Tensor1D, Tensor4D } from '@tensorflow/tfjs'
 import { isConvolution, type ConvolutionOp, type Network, type NetworkOp, type Shape } from '../convert/network.ts'
 import { trainingKernels } from './kernels/training-kernels.ts'
 import type { Tfjs } from './load-tfjs.ts'
-import { convolveAlone, runOps, uploadWeights, type EngineWeights } from './run-network.ts'
+import { clip, convolveAlone, runOps, uploadWeights, type EngineWeights } from './run-network.ts'
 
 /** Of what a convolution gives before its bias, over all positions of all pictures, each [channels]; `variance` with n in its denominator. */
 export interface ConvolutionMoments {
@@ -54,7 +54,7 @@ export class MomentsOfConvolutions {
       const { mean, variance } = trainingKernels(tf).normalise(sums, ones, zeros, 1)
       seen.push({ op, positions: sums.size / op.outChannels, mean: tf.keep(mean), variance: tf.keep(variance) })
       const moved = tf.add<Tensor4D>(sums, own.bias)
-      return op.activation === 'relu6' ? tf.relu6(moved) : moved
+      return op.activation === 'none' ? moved : clip(tf, moved, op.activation)
     }
     try {
       tf.tidy(() => void runOps(tf, this.#ops, measured, tf.tensor4d(values, [count, height, width, channels])))

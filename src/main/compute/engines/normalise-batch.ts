@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs'
-import type { Activation } from '../convert/network.ts'
+import type { Activation, Clipping } from '../convert/network.ts'
 import { trainingKernels } from './kernels/training-kernels.ts'
 import type { Tfjs } from './load-tfjs.ts'
 
@@ -15,7 +15,7 @@ type Save = (tensors: Tensor[]) => void
 
 /**
  * Batch normalisation in training mode, for use inside of `tf.variableGrads`: gamma (x - mean) / sqrt(variance + epsilon) + beta with the batch's own moments
- * (Ioffe and Szegedy 2015), clipped to 0..6 where the op says so. `tell` is called once with the moments, which outlive the `tidy` around.
+ * (Ioffe and Szegedy 2015), clipped where the op says so. `tell` is called once with the moments, which outlive the `tidy` around.
  */
 export function normaliseBatch(
   tf: Tfjs,
@@ -37,16 +37,16 @@ export function normaliseBatch(
     return { value, gradFunc }
   })
   const normal = normalise(x, gamma, beta)
-  return activation === 'relu6' ? clip(tf, normal) : normal
+  return activation === 'none' ? normal : clip(tf, normal, activation)
 }
 
-function clip(tf: Tfjs, x: Tensor4D): Tensor4D {
+function clip(tf: Tfjs, x: Tensor4D, activation: Clipping): Tensor4D {
   const kernels = trainingKernels(tf)
   const clipped = tf.customGrad((...given: (Tensor | Save)[]) => {
     const [input, save] = given as [Tensor4D, Save]
-    const value = kernels.clip(input)
+    const value = kernels.clip(input, activation)
     save([value])
-    return { value, gradFunc: (dy: Tensor, [seen]: Tensor[]) => [kernels.clipSlopes(dy as Tensor4D, seen as Tensor4D)] }
+    return { value, gradFunc: (dy: Tensor, [seen]: Tensor[]) => [kernels.clipSlopes(dy as Tensor4D, seen as Tensor4D, activation)] }
   })
   return clipped(x)
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { shapeAt } from '../convert/cut-network.ts'
+import { scaledTone } from '../convert/network.ts'
 import { referencePictures } from '../convert/reference/reference-pictures.ts'
 import { loadTfjs, type Tfjs } from './load-tfjs.ts'
 import { MomentsOfConvolutions, type ConvolutionMoments } from './measure-moments.ts'
@@ -42,7 +43,7 @@ const expected = {
 const network = selfTestNetwork()
 const { inputSizePx, scaling, ops, featureDim } = network.topology
 const input = shapeAt(network, 'pixels')
-const values = Float32Array.from(referencePictures(inputSizePx), (pixel) => pixel * scaling.scale + scaling.offset)
+const values = Float32Array.from(referencePictures(inputSizePx), (pixel, at) => scaledTone(scaling, pixel, at % 3))
 const classes = Int32Array.of(0, 1, 2)
 
 /** Mean cross-entropy of logits, [3, 3], with the classes 0, 1, 2. */

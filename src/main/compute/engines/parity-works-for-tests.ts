@@ -1,5 +1,5 @@
 import type { Recipe } from '../../contract/runs.ts'
-import type { Network, Shape } from '../convert/network.ts'
+import { scaledTone, type Network, type Shape } from '../convert/network.ts'
 import { tailOf } from '../convert/cut-network.ts'
 import { mixRows, type Mix } from '../mixup.ts'
 import { rateShare } from '../rate-share.ts'
@@ -50,7 +50,7 @@ export async function featuresOn(tf: Tfjs, { network, pictures }: FeatureWork): 
   const { ops, inputSizePx: size, scaling } = network.topology
   const weights = uploadWeights(tf, ops, network.weights)
   const count = pictures.length / (size * size * 3)
-  const values = Float32Array.from(pictures, (pixel) => pixel * scaling.scale + scaling.offset)
+  const values = Float32Array.from(pictures, (pixel, at) => scaledTone(scaling, pixel, at % 3))
   const features = tf.tidy(() => runNetwork(tf, ops, weights, tf.tensor4d(values, [count, size, size, 3])))
   try {
     return (await features.data()) as Float32Array

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test, type TestContext } from 'vitest'
 import type { BackboneFiles } from '../../contract/worker/training-tasks.ts'
 import { shapeAt, tailOf } from '../convert/cut-network.ts'
-import type { Network, Shape } from '../convert/network.ts'
+import { scaledTone, type Network, type Shape } from '../convert/network.ts'
 import { readNetwork } from '../convert/network-files.ts'
+import { residualNetwork } from '../convert/residual-network-for-tests.ts'
 import { referencePictures } from '../convert/reference/reference-pictures.ts'
 import { makeScratchNetwork } from '../scratch-network.ts'
 import { loadTfjs, type Tfjs, type TfjsEngine } from './load-tfjs.ts'
@@ -73,7 +74,7 @@ function headFor(dim: number): TrainingWork['head'] {
 
 /** Values of pictures for a network that learns as a whole, scaled as it wants them. */
 function scaled({ topology: { inputSizePx, scaling } }: Network): Float32Array {
-  return Float32Array.from(referencePictures(inputSizePx), (pixel) => pixel * scaling.scale + scaling.offset)
+  return Float32Array.from(referencePictures(inputSizePx), (pixel, at) => scaledTone(scaling, pixel, at % 3))
 }
 
 interface Batch {
@@ -153,7 +154,7 @@ async function wholeTrainings(): Promise<TrainingWork[]> {
 }
 
 async function smallTrainings(): Promise<TrainingWork[]> {
-  const small = [makeScratchNetwork(16, 1), selfTestNetwork()].map((network): Batch => ({
+  const small = [makeScratchNetwork(16, 1), selfTestNetwork(), residualNetwork()].map((network): Batch => ({
     label: `${network.topology.id} of 16 px`,
     network,
     cut: 'pixels',

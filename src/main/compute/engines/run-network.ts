@@ -1,5 +1,13 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs'
-import { isConvolution, sourcesOf, type ConvolutionOp, type Network, type NetworkOp, type Padding } from '../convert/network.ts'
+import {
+  isConvolution,
+  sourcesOf,
+  type Clipping,
+  type ConvolutionOp,
+  type Network,
+  type NetworkOp,
+  type Padding,
+} from '../convert/network.ts'
 import type { Tfjs } from './load-tfjs.ts'
 
 /** Kernel and bias of one convolution on an engine; `filter` is [kernel, kernel, in, out], of a depthwise one [kernel, kernel, channels, 1]. */
@@ -48,17 +56,28 @@ export function convolveAlone(tf: Tfjs, op: ConvolutionOp, filter: Tensor4D, inp
 function convolve(tf: Tfjs, op: ConvolutionOp, weights: EngineWeights, input: Tensor4D): Tensor4D {
   const { x, pad } = padded(tf, input, op.padding)
   const settings = { x, filter: weights.filter, bias: weights.bias, strides: op.stride, pad } as const
-  const activation = op.activation === 'relu6' ? 'relu6' : 'linear'
+  const activation = op.activation === 'none' ? 'linear' : op.activation
   return op.kind === 'conv' ? tf.fused.conv2d({ ...settings, activation }) : tf.fused.depthwiseConv2d({ ...settings, activation })
 }
 
 /** What a convolution and what follows it make of a batch, [N, height, width, channels]. */
 export type Convolve = (op: ConvolutionOp, input: Tensor4D) => Tensor4D
 
+/** To 0 and more, or to 0..6. */
+export function clip(tf: Tfjs, x: Tensor4D, activation: Clipping): Tensor4D {
+  return activation === 'relu6' ? tf.relu6(x) : tf.relu(x)
+}
+
 function runOp(tf: Tfjs, op: NetworkOp, outputOf: (source: number) => Tensor4D, run: Convolve): Tensor {
   switch (op.kind) {
     case 'add':
       return tf.add(outputOf(op.inputs[0]), outputOf(op.inputs[1]))
+    case 'activation':
+      return clip(tf, outputOf(op.input), op.activation)
+    case 'max-pool': {
+      const { x, pad } = padded(tf, outputOf(op.input), op.padding)
+      return tf.maxPool(x, op.kernelPx, op.stride, pad)
+    }
     case 'global-average-pool':
       return tf.mean(outputOf(op.input), [1, 2])
     case 'flatten': {

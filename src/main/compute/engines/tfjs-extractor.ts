@@ -23,7 +23,11 @@ export async function openTfjs(engine: TfjsExtractorName, network: Network, thre
     before = count
     const values = Float32Array.from(pixels.subarray(0, count * pictureBytes))
     const features = tf.tidy(() => {
-      const picture = tf.tensor4d(values, [count, inputSizePx, inputSizePx, 3]).mul(scaling.scale).add(scaling.offset)
+      const [scale, offset] = [scaling.scale, scaling.offset].map((each) => (typeof each === 'number' ? each : tf.tensor1d(each)))
+      const picture = tf
+        .tensor4d(values, [count, inputSizePx, inputSizePx, 3])
+        .mul(scale ?? NaN)
+        .add(offset ?? NaN)
       return runNetwork(tf, ops, weights, picture as Tensor4D)
     })
     try {

@@ -1,5 +1,6 @@
 import { referencePictures } from '../convert/reference/reference-pictures.ts'
 import { shapeAt } from '../convert/cut-network.ts'
+import { scaledTone } from '../convert/network.ts'
 import type { Tfjs } from './load-tfjs.ts'
 import { fixedWeights, selfTestNetwork } from './self-test.ts'
 import { TrainableNetwork } from './trainable-network.ts'
@@ -58,7 +59,7 @@ export async function trainingDifference(tf: Tfjs): Promise<number> {
     settings: { optimiser: 'adam', learningRate: 0.01, bodyRate: 1 },
   })
   try {
-    const values = Float32Array.from(referencePictures(inputSizePx), (pixel) => pixel * scaling.scale + scaling.offset)
+    const values = Float32Array.from(referencePictures(inputSizePx), (pixel, at) => scaledTone(scaling, pixel, at % 3))
     const { loss, gradients } = await model.gradients(values, classes)
     await model.step(values, classes)
     const after = await model.gradients(values, classes)

@@ -84,6 +84,7 @@ export function listBackbones(places: BackbonePlaces): Omit<Backbone, 'int8'>[] 
     sizeBytes: known.sizeBytes,
     state: isThere(known) ? 'ready' : 'missing',
     isDefault: known.id === chosen,
+    onDemand: known.onDemand,
     place: known.place,
     origin: [...known.origin],
   }))

@@ -5,6 +5,9 @@ import { BackboneId } from '../../contract/backbones.ts'
 import { StudioError } from '../../contract/errors.ts'
 import { PackageSource, Sha256, WantedFile } from '../fetching/package-source.ts'
 
+/** One number for all of red, green and blue, or one for each. */
+const perChannel = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])])
+
 const CatalogEntry = z.strictObject({
   id: BackboneId,
   name: z.string(),
@@ -16,7 +19,7 @@ const CatalogEntry = z.strictObject({
   parameters: z.int(),
   inputSizePx: z.int(),
   /** The network sees `pixel * scale + offset` for RGB 0..255. */
-  scaling: z.strictObject({ scale: z.number(), offset: z.number() }),
+  scaling: z.strictObject({ scale: perChannel, offset: perChannel }),
   featureDim: z.int(),
   megaMacs: z.int(),
   /** Of the converted network on disk. */
@@ -30,6 +33,8 @@ const CatalogEntry = z.strictObject({
    * with. Measured over photos with `e2e/bench/int8-ranges-process.ts`; absent: it has no such form.
    */
   int8Ranges: z.array(z.tuple([z.number(), z.number()])).optional(),
+  /** Fetched when somebody asks for it, and not with the others at the start. */
+  onDemand: z.boolean().optional(),
   /** Tried in order. Each holds all files. */
   sources: z.array(PackageSource).min(1),
   files: z.array(WantedFile).min(1),

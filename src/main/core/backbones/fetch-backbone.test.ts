@@ -238,5 +238,8 @@ test('the catalog of the studio is well formed and its backbones are listed', as
     ['efficientnet-lite0', 'missing'],
     ['mobilenet-v2-035', 'missing'],
     ['mobilenet-v1-100', 'missing'],
+    ['efficientnet-lite1', 'missing'],
+    ['efficientnet-lite2', 'missing'],
+    ['resnet-50', 'missing'],
   ])
 })

@@ -21,6 +21,7 @@ export interface KnownBackbone
     Pick<CatalogEntry, 'id' | 'name' | 'plainName' | 'description' | 'licence' | 'parameters' | 'inputSizePx' | 'featureDim'>,
     Pick<CatalogEntry, 'megaMacs' | 'sizeBytes' | 'networkSha256' | 'cuts'>,
     Pick<Backbone, 'place' | 'origin'> {
+  readonly onDemand: boolean
   readonly folder: string
   readonly told?: NetworkPlace['told']
   readonly int8Ranges: NonNullable<CatalogEntry['int8Ranges']> | null
@@ -56,12 +57,12 @@ function projectNetworks(project: BackbonePlaces['project']): string | null {
 
 function fromCatalogue(resourcesDir: string, entry: CatalogEntry): KnownBackbone {
   const folder = backboneFolder(resourcesDir, entry.id)
-  return { ...entry, int8Ranges: entry.int8Ranges ?? null, folder, place: 'catalogue', origin: [] }
+  return { ...entry, onDemand: entry.onDemand === true, int8Ranges: entry.int8Ranges ?? null, folder, place: 'catalogue', origin: [] }
 }
 
 function fromOwn({ id, hash, name, licence, origin, facts }: OwnNetwork, folder: string, place: 'project' | 'studio'): KnownBackbone {
   const { parameters, inputSizePx, featureDim, megaMacs, sizeBytes, cuts } = facts
-  const words = { id, name: id, plainName: name, description: '', licence }
+  const words = { onDemand: false, id, name: id, plainName: name, description: '', licence }
   const numbers = { parameters, inputSizePx, featureDim, megaMacs, sizeBytes, networkSha256: hash, cuts }
   return { ...words, ...numbers, int8Ranges: null, told: { inputSizePx, featureDim, cuts }, folder, place, origin }
 }

@@ -41,7 +41,7 @@ function addBackbones(program: Command, finish: Finish): void {
     .action(async (options: GlobalOptions) => finish((await import('./verbs/backbones.ts')).listBackbones(options)))
   backbones
     .command('fetch [ids...]')
-    .description('bring networks from the internet once; without an id all that are missing')
+    .description('bring networks from the internet once; without an id those that come with Graft and are missing')
     .option(...jsonFlag)
     .action(async (ids: string[], options: GlobalOptions) => finish((await import('./verbs/backbones.ts')).fetchBackbones(ids, options)))
   backbones

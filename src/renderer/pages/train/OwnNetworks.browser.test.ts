@@ -10,7 +10,7 @@ import NetworkChoice from './NetworkChoice.svelte'
 
 const fetched: Backbone = {
   ...{ id: 'lite0', name: 'EfficientNet-Lite0', plainName: 'Balanced', description: 'Good', licence: 'Apache-2.0', parameters: 1 },
-  ...{ inputSizePx: 224, featureDim: 1280, megaMacs: 59, sizeBytes: 1, state: 'ready', isDefault: true, int8: null },
+  ...{ inputSizePx: 224, featureDim: 1280, megaMacs: 59, sizeBytes: 1, state: 'ready', isDefault: true, onDemand: false, int8: null },
   ...{ place: 'catalogue', origin: [] },
 }
 const hash = '0123456789abcdef'

@@ -20,6 +20,7 @@ const backbone = {
   sizeBytes: 1,
   state: 'ready',
   isDefault: true,
+  onDemand: false,
   place: 'catalogue',
   origin: [],
 }

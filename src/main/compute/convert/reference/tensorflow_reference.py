@@ -24,6 +24,11 @@ def run(ops, first, weights, x):
         op = ops[index]
         if op["kind"] == "add":
             outputs[index] = outputs[op["inputs"][0]] + outputs[op["inputs"][1]]
+        elif op["kind"] == "activation":
+            outputs[index] = activations[op["activation"]](outputs[op["input"]])
+        elif op["kind"] == "max-pool":
+            x, padding = padded(op, outputs[op["input"]])
+            outputs[index] = tf.nn.max_pool2d(x, op["kernelPx"], op["stride"], padding)
         elif op["kind"] == "global-average-pool":
             outputs[index] = tf.reduce_mean(outputs[op["input"]], axis=(1, 2))
         else:
@@ -31,16 +36,24 @@ def run(ops, first, weights, x):
     return outputs[len(ops) - 1]
 
 
+activations = {"none": lambda x: x, "relu": tf.nn.relu, "relu6": tf.nn.relu6}
+
+
+def padded(op, x):
+    """The input of a window with its explicit zeros around it, and what TensorFlow is to add."""
+    if op["padding"] == "same":
+        return x, "SAME"
+    top, bottom, left, right = padding_of(op, x.shape[1], x.shape[2])
+    return tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]]), "VALID"
+
+
 def convolve(op, weights, x):
     kernel, bias = weights
     stride = op["stride"]
-    padding = "SAME"
-    if op["padding"] != "same":
-        top, bottom, left, right = padding_of(op, x.shape[1], x.shape[2])
-        x, padding = tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, 0]]), "VALID"
+    x, padding = padded(op, x)
     convolution = tf.nn.conv2d if op["kind"] == "conv" else tf.nn.depthwise_conv2d
     sums = tf.nn.bias_add(convolution(x, kernel, [1, stride, stride, 1], padding), bias)
-    return tf.nn.relu6(sums) if op["activation"] == "relu6" else sums
+    return activations[op["activation"]](sums)
 
 
 def numbers(folder, name, dtype, *shape):

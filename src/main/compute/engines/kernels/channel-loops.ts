@@ -1,10 +1,10 @@
 /** Loops over arrays of rows of `channels` values, row-major [rows, channels]; sums in double precision. */
 
-/** `dy` where the clipped output `y` lies inside of 0..6, else 0: writes into `target`. All three as long. */
-export function clipSlopes(dy: Float32Array, y: Float32Array, target: Float32Array): void {
+/** `dy` where the clipped output `y` lies inside of 0..`top`, else 0: writes into `target`. All three as long. */
+export function clipSlopes(dy: Float32Array, y: Float32Array, top: number, target: Float32Array): void {
   for (let i = 0; i < target.length; i++) {
     const seen = y[i] as number
-    target[i] = seen > 0 && seen < 6 ? (dy[i] as number) : 0
+    target[i] = seen > 0 && seen < top ? (dy[i] as number) : 0
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Rank, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs'
 import type { Tfjs } from '../load-tfjs.ts'
+import { clip } from '../run-network.ts'
 import type { TrainingKernels } from './training-kernels.ts'
 
 /** For every backend, of what TensorFlow.js has on all of them. */
@@ -14,8 +15,8 @@ export function composedKernels(tf: Tfjs): TrainingKernels {
   const inverseDeviation = (variance: Tensor, epsilon: number): Tensor => tf.rsqrt(tf.add(variance, epsilon))
   return {
     addBias: (x, bias) => tf.add(x, bias),
-    clip: (x) => tf.relu6(x),
-    clipSlopes: (dy, y) => tf.tidy(() => tf.mul(dy, tf.step(tf.mul(y, tf.sub(6, y))))),
+    clip: (x, activation) => clip(tf, x, activation),
+    clipSlopes: (dy, y, activation) => tf.tidy(() => tf.mul(dy, tf.step(activation === 'relu' ? y : tf.mul(y, tf.sub(6, y))))),
     sumChannels,
     normalise: (x, gamma, beta, epsilon) => {
       const rows = x.size / x.shape[3]

@@ -30,8 +30,8 @@ export function tensorflowKernels(tf: Tfjs): TrainingKernels {
   ]
   return {
     addBias: (x, bias) => run('BiasAdd', x, bias),
-    clip: (x) => run('Relu6', x),
-    clipSlopes: (dy, y) => run('Relu6Grad', dy, y),
+    clip: (x, activation) => run(activation === 'relu' ? 'Relu' : 'Relu6', x),
+    clipSlopes: (dy, y, activation) => run(activation === 'relu' ? 'ReluGrad' : 'Relu6Grad', dy, y),
     sumChannels: (x) => run('BiasAddGrad', x),
     normalise: (x, gamma, beta, epsilon) => {
       const none = tf.tensor1d([])

@@ -1,4 +1,5 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs'
+import type { Clipping } from '../../convert/network.ts'
 import type { Tfjs } from '../load-tfjs.ts'
 import { composedKernels } from './composed-kernels.ts'
 import { tensorflowKernels } from './tensorflow-kernels.ts'
@@ -27,10 +28,9 @@ export interface NormalisedSlopes {
  */
 export interface TrainingKernels {
   addBias(x: Tensor4D, bias: Tensor1D): Tensor4D
-  /** To 0..6. */
-  clip(x: Tensor4D): Tensor4D
-  /** The way back of `clip` from what came out of it: the slopes where it lies inside of 0..6, else 0. */
-  clipSlopes(dy: Tensor4D, y: Tensor4D): Tensor4D
+  clip(x: Tensor4D, activation: Clipping): Tensor4D
+  /** The way back of `clip` from what came out of it: the slopes where it lies inside of what it clips to, else 0. */
+  clipSlopes(dy: Tensor4D, y: Tensor4D, activation: Clipping): Tensor4D
   /** Over all but the channels: the way back of `addBias` by the bias. */
   sumChannels(x: Tensor4D): Tensor1D
   /** gamma (x - mean) / sqrt(variance + epsilon) + beta with the moments of the batch itself (Ioffe and Szegedy 2015). */

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs'
 import type { Tfjs } from '../load-tfjs.ts'
+import { clip } from '../run-network.ts'
 import * as loops from './channel-loops.ts'
 import type { TrainingKernels } from './training-kernels.ts'
 import { fillTensor, newTensor, viewOf } from './wasm-heap.ts'
@@ -16,8 +17,9 @@ export function wasmKernels(tf: Tfjs): TrainingKernels {
   ): T => fillTensor(tf, shape, inputs, (target, views) => compute(target, ...views)) as T
   return {
     addBias: (x, bias) => tf.add(x, bias),
-    clip: (x) => tf.relu6(x),
-    clipSlopes: (dy, y) => fill(dy.shape, [dy, y], (target, slopes, seen) => loops.clipSlopes(slopes, seen, target)),
+    clip: (x, activation) => clip(tf, x, activation),
+    clipSlopes: (dy, y, activation) =>
+      fill(dy.shape, [dy, y], (target, slopes, seen) => loops.clipSlopes(slopes, seen, activation === 'relu' ? Infinity : 6, target)),
     sumChannels: (x) => fill([x.shape[3]], [x], (target, values) => loops.sumChannels(values, target)),
     normalise: (x, gamma, beta, epsilon) => {
       const rows = x.size / x.shape[3]

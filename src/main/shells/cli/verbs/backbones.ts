@@ -29,13 +29,14 @@ export function listBackbones(options: GlobalOptions): Promise<number> {
   })
 }
 
-/** Fetches the named ones, or all that are missing. */
+/** Fetches the named ones, or all that are missing and come with the studio. */
 export function fetchBackbones(ids: readonly string[], options: GlobalOptions): Promise<number> {
   return withStudio(options, async (session) => {
     const known = await session.client.backbones.list()
-    const wanted = ids.length === 0 ? known.filter(({ state }) => state === 'missing').map(({ id }) => id) : ids
+    const wanted = ids.length === 0 ? known.filter(({ state, onDemand }) => state === 'missing' && !onDemand).map(({ id }) => id) : ids
     for (const id of wanted) await fetchBackbone(session, known, id)
-    if (wanted.length === 0) session.printer.line('All starting networks are here already.')
+    if (wanted.length === 0)
+      session.printer.line('All starting networks that come with Graft are here already; others are fetched by their id.')
   })
 }
 
