@@ -100,7 +100,7 @@ async function write({ client, context }: TestStudio): Promise<void> {
     .sort((a, b) => (a.hash < b.hash ? -1 : 1))
   const hashes = photos.map(({ hash }) => hash)
   for (const network of networks) {
-    const { path, dim } = featureCache(context.project(), backboneFiles(context.resourcesDir, network))
+    const { path, dim } = featureCache(context.project(), backboneFiles(context, network))
     const file = FeatureFile.open(path, dim)
     writeFileSync(join(folder, `${network}.f32`), file.gather(hashes))
     if (network !== networks[0]) continue
