@@ -1,4 +1,5 @@
 import type { CoachFinding } from '../../contract/coach.ts'
+import { namedRecipes } from '../../contract/named-recipes.ts'
 import type { Recipe } from '../../contract/runs.ts'
 import type { Evidence } from './evidence.ts'
 import type { CurveMeasures } from './measure-curve.ts'
@@ -8,6 +9,17 @@ import type { CurveMeasures } from './measure-curve.ts'
 /** A rate that suits most trainings. */
 function usualRate({ optimiser }: Pick<Recipe, 'optimiser'>): number {
   return optimiser === 'sgd' ? 0.01 : 0.001
+}
+
+/** A network whose head has learned before: it begins where a head alone ends. */
+function goesOn({ mode, headEpochs }: Recipe): boolean {
+  return mode === 'fine-tune' && headEpochs > 0
+}
+
+/** The least rate that is usual: what goes on learning may take the small steps that do not undo what it knows. */
+function leastUsualRate(recipe: Recipe): number {
+  const { learningRate } = namedRecipes.thorough
+  return goesOn(recipe) ? (usualRate(recipe) * learningRate) / namedRecipes.quick.learningRate : usualRate(recipe)
 }
 
 /** A rate is not blamed unless it is so many times as large as is usual, or so small a part of it. */
@@ -39,11 +51,11 @@ export function rateTooHigh(evidence: Evidence, curve: CurveMeasures | null): Co
 const muchLeft = 0.11
 
 export function rateTooLow({ recipe, ended }: Evidence, curve: CurveMeasures): CoachFinding | null {
-  const isLow = recipe.learningRate <= lowUpTo * usualRate(recipe)
+  const isLow = recipe.learningRate <= lowUpTo * leastUsualRate(recipe)
   const enough = ended === 'running' ? 5 : 1
   if (!isLow || curve.epochs < enough || curve.trainLevel < muchLeft || curve.falling < 0) return null
   const { learningRate } = recipe
-  const advised = usualRate(recipe)
+  const advised = leastUsualRate(recipe)
   return { kind: 'rate-too-low', learningRate, advised, fallen: curve.fallen, step: { kind: 'train', changes: { learningRate: advised } } }
 }
 
@@ -54,7 +66,11 @@ const fewEpochs = 5
 
 export function underfitting({ recipe, ended }: Evidence, curve: CurveMeasures): CoachFinding | null {
   if (ended === 'running' || ended === 'early-stopped' || curve.best < curve.epochs) return null
-  const isShort = curve.epochs <= fewEpochs || curve.falling >= stillFalling
+  const isFew = curve.epochs <= fewEpochs
+  const isFalling = curve.falling >= stillFalling
+  // Where a network goes on and its rate falls to nothing, few epochs are meant, and in the last of them the loss falls by the small steps alone.
+  const isOnPurpose = goesOn(recipe) && ended === 'completed' && recipe.schedule !== 'constant'
+  const isShort = isOnPurpose ? isFalling && !isFew : isFalling || isFew
   if (!isShort || curve.trainLevel < muchLeft) return null
   const advised = Math.min(1000, Math.max(30, 3 * recipe.epochs))
   return {
