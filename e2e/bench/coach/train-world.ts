@@ -135,7 +135,15 @@ export async function trainWorld(photos: Photos, world: World): Promise<Trained>
       const countOf = (part: Member['part']): number => members.filter((each) => each.label === index && each.part === part).length
       return { id: index + 1, name, train: countOf('train'), validation: countOf('validation'), test: countOf('test') }
     }),
-    confusion: trained === null ? null : confuse(photos, world, trained, judged),
+    confusion:
+      trained === null
+        ? null
+        : confuse(
+            photos,
+            world,
+            trained,
+            judged.filter(({ part }) => part === 'validation'),
+          ),
     labelCheck: world.checked ? await checkLabels(photos, world, members) : null,
     lookAlikes: looks.seen,
   }

@@ -7,6 +7,7 @@ import { writeComparison } from '../similar/likeness-rows.ts'
 import { readSplitMembers } from '../splits/split-rows.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
+import { gatherEvidence } from './gather-evidence.ts'
 import { insertEpochs, insertRun, markRunning } from '../training/run-rows.ts'
 
 const backbone = 'mobilenet-v2-035'
@@ -53,6 +54,18 @@ describe.skipIf(!hasBackbone)(`what the coach says of a run${hasBackbone ? '' : 
     expect(findings[0]).toMatchObject({ kind: 'few-validation', images: 7, step: { kind: 'add-photos', classId: null } })
   })
 
+  test('what it answered to test photos has no say in it', async () => {
+    const { db } = studio.context.project()
+    const run = await train({ epochs: 5, splitSeed: 5 })
+    const { validation } = (await studio.client.runs.get({ run })).run
+    const evidence = gatherEvidence(db, run)
+    expect(evidence.confusion!.flat().reduce((sum, each) => sum + each, 0)).toBe(validation!.n)
+    expect(evidence.confusion!.reduce((sum, row, index) => sum + row[index]!, 0)).toBe(Math.round(validation!.accuracy * validation!.n))
+    const flipped = Buffer.from(new Float32Array([0, 1]).buffer)
+    db.prepare("UPDATE run_prediction SET probabilities = ? WHERE run_id = ? AND part = 'test'").run(flipped, run)
+    expect(gatherEvidence(db, run)).toEqual(evidence)
+  })
+
   test('look-alikes across the parts count once a comparison knows of them, and those within a part do not', async () => {
     const run = await train({ epochs: 20, splitSeed: 7 })
     expect(await kindsOf(run)).toEqual([])
@@ -73,7 +86,7 @@ describe.skipIf(!hasBackbone)(`what the coach says of a run${hasBackbone ? '' : 
   test('wrong labels are suspected from the run, and told with their number once they were checked', async () => {
     const classes = await studio.client.classes.list()
     const swap = (name: 'circle' | 'square', other: 'circle' | 'square') =>
-      studio.client.labels.set({ hashes: hashes[name].slice(0, 6), classId: idOf(classes, other) })
+      studio.client.labels.set({ hashes: hashes[name].slice(0, 5), classId: idOf(classes, other) })
     await swap('circle', 'square')
     await swap('square', 'circle')
     const run = await train({ epochs: 30, splitSeed: 3 })

@@ -18,7 +18,7 @@ export interface Evidence {
     readonly validation: number
     readonly test: number
   }[]
-  /** About the validation and test images: counts by label (row) and by what it said (column), both in the order of `classes`; null before there is a result. */
+  /** About the validation images: counts by label (row) and by what it said (column), both in the order of `classes`; null before there is a result. */
   readonly confusion: readonly (readonly number[])[] | null
   /** The last check of labels, less what was decided since; null where there was none that still counts. `listed`: labels that nobody has decided about. */
   readonly labelCheck: { readonly images: number; readonly estimatedWrong: number; readonly listed: number } | null

@@ -43,13 +43,11 @@ function countClasses(db: Database, splitId: number): Evidence['classes'] {
   })
 }
 
+/** Of the validation photos alone: the coach says what to train next, and test photos choose nothing. */
 function countAnswers(db: Database, run: RunSummary): number[][] {
-  const parts = (['validation', 'test'] as const).map((part) => gatherAnswers(db, run, part))
-  const size = parts[0]?.classes.length ?? 0
-  const counts = parts.map(({ labels, predicted }) => confusionMatrix(labels, predicted, size))
-  return Array.from({ length: size }, (_, row) =>
-    Array.from({ length: size }, (__, column) => counts.reduce((sum, each) => sum + (each[row * size + column] ?? 0), 0)),
-  )
+  const { labels, predicted, classes } = gatherAnswers(db, run, 'validation')
+  const counts = confusionMatrix(labels, predicted, classes.length)
+  return classes.map((_, row) => classes.map((__, column) => counts[row * classes.length + column] ?? 0))
 }
 
 /** After so many other labels, as a share of those that were checked, a check says little of the labels that there are. */

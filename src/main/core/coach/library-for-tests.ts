@@ -26,7 +26,6 @@ interface Line {
   readonly trainRight: string
   readonly validationLoss: readonly number[]
   readonly validationRight: string
-  readonly confusion: Evidence['confusion']
   readonly labelCheck: readonly [number, number, number] | null
   readonly lookAlikes: readonly [number, number]
 }
@@ -75,11 +74,25 @@ function evidenceOf(line: Line): Evidence {
       validationLoss: line.validationLoss[index] ?? 0,
       validationAccuracy: (validationRight[index] ?? 0) / total('validation'),
     })),
-    confusion: line.confusion,
+    confusion: confusionOf(line, validationRight),
     labelCheck:
       line.labelCheck === null ? null : { images: line.labelCheck[0], estimatedWrong: line.labelCheck[1], listed: line.labelCheck[2] },
     lookAlikes: { sure: line.lookAlikes[0], perhaps: line.lookAlikes[1] },
   }
+}
+
+/**
+ * What its best epoch, which is kept, said of the validation images. The line tells how many of them it was right on, which is what the rules look at; of which
+ * classes those are it does not tell, so that the first ones take them here.
+ */
+function confusionOf({ classes, validationLoss }: Line, validationRight: readonly number[]): number[][] {
+  let left = validationRight[validationLoss.indexOf(Math.min(...validationLoss))] ?? 0
+  return classes.map(([, validation], row) => {
+    const right = Math.min(validation, left)
+    left -= right
+    const other = (row + 1) % classes.length
+    return classes.map((_, column) => (column === row ? right : column === other ? validation - right : 0))
+  })
 }
 
 function readCounts(text: string): number[] {
@@ -103,7 +116,7 @@ function countsText(counts: readonly number[]): string {
 export function libraryLine(
   name: string,
   fault: string | null,
-  { epochs, recipe, ended, classes, confusion, labelCheck, lookAlikes }: Evidence,
+  { epochs, recipe, ended, classes, labelCheck, lookAlikes }: Evidence,
 ): string {
   const usual: Readonly<Record<string, unknown>> = Recipe.parse({ backbone })
   const total = (part: 'train' | 'validation'): number => classes.reduce((sum, each) => sum + each[part], 0)
@@ -118,7 +131,6 @@ export function libraryLine(
     trainRight: countsText(epochs.map(({ trainAccuracy }) => Math.round(trainAccuracy * total('train')))),
     validationLoss: epochs.map(({ validationLoss }) => digits(validationLoss)),
     validationRight: countsText(epochs.map(({ validationAccuracy }) => Math.round(validationAccuracy * total('validation')))),
-    confusion,
     labelCheck: labelCheck === null ? null : [labelCheck.images, labelCheck.estimatedWrong, labelCheck.listed],
     lookAlikes: [lookAlikes.sure, lookAlikes.perhaps],
   }
