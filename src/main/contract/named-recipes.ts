@@ -37,6 +37,12 @@ export const namedRecipes: Readonly<Record<RecipeName, HowTrained>> = {
   scratch: howTrained(AskedRecipe.parse({ mode: 'scratch', epochs: 100, patience: 15 })),
 }
 
+/** The named recipe of each way to train. */
+export const recipeOfMode = { head: 'quick', 'fine-tune': 'thorough', scratch: 'scratch' } as const satisfies Record<
+  AskedRecipe['mode'],
+  RecipeName
+>
+
 /** What of a recipe has a meaning in its mode, in a fixed order. */
 function meaningOf(recipe: AskedRecipe | HowTrained): string {
   const { mode, deeperBlocks } = recipe

@@ -4,6 +4,7 @@ import type { BackboneId } from './backbones.ts'
 import { TrainingEngineWanted } from './engines.ts'
 import { WireError } from './errors.ts'
 import { JobId, RunId, RunRef } from './ids.ts'
+import { namedRecipes, recipeOfMode } from './named-recipes.ts'
 import { AskedRecipe } from './runs.ts'
 
 /** So many trainings are planned and started together at most. */
@@ -87,14 +88,16 @@ export interface SweepAxes {
 }
 
 /**
- * Every combination, with the other settings of `base`, and all on its split, so that they can be compared. A network that learns from nothing takes no
+ * Every combination, all on the split of `base`, so that they can be compared. Its way to train has its other settings, the others have those of their named
+ * recipes: what suits one way suits no other. A network that learns from nothing takes no
  * starting network: it is tried once a seed.
  */
 export function sweepRecipes(base: AskedRecipe, { backbones, modes, seeds }: SweepAxes): readonly AskedRecipe[] {
   const splitSeed = base.splitSeed ?? base.seed
-  return modes.flatMap((mode) =>
-    (mode === 'scratch' ? backbones.slice(0, 1) : backbones).flatMap((backbone) =>
-      seeds.map((seed) => ({ ...base, mode, backbone, seed, splitSeed })),
-    ),
-  )
+  return modes.flatMap((mode) => {
+    const settings = mode === base.mode ? base : { ...base, ...namedRecipes[recipeOfMode[mode]] }
+    return (mode === 'scratch' ? backbones.slice(0, 1) : backbones).flatMap((backbone) =>
+      seeds.map((seed) => ({ ...settings, mode, backbone, seed, splitSeed })),
+    )
+  })
 }

@@ -8,7 +8,7 @@ export const sweepWords = {
   openHint: 'Several starting networks and ways to train in one go, or the same training several times',
   title: 'Train several in one go',
   intro:
-    'They are trained one after the other and tested on the same photos, so that they compare. All other settings are those of the form.',
+    'They are trained one after the other and tested on the same photos, so that they compare. The way to train that the form has takes its settings, the others those of Quick, Thorough and From scratch.',
   networks: 'Starting networks',
   modes: 'What learns',
   repeats: 'How often each',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { namedRecipes, recipeNameOf } from '../../contract/named-recipes.ts'
 import { AskedRecipe, Recipe, type RunSummary } from '../../contract/runs.ts'
 import { sweepRecipes } from '../../contract/sweeps.ts'
 import { writeScores } from '../adviser/score-rows.ts'
@@ -24,8 +25,24 @@ describe('the trainings of a sweep', () => {
       ['a', 'scratch', 3],
       ['a', 'scratch', 4],
     ])
-    expect(recipes.every(({ splitSeed, epochs }) => splitSeed === 3 && epochs === 12)).toBe(true)
+    expect(recipes.every(({ splitSeed }) => splitSeed === 3)).toBe(true)
     expect(sweepRecipes({ ...base, splitSeed: 9 }, { backbones: ['a'], modes: ['head'], seeds: [1] })[0]?.splitSeed).toBe(9)
+  })
+
+  test('have the settings of the form where they are of its way to train, and else those of the named recipe', () => {
+    const thorough = AskedRecipe.parse({
+      ...namedRecipes.thorough,
+      learningRate: 0.0002,
+      shares: { train: 0.6, validation: 0.2, test: 0.2 },
+    })
+    const recipes = sweepRecipes(thorough, { backbones: ['a'], modes: ['head', 'fine-tune', 'scratch'], seeds: [1] })
+    expect(recipes.map(recipeNameOf)).toEqual(['quick', 'custom', 'scratch'])
+    expect(recipes.map(({ learningRate, epochs }) => [learningRate, epochs])).toEqual([
+      [0.001, 30],
+      [0.0002, 4],
+      [0.001, 100],
+    ])
+    expect(recipes.every(({ shares }) => shares.test === 0.2)).toBe(true)
   })
 
   test('go by what they should get right, then by their time; what one extracts the next one has, and the sum says so', () => {

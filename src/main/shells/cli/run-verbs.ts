@@ -69,7 +69,10 @@ function addSweep(program: Command, finish: Finish): void {
     .command('run <project>')
     .description('train every combination on this machine, the most promising first')
     .option('--backbone <ids>', 'networks to start from, A,B (default: the one that graft train takes)')
-    .option('--mode <modes>', 'ways to train, head,fine-tune,scratch (default: head)')
+    .option(
+      '--mode <modes>',
+      'ways to train, head,fine-tune,scratch, each with the settings of its recipe (quick, thorough, scratch) where no flag says otherwise (default: head)',
+    )
     .option('--seeds <seeds>', 'each training once with each seed, 1..5 or 1,2,7: what differs then is chance (default: 1)')
     .option('--plan', 'only say what would be trained, in which order, and how long it takes')
   addSettings(run)

@@ -18,6 +18,21 @@ test('the flags of a sweep name every combination, each once', () => {
   ])
 })
 
+test('each way to train has the settings of its named recipe, but for what flags say', () => {
+  const settings = (options: SweepOptions) =>
+    recipesOf({ mode: 'head,fine-tune,scratch', ...options }, 'the-default').map((each) => [each.epochs, each.learningRate, each.schedule])
+  expect(settings({})).toEqual([
+    [30, 0.001, 'constant'],
+    [4, 0.0001, 'one-cycle'],
+    [100, 0.001, 'constant'],
+  ])
+  expect(settings({ epochs: '2' })).toEqual([
+    [2, 0.001, 'constant'],
+    [2, 0.0001, 'one-cycle'],
+    [2, 0.001, 'constant'],
+  ])
+})
+
 test('all are on one split: the one that graft train takes by default', () => {
   expect(new Set(recipesOf({ seeds: '4..6' }, 'the-default').map(({ splitSeed }) => splitSeed))).toEqual(new Set([1]))
   expect(recipesOf({ seeds: '4', splitSeed: '9' }, 'the-default')[0]?.splitSeed).toBe(9)

@@ -1,4 +1,5 @@
 import { StudioError, toWireError } from '../../../contract/errors.ts'
+import { recipeOfMode } from '../../../contract/named-recipes.ts'
 import type { AskedRecipe, RunSummary } from '../../../contract/runs.ts'
 import { mostTogether, sweepRecipes, type SweepPlan } from '../../../contract/sweeps.ts'
 import { describeError } from '../../../../renderer/text/errors.ts'
@@ -129,7 +130,10 @@ export function recipesOf({ seeds, ...options }: SweepOptions, backbone: string)
   const modes = (listOf(options.mode) ?? ['head']).map((mode) => recipeOf({ mode }).mode)
   requireFlagsOfMode(options, modes)
   const { backbone: _, mode: __, ...base } = options
-  const recipes = sweepRecipes(recipeOf(base), { backbones, modes, seeds: seedsOf(seeds) })
+  // Flags change single settings of each way's own recipe.
+  const recipes = modes.flatMap((mode) =>
+    sweepRecipes(recipeOf({ ...base, recipe: recipeOfMode[mode] }), { backbones, modes: [mode], seeds: seedsOf(seeds) }),
+  )
   if (recipes.length > mostTogether) {
     throw new StudioError('INVALID_INPUT', { reason: `${recipes.length} trainings are more than the ${mostTogether} of one sweep` })
   }
