@@ -1,3 +1,4 @@
+import type { EpochReport } from '../contract/runs.ts'
 import type { ConvolutionWeights, Network } from './convert/network.ts'
 import type { OptimiserState } from './engines/engine-optimiser.ts'
 import type { ScaledHead, Snapshot } from './engines/trainable-network.ts'
@@ -9,6 +10,8 @@ export interface NetworkProgress {
   /** Its number among the phases, from 0 on, and the epochs of it that are done. */
   readonly phase: number
   readonly done: number
+  /** Of all epochs so far: whoever keeps them may have been cut off before it wrote the last ones. */
+  readonly reports: readonly EpochReport[]
   /** Epochs of each phase before it. */
   readonly epochs: readonly number[]
   readonly batchSize: number

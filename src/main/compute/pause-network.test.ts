@@ -150,6 +150,39 @@ describe.each(nativeFolder === null ? (['wasm'] as const) : (['wasm', 'tfjs-node
   },
 )
 
+test('one that goes on with a smaller batch takes it, and one whose optimiser has forgotten its steps refuses', async () => {
+  const check = await checkTrainingEngine('wasm', { threads: 1, nativeFolder: null })
+  if (check.state !== 'passed') throw new Error('wasm does not run here')
+  const path = join(folder, 'smaller')
+  const steps = new Set<number>()
+  const readForLearning: NetworkRows['readForLearning'] = (wanted, random) => {
+    steps.add(wanted.length)
+    return rows.readForLearning(wanted, random)
+  }
+  const phases = [{ ...phase, epochs: 2, rows: { ...rows, readForLearning } }] as const
+  await train(taskOf(check, {}, phases), path, 1)
+  expect([...steps]).toEqual([8])
+  steps.clear()
+  await train(taskOf(check, { batchSize: 4 }, phases), path)
+  expect([...steps]).toEqual([4])
+
+  const never = new AbortController().signal
+  const places = [new TrainingCheckpoints<NetworkCheckpointState>({ path, everyMs: 0 }, never, () => undefined)] as const
+  const written = await places[0].read()
+  if (written === null) throw new Error('nothing was written')
+  for (const optimisers of [[], written.state.optimisers.map(() => [])]) {
+    await places[0].afterEpoch(() => Promise.resolve({ ...written, state: { ...written.state, optimisers } }))
+    await expect(train(taskOf(check, {}, phases), path)).rejects.toThrow(/optimiser/)
+  }
+})
+
+test('a checkpoint that is there and cannot be read is no reason to begin anew over it', async () => {
+  const never = new AbortController().signal
+  const of = (path: string) => new TrainingCheckpoints({ path, everyMs: 0 }, never, () => undefined)
+  expect(await of(join(folder, 'none')).read()).toBeNull()
+  await expect(of(folder).read()).rejects.toMatchObject({ code: 'EISDIR' })
+})
+
 test('a checkpoint that is cut off or damaged counts as not there, and the training begins anew', async () => {
   const check = await checkTrainingEngine('wasm', { threads: 1, nativeFolder: null })
   if (check.state !== 'passed') throw new Error('wasm does not run here')

@@ -41,6 +41,7 @@ class NetworkTraining {
   #dropped: Random
   readonly #weightOfClass: readonly number[] | null
   #batchSize: number
+  #reports: readonly EpochReport[] = []
 
   constructor(task: NetworkTask, context: TaskContext<NetworkEvent>) {
     this.#task = task
@@ -91,8 +92,10 @@ class NetworkTraining {
     const written = (await this.#task.checkpoints?.read()) ?? null
     if (written === null) return null
     const kept = unpackProgress(written, this.#task.network)
-    this.#batchSize = kept.batchSize
+    this.#batchSize = Math.min(kept.batchSize, this.#batchSize)
     this.#order = Int32Array.from(kept.order)
+    this.#reports = kept.reports
+    this.#context.emit({ kind: 'gone-on', reports: kept.reports })
     this.#random = makeRandom(kept.random)
     this.#augmentation = makeRandom(kept.augmentation)
     this.#dropped = makeRandom(kept.dropped)
@@ -111,6 +114,7 @@ class NetworkTraining {
       phase: epochs.length,
       done,
       epochs,
+      reports: this.#reports,
       batchSize: this.#batchSize,
       random: this.#random.state(),
       augmentation: this.#augmentation.state(),
@@ -157,8 +161,7 @@ class NetworkTraining {
     work: (model: TrainableNetwork) => Promise<T>,
   ): Promise<T> {
     const settings = { ...this.#task.settings, learningRate: this.#task.settings.learningRate * rate, weightOfClass: this.#weightOfClass }
-    const weights = network.weights
-    const model = new TrainableNetwork(this.#task.engine.tf, { ...tailOf(network, cut), weights, head, settings, moments })
+    const model = new TrainableNetwork(this.#task.engine.tf, { ...tailOf(network, cut), weights: network.weights, head, settings, moments })
     try {
       return await work(model)
     } finally {
@@ -222,13 +225,12 @@ class NetworkTraining {
       const scaled = { means: Float32Array.from(scale.means), deviation: scale.deviation }
       const bias = settings.classWeights === 'none' ? priors(train.classes, classCount) : empty.bias
       if (settings.headEpochs === 0) return { head: { ...empty, ...scaled, bias }, scale }
-      const validationFeatures = await this.#features(model, phase, validation.hashes)
       const trained = await trainHead(
         {
           dim,
           classCount,
           train: { features, classes: train.classes },
-          validation: { features: validationFeatures, classes: validation.classes },
+          validation: { features: await this.#features(model, phase, validation.hashes), classes: validation.classes },
           settings: {
             ...headFirst,
             epochs: settings.headEpochs,
@@ -274,6 +276,7 @@ class NetworkTraining {
       if (report.validationLoss < (better?.loss ?? start.loss))
         better = { epoch, loss: report.validationLoss, snapshot: await model.read() }
       emit({ kind: 'epoch', report })
+      this.#reports = [...this.#reports, report]
       await this.#turns.give(true)
       if (stopSignal.aborted) return end('stopped-by-user')
       if (patience > 0 && done < phase.epochs && epoch - (better?.epoch ?? epochsBefore) >= patience) return end('early-stopped')
@@ -382,8 +385,7 @@ class NetworkTraining {
  * Trains everything after a cut together with a head, by mini-batches in a seeded order; what comes before the cut stays as it is and is not
  * computed again. Where there is a second phase, everything after an earlier cut then learns on from the best weights, with an optimiser that begins anew;
  * patience ends a phase, `stopSignal` all of it. The weights of the epoch with the lowest validation loss are kept, whichever phase it is in. Engines sum in different orders: the same seed gives losses that agree
- * to rounding, and the same bits only on the same engine. Throws `TRAINING_DIVERGED`, `OUT_OF_MEMORY`, or the signal's reason when cancelled;
- * `stopSignal` ends it well after the current epoch.
+ * to rounding, and the same bits only on the same engine. Throws `TRAINING_DIVERGED`, `OUT_OF_MEMORY`, or the signal's reason when cancelled; `stopSignal` ends it well after the current epoch.
  */
 export async function trainNetwork(task: NetworkTask, context: TaskContext<NetworkEvent>): Promise<TrainedNetwork> {
   if (task.train.hashes.length === 0 || task.validation.hashes.length === 0)

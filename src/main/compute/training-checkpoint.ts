@@ -17,7 +17,7 @@ export interface ReadCheckpoint<State> {
 export class TrainingPaused extends Error {}
 
 /** Of the form of the file, and of what a training does with it: a studio that trains otherwise begins anew. */
-const magic = Buffer.from('GRAFTCP1')
+const magic = Buffer.from('GRAFTCP2')
 const hashBytes = 32
 /** At most so large a share of the time goes into writing what may never be needed. */
 const writeShare = 0.05
@@ -40,8 +40,12 @@ export class TrainingCheckpoints<State> {
     this.#dueAtMs = performance.now() + place.everyMs
   }
 
+  /** Null where there is none. Throws why one that is there cannot be read: what it holds must not be trained over. */
   async read(): Promise<ReadCheckpoint<State> | null> {
-    const bytes = await readFile(this.#place.path).catch(() => null)
+    const bytes = await readFile(this.#place.path).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+      throw error
+    })
     return bytes === null ? null : (decode(bytes) as ReadCheckpoint<State> | null)
   }
 
@@ -100,6 +104,8 @@ async function write(path: string, parts: readonly Buffer[]): Promise<void> {
     await file.close()
   }
   await rename(unfinished, path)
+  // Windows has no such call, and needs none.
+  if (process.platform === 'win32') return
   const folder = await open(dirname(path), 'r')
   try {
     await folder.sync()

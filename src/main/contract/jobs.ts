@@ -161,6 +161,6 @@ export const jobs = {
   watch: procedure.input(one).output(eventIterator(JobEvent)),
   /** Ends the job and takes back what it has not finished: an import keeps the images it has taken, a training keeps nothing. */
   cancel: procedure.input(one).output(z.void()),
-  /** Ends a training after the current epoch and keeps the best one. For other kinds the same as cancel. */
+  /** Ends a training after the current epoch and keeps the best one; a run that waits to go on, or has not gone on yet, rests again. For other kinds the same as cancel. */
   stop: procedure.input(one).output(z.void()),
 }

@@ -55,6 +55,8 @@ export const Repeats = z.object({
   high: z.number(),
   worst: z.number(),
   best: z.number(),
+  /** Of the test part, which is the same for all of them. */
+  photos: z.int(),
 })
 export type Repeats = z.infer<typeof Repeats>
 
@@ -74,9 +76,10 @@ export const sweeps = {
    * what is needed to go on from there is written.
    */
   pause: procedure.input(z.object({ runs: z.array(RunRef).optional() })).output(z.void()),
-  /** Lets paused runs take their turns again, in the order of their numbers: those that are named, else all. They give the numbers that they would have given. */
+  /** Lets paused runs take their turns again, in the order of their numbers: those that are named, else all. On a processor, with the
+   * same engine, they come to the bits that they would have come to. */
   resume: procedure.input(z.object({ runs: z.array(RunRef).optional() })).output(z.array(started)),
-  /** Of all runs with a result, the newest ones first. */
+  /** Of all runs that were trained to their end, the newest ones first. */
   repeats: procedure.output(z.array(Repeats)),
 }
 

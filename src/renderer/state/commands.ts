@@ -1,3 +1,4 @@
+import { hasEpoch } from '../../main/contract/jobs.ts'
 import type { RunSummary } from '../../main/contract/runs.ts'
 import { recipeText } from '../text/recipes.ts'
 import { checkWords } from '../text/check.ts'
@@ -127,7 +128,7 @@ function runActions(studio: Studio): readonly Command[] {
       ? []
       : [action('compare-newest', commandWords.compareNewest, () => navigation.go({ page: 'compare', runs: [before.id, newest.id] }))]),
     ...jobs.active.map((job) =>
-      job.kind === 'train' && job.state.state === 'running'
+      hasEpoch(job)
         ? action(`stop-${job.id}`, commandWords.stop(job), () => studio.attempt(() => client.jobs.stop({ jobId: job.id })))
         : action(`cancel-${job.id}`, commandWords.cancel(job), () => studio.attempt(() => client.jobs.cancel({ jobId: job.id }))),
     ),

@@ -128,7 +128,7 @@ export const trashWords = {
   stays: (images: number, hasRuns: boolean) =>
     `${hasRuns ? `What your runs measured stays as it is, without ${images === 1 ? 'its picture' : 'their pictures'}. ` : ''}The files you added ${images === 1 ? 'it' : 'them'} from are not touched.`,
   kept: (count: number) =>
-    `${countOf(count, 'photo')} ${count === 1 ? 'stays' : 'stay'} in the trash: a training or an export needs ${count === 1 ? 'it' : 'them'}.`,
+    `${countOf(count, 'photo')} ${count === 1 ? 'stays' : 'stay'} in the trash: a training or an export needs ${count === 1 ? 'it' : 'them'}. A paused training counts too: let it go on or cancel it in Train, then delete again.`,
 } as const
 
 export const importWords = {

@@ -75,6 +75,9 @@ function repeatsSaid({ runs, mean, worst, best }: Repeats): string {
 }
 
 /** The same in figures for engineers. */
-function repeatsExact({ runs, mean, deviation, low, high }: Repeats): string {
-  return `test ${percentText(mean)}, standard deviation ${percent(deviation)}, mean of all seeds ${percent(low)} to ${percent(high)} (95 %, t, n = ${runs.length})`
+function repeatsExact({ runs, mean, deviation, low, high, photos }: Repeats): string {
+  const on = `test ${percentText(mean)}, on ${countOf(photos, 'test photo')} each`
+  // So few photos or so few trainings that none differs: that says nothing of how far others would.
+  if (deviation === 0) return `${on}; no spread to be seen among ${runs.length} trainings`
+  return `${on}, standard deviation ${percent(deviation)}, mean of all seeds ${percent(low)} to ${percent(high)} (95 %, t, n = ${runs.length})`
 }

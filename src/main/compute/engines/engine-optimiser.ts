@@ -90,12 +90,14 @@ export class EngineOptimiser {
     return { shapes: variables.map(({ shape }) => shape), values }
   }
 
-  /** Remembers what was read of one of the same kind; this one has made no step yet. */
+  /** Remembers what was read of one of the same kind; this one has made no step yet. Throws where that is not whole. */
   write({ shapes, values }: OptimiserState): void {
     const memory = this.#memory
-    const tensors = shapes.map((shape, index) => this.#tf.tensor(values[index] ?? [], [...shape]))
     const { accBeta1, accBeta2 } = memory
     const powers = accBeta1 === undefined || accBeta2 === undefined ? [] : [accBeta1, accBeta2]
+    if (values.length !== shapes.length || shapes.length < powers.length)
+      throw new Error('a part of what an optimiser remembers is missing')
+    const tensors = shapes.map((shape, index) => this.#tf.tensor(values[index] ?? [], [...shape]))
     for (const power of powers) this.#tf.tidy(() => power.assign(tensors.shift() ?? power))
     const slots = tensors.map((tensor): Slot => ({ originalName: '', variable: this.#tf.variable(tensor, false) }))
     this.#tf.dispose(tensors)

@@ -294,13 +294,11 @@ export class TrainableNetwork {
     return Promise.all(this.#optimisers.map(({ optimiser }) => optimiser.read()))
   }
 
-  /** Goes back to where both were read. */
+  /** Goes back to where both were read. Throws where a state is missing: without its memory an optimiser would learn otherwise, and nobody would know. */
   resume(snapshot: Snapshot, optimisers: readonly OptimiserState[]): void {
+    if (optimisers.length !== this.#optimisers.length) throw new Error('these are not the optimisers of this network')
     this.write(snapshot)
-    for (const [index, { optimiser }] of this.#optimisers.entries()) {
-      const state = optimisers[index]
-      if (state !== undefined) optimiser.write(state)
-    }
+    for (const [index, state] of optimisers.entries()) this.#optimisers[index]?.optimiser.write(state)
   }
 
   /** What was learned when `snapshot` was read. */

@@ -187,6 +187,8 @@ export type NetworkEvent =
   /** A step over `from` images would need more memory than there is. */
   | { readonly kind: 'batch-capped'; readonly from: number; readonly to: number }
   /** What would be needed to go on from here could not be written. */
+  /** It goes on from where it was left, after these epochs. */
+  | { readonly kind: 'gone-on'; readonly reports: readonly EpochReport[] }
   | { readonly kind: 'not-kept'; readonly reason: string }
 
 export interface TrainingRow {

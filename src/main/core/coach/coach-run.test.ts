@@ -8,7 +8,7 @@ import { readSplitMembers } from '../splits/split-rows.ts'
 import { drawFolder } from '../testing/draw-pictures.ts'
 import { checkoutResources, testStudio, type TestStudio } from '../testing/studio.ts'
 import { gatherEvidence } from './gather-evidence.ts'
-import { insertEpochs, insertRun, markRunning } from '../training/run-rows.ts'
+import { insertEpochs, insertRun, markPaused, markRunning } from '../training/run-rows.ts'
 
 const backbone = 'mobilenet-v2-035'
 const hasBackbone = existsSync(join(checkoutResources, 'backbones', backbone, 'network.json'))
@@ -138,6 +138,9 @@ describe.skipIf(!hasBackbone)(`what the coach says of a run${hasBackbone ? '' : 
     const { findings, partsAt } = await studio.client.coach.ofRun({ run: 'training' })
     expect(partsAt).toBe(6)
     expect(findings).toContainEqual(expect.objectContaining({ kind: 'overfitting', partsAt: 6, step: { kind: 'stop' } }))
+    // One that rests has not come to its end either.
+    expect(markPaused(db, 'training', 2)).toBe(true)
+    expect(await studio.client.coach.ofRun({ run: 'training' })).toMatchObject({ findings, partsAt })
   })
 
   test('a run that is not there is told as such', async () => {

@@ -8,7 +8,7 @@ export interface Evidence {
   /** In order; may be empty. */
   readonly epochs: readonly CurvePoint[]
   readonly recipe: Recipe
-  /** `diverged`: its numbers grew beyond all bounds; `broken-off`: it failed otherwise, or was interrupted. */
+  /** `running`: also while it waits or rests; `diverged`: its numbers grew beyond all bounds; `broken-off`: it failed otherwise, or was interrupted. */
   readonly ended: 'running' | 'completed' | 'early-stopped' | 'stopped-by-user' | 'diverged' | 'broken-off'
   /** The classes of the split with their images in each part. */
   readonly classes: readonly {

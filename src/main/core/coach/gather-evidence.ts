@@ -30,9 +30,21 @@ export function gatherEvidence(db: Database, reference: string): Evidence {
 }
 
 function endedOf({ state, error, endedBecause }: RunSummary): Evidence['ended'] {
-  if (state === 'queued' || state === 'running') return 'running'
-  if (error?.code === 'TRAINING_DIVERGED') return 'diverged'
-  return endedBecause ?? 'broken-off'
+  switch (state) {
+    case 'queued':
+    case 'running':
+    case 'paused':
+      return 'running'
+    case 'failed':
+      return error?.code === 'TRAINING_DIVERGED' ? 'diverged' : 'broken-off'
+    case 'interrupted':
+      return 'broken-off'
+    case 'finished':
+    case 'stopped':
+      return endedBecause ?? 'broken-off'
+    default:
+      return state satisfies never
+  }
 }
 
 function countClasses(db: Database, splitId: number): Evidence['classes'] {

@@ -12,7 +12,7 @@ export interface StoredImage {
 
 export interface Erasable {
   readonly images: readonly StoredImage[]
-  /** Images that a run or a job which waits or works still needs. */
+  /** Images that a run or a job which waits, works or rests still needs. */
   readonly kept: number
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AskedRecipe, type EpochReport } from '../../contract/runs.ts'
@@ -92,6 +92,73 @@ describe('a training that is paused', { timeout: 240_000 }, () => {
     expect(epochs.length).toBeLessThan(60)
     await goOn(run)
     expect(await outcomeOf(run)).toEqual(whole)
+  })
+
+  test('is not lost when it is stopped before it has gone on, waiting or at work; only cancelling deletes it, with its checkpoint', async () => {
+    const run = await pausedAfter(scratch, 2)
+    const before = (await studio.client.runs.get({ run })).epochs
+    const restsAsBefore = async (): Promise<void> => {
+      await expect.poll(async () => (await studio.client.runs.get({ run })).run.state).toBe('paused')
+      expect((await studio.client.runs.get({ run })).epochs).toEqual(before)
+      expect(checkpoints(path())).toEqual([`${run}.checkpoint`])
+    }
+    const busy = await start({ ...scratch, epochs: 1000 })
+    const [waiting] = await studio.client.sweeps.resume({ runs: [run] })
+    await studio.client.jobs.stop({ jobId: waiting!.jobId })
+    await restsAsBefore()
+    await studio.client.jobs.cancel({ jobId: busy.jobId })
+    await studio.watch(busy.jobId)
+
+    // Its pictures have to be extracted anew.
+    const { features } = studio.context.project().files
+    rmSync(features, { recursive: true })
+    mkdirSync(features)
+    const [atWork] = await studio.client.sweeps.resume({ runs: [run] })
+    await studio.watch(atWork!.jobId, (event) => {
+      if (event.type === 'job' && event.job.state.state === 'running') void studio.client.jobs.stop({ jobId: atWork!.jobId })
+    })
+    await restsAsBefore()
+
+    const other = await start({ ...scratch, epochs: 1000 })
+    const [cancelled] = await studio.client.sweeps.resume({ runs: [run] })
+    await studio.client.jobs.cancel({ jobId: cancelled!.jobId })
+    await expect.poll(() => checkpoints(path()).filter((name) => name.startsWith(run))).toEqual([])
+    expect((await studio.client.runs.list()).map(({ id }) => id)).not.toContain(run)
+    await studio.client.jobs.cancel({ jobId: other.jobId })
+    await studio.watch(other.jobId)
+  })
+
+  test('has taken the time of all its sittings, since it began at first, and has every epoch, also one that was not written in time', async () => {
+    const run = await pausedAfter(scratch, 2)
+    const { db } = studio.context.project()
+    const startedAt = () => db.prepare('SELECT started_at_ms FROM run WHERE id = ?').pluck().get(run)
+    const known = (await studio.client.runs.get({ run })).epochs.length - 1
+    db.prepare('DELETE FROM run_epoch WHERE run_id = ? AND epoch > ?').run(run, known)
+    db.prepare('UPDATE run_epoch SET duration_ms = 1000000 WHERE run_id = ?').run(run)
+    const begun = startedAt()
+    await goOn(run)
+    const { run: ended, epochs } = await studio.client.runs.get({ run })
+    const { seconds } = ended
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(Math.floor(seconds!.training / 1000)).toBe(known)
+    expect(Math.floor(seconds!.total / 1000)).toBe(known)
+    expect(startedAt()).toBe(begun)
+  })
+
+  test.skipIf(!hasBackbone)('and is stopped once it goes on has the epochs of its result alone: a head', async () => {
+    const run = await pausedAfter({ ...head, epochs: 1000 }, 300)
+    const before = (await studio.client.runs.get({ run })).epochs.length
+    const [again] = await studio.client.sweeps.resume({ runs: [run] })
+    let done = 0
+    await studio.watch(again!.jobId, (event) => {
+      if (event.type !== 'job' || event.job.state.state !== 'running' || event.job.state.progress.step !== 'training') return
+      done = event.job.state.progress.done
+      void studio.client.jobs.stop({ jobId: again!.jobId })
+    })
+    const { run: stopped, epochs } = await studio.client.runs.get({ run })
+    expect(stopped).toMatchObject({ state: 'stopped', endedBecause: 'stopped-by-user' })
+    expect(epochs.length).toBeLessThan(before)
+    expect(epochs.length).toBeGreaterThanOrEqual(done)
   })
 
   test('and one that its process left behind when it was ended goes on from what was written last', async () => {

@@ -181,6 +181,11 @@ export function rests(db: Database, id: string): boolean {
   return db.prepare('SELECT 1 FROM run WHERE id = ? AND paused_at_ms IS NOT NULL').get(id) !== undefined
 }
 
+/** Whether a run has told of an epoch, in this sitting or in an earlier one. */
+export function hasEpochs(db: Database, id: string): boolean {
+  return db.prepare('SELECT 1 FROM run_epoch WHERE run_id = ? LIMIT 1').get(id) !== undefined
+}
+
 /** What a run was asked to be trained with; null: as the settings say, also where it is an engine that this version does not know. */
 export function readWantedEngine(db: Database, id: string): TrainingEngineWanted | null {
   const row = db.prepare('SELECT wanted_engine AS engine FROM run WHERE id = ?').get(id) as { engine: unknown } | undefined
@@ -191,8 +196,10 @@ export function deleteRun(db: Database, id: string): void {
   db.prepare('DELETE FROM run WHERE id = ?').run(id)
 }
 
+/** One that goes on keeps the time at which it began. */
 export function markRunning(db: Database, id: string, startedAtMs: number): void {
-  db.prepare(`UPDATE run SET state = 'running', started_at_ms = ? WHERE id = ? AND paused_at_ms IS NULL`).run(startedAtMs, id)
+  const sql = `UPDATE run SET state = 'running', started_at_ms = coalesce(started_at_ms, ?) WHERE id = ? AND paused_at_ms IS NULL`
+  db.prepare(sql).run(startedAtMs, id)
 }
 
 /** What the run is computed with; known once its features are there. */

@@ -71,6 +71,7 @@ describe('runs that differ by their seed alone', () => {
     ({
       id: `run-${number}`,
       number,
+      state: 'finished',
       splitId: 1,
       backboneHash: 'hash',
       recipe: Recipe.parse({ backbone: 'some-network', splitSeed: 1, ...recipe }),
@@ -82,19 +83,20 @@ describe('runs that differ by their seed alone', () => {
     const listed = [run(4, 0.9, { seed: 2 }), run(3, 0.94, { seed: 3 }), run(2, 0.92, { seed: 1 }), run(1, 0.2, { seed: 1 })]
     const [repeats, ...others] = findRepeats(listed)
     expect(others).toEqual([])
-    expect(repeats).toMatchObject({ runs: ['run-2', 'run-3', 'run-4'], worst: 0.9, best: 0.94 })
+    expect(repeats).toMatchObject({ runs: ['run-2', 'run-3', 'run-4'], worst: 0.9, best: 0.94, photos: 100 })
     expect(repeats!.mean).toBeCloseTo(0.92, 12)
     expect(repeats!.deviation).toBeCloseTo(0.02, 12)
     // 4.302652729749462 * 0.02 / sqrt(3)
     expect(repeats!.high - repeats!.mean).toBeCloseTo(0.0496827, 6)
   })
 
-  test('are no group on another split, with another setting, another network, or without a result', () => {
+  test('are no group on another split, with another setting, another network, without a result, or stopped before its end', () => {
     const others = [
       run(5, 0.9, { seed: 2 }, { splitId: 2 }),
       run(4, 0.9, { seed: 3, epochs: 5 }),
       run(3, 0.9, { seed: 4 }, { backboneHash: 'other' }),
       run(2, 0.9, { seed: 5 }, { test: null }),
+      run(6, 0.9, { seed: 6 }, { state: 'stopped' }),
     ]
     expect(findRepeats([...others, run(1, 0.9)])).toEqual([])
   })

@@ -20,7 +20,7 @@ import { headSettings, networkSettings } from './training-source.ts'
 import { forgetEpochsFrom, insertEpochs, readEpochs } from './run-rows.ts'
 import { checkpointOf, keepNetwork } from './run-network.ts'
 
-/** A crash costs no more of a training than this, or twenty times what it takes to write where it is. */
+/** A crash of the studio, or a power cut, costs no more of a training than this, or twenty times what it takes to write where it is. What makes a run fail costs all of it. */
 const checkpointEveryMs = 30_000
 
 /** Each write waits for the disk, some milliseconds; an epoch of a small set takes less. */
@@ -55,19 +55,37 @@ export async function trainInWorker(
     insertEpochs(project.db, run.id, unwritten.splice(0))
     writtenAtMs = context.clock()
   }
-  const onEpoch = (report: EpochReport): void => {
+  let told = 0
+  /** Whether that was not known. */
+  const keep = (report: EpochReport): boolean => {
+    told = report.epoch
     const before = known[report.epoch - 1]
-    if (before !== undefined && saysTheSame(before, report)) return tellProgress({ done: report.epoch })
+    if (before !== undefined && saysTheSame(before, report)) return false
     if (known.length >= report.epoch) forgetEpochsFrom(project.db, run.id, known.splice(report.epoch - 1)[0]?.epoch ?? report.epoch)
     unwritten.push(report)
-    if (context.clock() - writtenAtMs >= writeEpochsEveryMs) write()
-    job.emit({ type: 'epoch', runId: run.id, report })
+    known.push(report)
+    return true
+  }
+  const onEpoch = (report: EpochReport): void => {
+    if (keep(report)) {
+      if (context.clock() - writtenAtMs >= writeEpochsEveryMs) write()
+      job.emit({ type: 'epoch', runId: run.id, report })
+    }
     tellProgress({ done: report.epoch })
+  }
+  // Where the process before was cut off, the last of them may not be written yet.
+  const onGoneOn = (reports: readonly EpochReport[]): void => {
+    for (const report of reports) keep(report)
+    write()
+    tellProgress({ done: told })
   }
   // The first phase may have ended early.
   const onDeeper = (epoch: number): void => tellProgress({ total: epoch - 1 + run.recipe.deeperEpochs })
   try {
-    return await request(context, training, rows, { job, onEpoch, onDeeper })
+    const trained = await request(context, training, rows, { job, onEpoch, onGoneOn, onDeeper })
+    // One that was stopped before it was where an earlier sitting had been has a result of these epochs alone.
+    if (known.length > told && told > 0) forgetEpochsFrom(project.db, run.id, told + 1)
+    return trained
   } finally {
     write()
   }
@@ -81,6 +99,8 @@ function saysTheSame({ durationMs: _, ...one }: EpochReport, { durationMs: __, .
 interface Listening {
   readonly job: JobContext
   readonly onEpoch: (report: EpochReport) => void
+  /** It goes on after these epochs. */
+  readonly onGoneOn: (reports: readonly EpochReport[]) => void
   /** The second phase begins with this epoch. */
   readonly onDeeper: (epoch: number) => void
 }
@@ -89,7 +109,7 @@ async function request(
   context: StudioContext,
   { project, run, split, source, engine }: Training,
   rows: readonly TrainingRow[],
-  { job, onEpoch, onDeeper }: Listening,
+  { job, onEpoch, onGoneOn, onDeeper }: Listening,
 ): Promise<Trained> {
   // A step is over no more photos than there are: half of that is what may fit.
   const batchSize = Math.min(run.recipe.batchSize, rows.filter(({ part }) => part === 'train').length)
@@ -107,8 +127,9 @@ async function request(
   const tell = (notice: Notice): void => job.emit({ type: 'notice', runId: run.id, notice })
   const seen = { begun: false }
   const onEvent = (event: NetworkEvent): void => {
-    seen.begun ||= event.kind !== 'engine'
-    if (event.kind === 'epoch') onEpoch(event.report)
+    seen.begun ||= event.kind !== 'engine' && event.kind !== 'gone-on'
+    if (event.kind === 'gone-on') onGoneOn(event.reports)
+    else if (event.kind === 'epoch') onEpoch(event.report)
     else if (event.kind === 'not-kept') context.log.error('a training could not keep where it is', { run: run.id, reason: event.reason })
     else if (event.kind === 'batch-halved' || event.kind === 'batch-capped') tell(event)
     else if (event.kind === 'deeper') {

@@ -18,6 +18,7 @@ import { extractForTraining } from './extract-for-training.ts'
 import {
   deleteRun,
   forgetQueued,
+  hasEpochs,
   markFailed,
   markPaused,
   markRunning,
@@ -43,8 +44,8 @@ export interface Training {
 
 /**
  * The job of one run: what is still to be extracted, then the training, then the result in one transaction. Stopped: the best epoch so far
- * is the result. Cancelled, or stopped before the first epoch: the run is taken away. Failed: the run stays with its reason. Paused, or
- * closed meanwhile: it rests until it is resumed.
+ * is the result. Cancelled, or stopped before the first epoch: the run is taken away. Failed, also by a worker that
+ * dies: the run stays with its reason and cannot go on. Paused, or closed meanwhile, or stopped before it has gone on: it rests until it is resumed.
  */
 export function trainRun(context: StudioContext, training: Training): JobBody {
   const { project, run } = training
@@ -52,8 +53,8 @@ export function trainRun(context: StudioContext, training: Training): JobBody {
     try {
       return { kind: 'train', run: await work(context, training, job) }
     } catch (error) {
-      if (context.jobs.isClosing() || (job.pauseSignal.aborted && !job.signal.aborted && wasCancelled(error)))
-        markPaused(project.db, run.id, context.clock())
+      const goesOn = !job.signal.aborted && wasCancelled(error) && (job.pauseSignal.aborted || hasEpochs(project.db, run.id))
+      if (context.jobs.isClosing() || goesOn) markPaused(project.db, run.id, context.clock())
       else if (job.signal.aborted || wasCancelled(error)) deleteRun(project.db, run.id)
       else markFailed(project.db, run.id, toWireError(error), context.clock())
       throw error
@@ -71,6 +72,8 @@ function wasCancelled(error: unknown): boolean {
 async function work(context: StudioContext, training: Training, job: JobContext): Promise<RunSummary> {
   const { project, run, split, source } = training
   const startedAtMs = context.clock()
+  // Of its earlier sittings that is what is known.
+  const earlierSeconds = readEpochs(project.db, run.id).reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000
   markRunning(project.db, run.id, startedAtMs)
   context.changed('runs')
 
@@ -89,7 +92,8 @@ async function work(context: StudioContext, training: Training, job: JobContext)
   const tempering = await findTempering(context, saidOfValidation(result, rows, split.classes.length), job.signal)
   job.signal.throwIfAborted()
   const endedAtMs = context.clock()
-  noteSpeed(context, training, rows, result)
+  // Of one that has gone on, the times belong to another number of epochs.
+  if (earlierSeconds === 0) noteSpeed(context, training, rows, result)
   if (result.engine !== undefined) noteTrainingEngine(training, result.engine)
   writeOutcome(project.db, run.id, {
     state: result.endedBecause === 'stopped-by-user' ? 'stopped' : 'finished',
@@ -102,8 +106,8 @@ async function work(context: StudioContext, training: Training, job: JobContext)
     predictions: predictionsByImage(result, split),
     seconds: {
       features: (extractedAtMs - startedAtMs) / 1000,
-      training: (endedAtMs - extractedAtMs) / 1000,
-      total: (endedAtMs - startedAtMs) / 1000,
+      training: earlierSeconds + (endedAtMs - extractedAtMs) / 1000,
+      total: earlierSeconds + (endedAtMs - startedAtMs) / 1000,
     },
     endedAtMs,
   })
@@ -197,9 +201,12 @@ function predictionsByImage(
 }
 
 /** A run whose job ended before it began: it was cancelled while it waited and is taken away, unless the studio closes, or it was paused. */
-export function settleUnstarted(context: StudioContext, { project, run }: Training, cancelled: boolean): void {
+export async function settleUnstarted(context: StudioContext, { project, run }: Training, cancelled: boolean): Promise<void> {
   if (!project.db.open) return
-  const settled =
-    !cancelled || context.jobs.isClosing() ? markPaused(project.db, run.id, context.clock()) : forgetQueued(project.db, run.id)
-  if (settled) context.changed('runs')
+  if (!cancelled || context.jobs.isClosing()) {
+    if (markPaused(project.db, run.id, context.clock())) context.changed('runs')
+  } else if (forgetQueued(project.db, run.id)) {
+    context.changed('runs')
+    await forgetCheckpoint(context, project, run.id)
+  }
 }
