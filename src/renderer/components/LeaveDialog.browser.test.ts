@@ -30,7 +30,9 @@ async function askToClose() {
 test('it says what is under way and what is kept of it, and a key without a thought stays', async () => {
   const { target, button, left, end } = await askToClose()
   expect(target.querySelector('h2')?.textContent).toBe('Training is still under way. Close the project all the same?')
-  expect(target.querySelector('p')?.textContent).toMatch(/3 of 30 epochs: it stops after this epoch, and the best one so far is kept/)
+  expect(target.querySelector('p')?.textContent).toMatch(
+    /3 of 30 epochs: it pauses after this epoch, and goes on from there when you say so/,
+  )
   expect(document.activeElement).toBe(button(leaveWords.stay))
   await userEvent.keyboard('{Enter}')
   await left
