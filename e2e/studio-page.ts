@@ -45,7 +45,7 @@ export async function startLongTraining(page: Page): Promise<void> {
   await go(page, frameWords.train)
   const form = trainForm(page)
   await form.getByRole('radio', { name: /Fast/ }).check()
-  await form.getByText(trainWords.advanced).click()
+  await form.getByText(trainWords.advanced, { exact: true }).click()
   await form.getByRole('spinbutton', { name: trainWords.batchSize }).fill('1')
   await startThousandEpochs(page)
 }
@@ -55,7 +55,7 @@ export async function startTrainingOfMinutes(page: Page): Promise<void> {
   await go(page, frameWords.train)
   const form = trainForm(page)
   await form.getByRole('radio', { name: recipeWords.names.scratch }).check()
-  await form.getByText(trainWords.advanced).click()
+  await form.getByText(trainWords.advanced, { exact: true }).click()
   await startThousandEpochs(page)
 }
 

@@ -71,7 +71,7 @@ test('from a folder of photos to an export that is proved', async ({ studio, fol
     await form.getByRole('radio', { name: /Fast/ }).check()
     await expect(form.getByTestId('forecast')).toContainText(`${perClass * 2} labelled photos`)
     await expectAccessible(page, 'train, before')
-    await form.getByText(trainWords.advanced).click()
+    await form.getByText(trainWords.advanced, { exact: true }).click()
     await form.getByRole('spinbutton', { name: trainWords.epochs }).fill('1000')
     await form.getByRole('spinbutton', { name: trainWords.patience }).fill('0')
     await form.getByRole('spinbutton', { name: trainWords.patience }).blur()
