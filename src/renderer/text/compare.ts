@@ -254,6 +254,7 @@ function lossOf(runs: readonly RunSummary[]): string {
   const parts = [
     'its settings',
     'its curves',
+    ...(run.state === 'paused' ? ['what it has learned so far'] : []),
     ...(run.test === null ? [] : ['what it has learned', `its result on ${countOf(run.test.n, 'test photo')}`]),
     ...(run.notes.trim() === '' ? [] : ['your notes']),
     ...(run.tags.length === 0 ? [] : [countOf(run.tags.length, 'tag')]),
